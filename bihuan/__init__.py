@@ -1,0 +1,1 @@
+"""bihuan (闭环): Chinese governments' closed-loop procedures, each drawn as a BPMN diagram and executed as drawn."""

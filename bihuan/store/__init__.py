@@ -1,0 +1,1 @@
+"""Rows in PostgreSQL: the tables, the unit of work, reads by key. It never decides."""
