@@ -1,0 +1,148 @@
+"""Who may do what: decided here, denied by default. Pages and commands ask; templates never decide.
+
+A *group key* is a unit's id (`commerce`: its officers) or `unit:role` (`commerce:principal`).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+from uuid import UUID
+
+from bihuan.domain.errors import NotAllowed
+from bihuan.domain.ids import AccountId, CaseId
+
+OFFICER = "officer"
+COMPLAINANT = "complainant"
+PLATFORM = "platform"
+SUPERVISION = "supervision_office"
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """A person with an account: officer, principal, supervisor, auditor, process owner or administrator."""
+
+    account_id: AccountId
+    name: str
+    locality: str
+    memberships: frozenset[tuple[str, str]]
+    """(unit id, role) pairs."""
+    acting_for: str | None = None
+
+    @property
+    def ref(self) -> str:
+        """How history names this person: the account, never more."""
+        return f"officer:{self.account_id}"
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """The group keys this person belongs to."""
+        return frozenset(unit if role == OFFICER else f"{unit}:{role}" for unit, role in self.memberships)
+
+    @property
+    def units(self) -> frozenset[str]:
+        return frozenset(unit for unit, _ in self.memberships)
+
+    def has_role(self, *roles: str) -> bool:
+        return any(role in roles for _, role in self.memberships)
+
+
+@dataclass(frozen=True, slots=True)
+class Complainant:
+    """A company or citizen (企业、群众) who came in with the query code of one case."""
+
+    case_id: CaseId
+
+    ref = COMPLAINANT
+    acting_for: str | None = None
+    groups: frozenset[str] = frozenset({COMPLAINANT})
+    locality: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody at the portal who has no case yet: may hand one in, and nothing else."""
+
+    locality: str
+
+    ref = COMPLAINANT
+    acting_for: str | None = None
+    groups: frozenset[str] = field(default=frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Time, a handler or another level's platform: does what a row in the database already asks for."""
+
+    ref: str
+    locality: str = ""
+    acting_for: str | None = None
+    groups: frozenset[str] = field(default=frozenset())
+
+
+Actor = Officer | Complainant | Visitor | Machine
+
+
+class HasGroups(Protocol):
+    """A task, button or wait: the group keys that may end it."""
+
+    @property
+    def groups(self) -> Iterable[str]: ...
+
+
+def may_end(actor: Actor, groups: Iterable[str], *, case_id: CaseId, locality: str) -> bool:
+    """Whether the actor belongs to one of the groups, in the case's own locality or as its complainant."""
+    match actor:
+        case Officer():
+            return actor.locality == locality and bool(actor.groups & set(groups))
+        case Complainant():
+            return actor.case_id == case_id and COMPLAINANT in groups
+        case _:
+            return False
+
+
+def require_end(actor: Actor, groups: Iterable[str], *, case_id: CaseId, locality: str) -> None:
+    """Raise NotAllowed unless `may_end`."""
+    groups = tuple(groups)
+    if not may_end(actor, groups, case_id=case_id, locality=locality):
+        raise NotAllowed(f"Expected {actor.ref} to belong to one of {groups}, but it does not")
+
+
+def may_read_case(actor: Actor, *, case_id: CaseId, locality: str, involved: Iterable[str]) -> bool:
+    """Whether the actor may open the case file: the platform, supervisors, auditors, and every unit it ever went to."""
+    match actor:
+        case Officer():
+            if actor.locality != locality:
+                return False
+            return oversees(actor) or bool(actor.units & set(involved))
+        case Complainant():
+            return actor.case_id == case_id
+        case _:
+            return False
+
+
+def oversees(actor: Officer) -> bool:
+    """Platform, supervision office and auditors see every case of their locality."""
+    return bool(actor.units & {PLATFORM, SUPERVISION}) or actor.has_role("auditor")
+
+
+def may_reveal_identity(actor: Actor, *, locality: str, handling_unit: str | None, complained_of_unit: str | None) -> bool:
+    """Who may see who complained, with a reason: the platform, and the handling unit to answer the company (ZB-21).
+
+    The unit complained about never may, also when it is the handling unit; nor anyone who is a member of it.
+    """
+    if not isinstance(actor, Officer) or actor.locality != locality:
+        return False
+    if complained_of_unit and complained_of_unit in actor.units:
+        return False
+    return PLATFORM in actor.units or (handling_unit is not None and handling_unit in actor.units)
+
+
+def require_role(actor: Actor, *roles: str) -> None:
+    """Raise NotAllowed unless the actor is an officer with one of the roles."""
+    if not isinstance(actor, Officer) or not actor.has_role(*roles):
+        raise NotAllowed(f"Expected {actor.ref} to have one of the roles {roles}, but it has not")
+
+
+def account_of(actor: Actor) -> UUID | None:
+    """The account behind a deed, if a person's."""
+    return actor.account_id if isinstance(actor, Officer) else None
