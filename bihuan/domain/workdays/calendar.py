@@ -1,0 +1,226 @@
+"""The calendar of a locality and the deadlines it counts."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+
+from bihuan.domain.clock import BEIJING
+from bihuan.domain.workdays import national, words
+from bihuan.domain.workdays.receipt import Receipt
+from bihuan.domain.workdays.words import CannotCount, DayKind, Override
+
+MOST_DAYS = 1000
+"""More than this in one limit is a slip of the pen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A deadline (到期): `due_at` is the instant from which it is late; strictly before it is on time.
+
+    `due_on` is the day it ends with, `anchor_at` the instant it was counted from, `rule` how: `workdays(15, at=12:00)`.
+    """
+
+    due_at: datetime
+    due_on: date
+    provisional: bool
+    rule: str
+    anchor_at: datetime
+    receipt: Receipt
+
+
+class Calendar:
+    """National working days plus overrides: immutable; equal and hashed by its version.
+
+    `version` names the overrides; the calendar's own `version` adds the holidays package's and the last year whose
+    notice is known. `last_announced_year` says so when the overrides hold the notice of a later year.
+    """
+
+    __slots__ = ("_days", "_overrides", "last_announced_year", "version")
+
+    def __init__(
+        self,
+        overrides: Mapping[date, Override] | None = None,
+        *,
+        version: str | int = 0,
+        last_announced_year: int | None = None,
+    ) -> None:
+        self._overrides = dict(overrides or {})
+        self._days: dict[int, str] = {}
+        self.last_announced_year = last_announced_year or national.last_announced_year()
+        self.version = f"holidays-{national.PACKAGE_VERSION}/{self.last_announced_year}/{version}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Calendar) and self.version == other.version and self._overrides == other._overrides
+
+    def __hash__(self) -> int:
+        return hash(self.version)
+
+    def __repr__(self) -> str:
+        return f"Calendar({self.version})"
+
+    def kind(self, day: date) -> DayKind:
+        """What the day is, with its Chinese name. Raises CannotCount outside 2007-2100."""
+        return words.day_kind(self._letter(day.toordinal()), self._note(day))
+
+    def is_workday(self, day: date) -> bool:
+        """Whether the day counts as a working day (make-up workdays do)."""
+        return self._letter(day.toordinal()).isupper()
+
+    def is_announced(self, day: date) -> bool:
+        """Whether the State Council's notice for the day's year is known."""
+        return day.year <= self.last_announced_year
+
+    def workdays(self, n: int, *, since: datetime | Due, at: str = "24:00") -> Due:
+        """The n-th working day (工作日) after `since`'s Beijing date, ending at `at`; before it when n is negative.
+
+        A `Due` as `since` counts from the day it ends with, so that a limit that follows a limit loses no day.
+        Raises CannotCount when n is zero or absurd, `since` missing or naive, `at` no time of day.
+        """
+        start, anchor_at = _anchor(since)
+        step = _direction(n)
+        minutes = _minutes(at)
+        days = self._days
+        ordinal, left, letters = start.toordinal(), abs(n), [words.START]
+        while left:
+            ordinal += step
+            letter = days.get(ordinal) or self._letter(ordinal)
+            letters.append(letter)
+            if letter < "a":  # capitals count
+                left -= 1
+        receipt = self._receipt(start, "".join(letters), step)
+        return self._due(date.fromordinal(ordinal), minutes, f"workdays({n}, at={at})", anchor_at, receipt)
+
+    def days(self, n: int, *, since: datetime | Due, at: str = "24:00", roll: bool = True) -> Due:
+        """The n-th natural day (日) after `since`'s Beijing date, ending at `at`; before it when n is negative.
+
+        When it is not a working day it moves to the next one (Civil Code art. 203), counting back to the one before,
+        unless `roll` is False. Raises CannotCount as `workdays` does.
+        """
+        start, anchor_at = _anchor(since)
+        step = _direction(n)
+        minutes = _minutes(at)
+        ordinal = start.toordinal() + n
+        tail = words.NATURAL
+        if roll and not self._letter(ordinal).isupper():
+            tail = ""
+            while not (letter := self._letter(ordinal)).isupper():
+                tail += letter
+                ordinal += step
+            tail += words.ROLLED_TO
+        receipt = self._receipt(start, words.START + words.NATURAL * (abs(n) - 1) + tail, step)
+        rule = f"days({n}, at={at})" if roll else f"days({n}, at={at}, roll=False)"
+        return self._due(date.fromordinal(ordinal), minutes, rule, anchor_at, receipt)
+
+    def on(self, day: date | str, *, at: str = "24:00") -> Due:
+        """A date somebody gave ("2026-11-30"), ending at `at`; counted from its own beginning. Raises CannotCount."""
+        on = _day(day)
+        receipt = self._receipt(on, words.GIVEN, 1)
+        return self._due(on, _minutes(at), f"on({on}, at={at})", _instant(on, 0), receipt)
+
+    def nth_workday_of_month(self, year: int, month: int, n: int) -> date:
+        """The n-th working day of a month, the first being 1; from its end when n is negative.
+
+        A window, not a period: no day is left out. Raises CannotCount when the month has fewer.
+        """
+        if isinstance(n, bool) or not isinstance(n, int) or n == 0:
+            raise CannotCount(f"Expected the number of a working day in a month, but it is {n!r}")
+        try:
+            first = date(year, month, 1)
+        except (TypeError, ValueError) as error:
+            raise CannotCount(f"Expected a month, but it is {year!r}-{month!r}") from error
+        found = [
+            day for day in (first + timedelta(days=d) for d in range(31)) if day.month == month and self.is_workday(day)
+        ]
+        if abs(n) > len(found):
+            raise CannotCount(f"Expected {year}-{month:02} to have {abs(n)} working days, but it has {len(found)}")
+        return found[n - 1] if n > 0 else found[n]
+
+    def _letter(self, ordinal: int) -> str:
+        letter = self._days.get(ordinal)
+        if letter is None:
+            self._load(ordinal)
+            letter = self._days[ordinal]
+        return letter
+
+    def _load(self, ordinal: int) -> None:
+        year = date.fromordinal(ordinal).year if 0 < ordinal <= date.max.toordinal() else 0
+        if not national.FIRST_YEAR <= year <= national.LAST_YEAR:
+            raise CannotCount(
+                f"Expected a day between {national.FIRST_YEAR} and {national.LAST_YEAR}, but it is in {year}",
+                f"只能计算{national.FIRST_YEAR}年至{national.LAST_YEAR}年之间的期限，请检查起算时间。",
+            )
+        first = date(year, 1, 1).toordinal()
+        letters = dict(enumerate(national.national_year(year).letters, first))
+        for day, override in self._overrides.items():
+            if day.year == year:
+                works = override.kind == "workday"
+                letters[day.toordinal()] = words.DECLARED_WORKDAY if works else words.DECLARED_HOLIDAY
+        self._days.update(letters)
+
+    def _note(self, day: date) -> str:
+        override = self._overrides.get(day)
+        return override.reason if override else national.national_year(day.year).notes.get(day, "")
+
+    def _receipt(self, first: date, letters: str, step: int) -> Receipt:
+        notes: tuple[tuple[date, str], ...] = ()
+        if words.OTHER_HOLIDAY in letters or words.DECLARED_HOLIDAY in letters or words.DECLARED_WORKDAY in letters:
+            dated = ((first + timedelta(days=step * place), letter) for place, letter in enumerate(letters))
+            notes = tuple((day, self._note(day)) for day, letter in dated if letter in "hoO")
+        return Receipt(self.version, self.last_announced_year, first, letters, step < 0, notes)
+
+    def _due(self, on: date, minutes: int, rule: str, anchor_at: datetime, receipt: Receipt) -> Due:
+        # Counting runs through every year between: the latest day touched decides.
+        latest = receipt.first - timedelta(days=1) if receipt.backwards else on
+        given = receipt.days == words.GIVEN
+        provisional = not given and latest.year > self.last_announced_year
+        return Due(_instant(on, minutes), on, provisional, rule, anchor_at, receipt)
+
+
+def _instant(day: date, minutes: int) -> datetime:
+    return (datetime.combine(day, time(), BEIJING) + timedelta(minutes=minutes)).astimezone(UTC)
+
+
+def _anchor(since: datetime | Due) -> tuple[date, datetime]:
+    if isinstance(since, Due):
+        return since.due_on, since.due_at
+    if not isinstance(since, datetime):
+        raise CannotCount(
+            f"Expected `since` to be an instant, but it is {since!r}", "期限缺少起算时间：所依据的节点尚未发生。"
+        )
+    if since.tzinfo is None:
+        raise CannotCount(f"Expected `since` to carry a time zone, but {since} is naive")
+    return since.astimezone(BEIJING).date(), since.astimezone(UTC)
+
+
+def _direction(n: int) -> int:
+    if isinstance(n, bool) or not isinstance(n, int) or n == 0 or abs(n) > MOST_DAYS:
+        raise CannotCount(
+            f"Expected between 1 and {MOST_DAYS} days, forwards or back, but it is {n!r}",
+            f"期限天数应为1至{MOST_DAYS}之间的整数（倒推为负），现为 {n!r}。",
+        )
+    return 1 if n > 0 else -1
+
+
+@cache
+def _minutes(at: str) -> int:
+    if at == "24:00":
+        return 24 * 60
+    if not isinstance(at, str) or not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", at, re.ASCII):
+        raise CannotCount(
+            f"Expected `at` to be a time of day from 00:00 to 24:00, but it is {at!r}",
+            f"截止时刻应写作 00:00 至 24:00，如 12:00、09:30，现为 {at!r}。",
+        )
+    return int(at[:2]) * 60 + int(at[3:])
+
+
+def _day(day: date | str) -> date:
+    if isinstance(day, date) and not isinstance(day, datetime):
+        return day
+    try:
+        if isinstance(day, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", day, re.ASCII):
+            return date.fromisoformat(day)
+    except ValueError:
+        pass
+    raise CannotCount(f"Expected a date like 2026-11-30, but it is {day!r}", f"日期应写作 2026-11-30，现为 {day!r}。")
