@@ -1,0 +1,116 @@
+"""The case row of a deed: locked first, changed in memory, written once at the end; and the history it grows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bihuan.domain import events
+from bihuan.domain.errors import NotFound
+from bihuan.domain.ids import CaseId
+from bihuan.store import tables
+from bihuan.store.statement import compiled
+from bihuan.store.unit_of_work import Row, UnitOfWork
+
+_case, _locality, _task = tables.case_file, tables.locality, tables.task
+
+
+@dataclass(slots=True)
+class LockedCase:
+    """One case, locked for this deed. Only this deed changes it, so its history stays gapless."""
+
+    id: CaseId
+    locality: str
+    case_no: str
+    deployment: str
+    process: str
+    origin: str
+    category: str
+    handling_unit: str | None
+    complained_of_unit: str | None
+    involved: list[str]
+    state: bytes
+    events: int
+    head: bytes
+    next_due_at: datetime | None
+    dispatched_at: datetime | None
+    ended_at: datetime | None
+    exit: str | None
+    calendar_version: int
+    new_tasks: dict[str, Row] = field(default_factory=dict)
+    """Task rows this deed added, by key: still changeable."""
+
+
+_READ = [
+    _case.c.id, _case.c.locality, _case.c.case_no, _case.c.deployment, _case.c.process, _case.c.origin,
+    _case.c.category, _case.c.handling_unit, _case.c.complained_of_unit, _case.c.involved, _case.c.state,
+    _case.c.events, _case.c.head, _case.c.next_due_at, _case.c.dispatched_at, _case.c.ended_at, _case.c.exit,
+    _locality.c.calendar_version,
+]  # fmt: skip
+
+LOCK = compiled(
+    sa.select(*_READ)
+    .join(_locality, _locality.c.id == _case.c.locality)
+    .where(_case.c.id == sa.bindparam("case_id", type_=tables.ID))
+    .with_for_update(of=_case)
+)
+WRITE = compiled(
+    sa.update(_case)
+    .where(_case.c.id == sa.bindparam("case_id", type_=tables.ID))
+    .values(
+        {
+            name: sa.bindparam(f"new_{name}", type_=_case.c[name].type)
+            for name in (
+                "handling_unit", "involved", "state", "events", "head", "next_due_at", "dispatched_at", "ended_at",
+                "exit",
+            )
+        }
+    )
+)  # fmt: skip
+
+
+def lock(work: UnitOfWork, case_id: CaseId) -> LockedCase:
+    """Lock the case until the deed ends. Raises NotFound."""
+    case = work.one_as(LockedCase, LOCK, case_id=case_id)
+    if case is None:
+        raise NotFound(f"Expected a case {case_id}, but there is none")
+    return case
+
+
+def write(work: UnitOfWork, case: LockedCase) -> None:
+    """Keep what this deed changed in the case row; said again, the last holds."""
+    work.do_last(
+        case.id, WRITE, case_id=case.id, new_handling_unit=case.handling_unit, new_involved=case.involved,
+        new_state=case.state, new_events=case.events, new_head=case.head, new_next_due_at=case.next_due_at,
+        new_dispatched_at=case.dispatched_at, new_ended_at=case.ended_at, new_exit=case.exit,
+    )  # fmt: skip
+
+
+def record(
+    work: UnitOfWork,
+    case: LockedCase,
+    kind: str,
+    detail: Mapping[str, Any],
+    *,
+    key: str | None = None,
+    at: datetime | None = None,
+    actor: str | None = None,
+) -> None:
+    """Append one event to the case's history, chained to the last; `at` is when it happened if not now."""
+    event = events.chain(
+        case.id, case.events + 1, kind, actor=actor or work.actor.ref, acting_for=work.actor.acting_for,
+        at=at or work.now, recorded_at=work.now, deployment=case.deployment, key=key, detail=detail,
+        previous=case.head,
+    )  # fmt: skip
+    work.add(
+        tables.history_event,
+        {
+            "case_id": event.case_id, "no": event.no, "kind": event.kind, "actor": event.actor,
+            "acting_for": event.acting_for, "at": event.at, "recorded_at": event.recorded_at,
+            "deployment": event.deployment, "key": event.key, "payload": event.payload, "previous": event.previous,
+            "hash": event.hash,
+        },
+    )  # fmt: skip
+    case.events, case.head = event.no, event.hash

@@ -1,0 +1,115 @@
+"""One deed, one transaction: read with a lock, append rows, send them all at once, commit.
+
+This file holds the only `.commit(` of the product. Commands get a unit of work from `bootstrap`, never a connection.
+The whole deed travels in one psycopg pipeline: BEGIN goes with the first SELECT, the writes go with COMMIT.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, LiteralString, TypeVar
+
+import psycopg
+import sqlalchemy as sa
+from psycopg.rows import class_row, dict_row
+
+from bihuan.domain.access import Actor
+from bihuan.store.statement import Statement, insert_into
+from bihuan.store.vault import Vault
+
+Row = dict[str, Any]
+T = TypeVar("T")
+
+WAKE_BELL: LiteralString = "select pg_notify('bell', '')"
+_LATER: Mapping[str, int] = {"deployment": 0, "locality": 1, "account": 1, "case_file": 2}
+"""Tables that others refer to go first; those not named follow."""
+
+
+class Reader:
+    """Reads rows in one transaction; the queries' side."""
+
+    def __init__(self, connection: psycopg.Connection[Any], now: datetime) -> None:
+        self._connection = connection
+        self.now = now
+        """The one instant of this transaction: aware UTC."""
+
+    def all(self, statement: Statement, **values: Any) -> list[Row]:
+        """All rows, as dictionaries."""
+        with self._connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(statement.sql, statement.values(values)).fetchall()
+
+    def one(self, statement: Statement, **values: Any) -> Row | None:
+        """The first row, or None."""
+        with self._connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(statement.sql, statement.values(values)).fetchone()
+
+    def all_as(self, kind: type[T], statement: Statement, **values: Any) -> list[T]:
+        """All rows, each as a `kind` whose fields are the columns."""
+        with self._connection.cursor(row_factory=class_row(kind)) as cursor:
+            return cursor.execute(statement.sql, statement.values(values)).fetchall()
+
+    def one_as(self, kind: type[T], statement: Statement, **values: Any) -> T | None:
+        """The first row as a `kind`, or None."""
+        with self._connection.cursor(row_factory=class_row(kind)) as cursor:
+            return cursor.execute(statement.sql, statement.values(values)).fetchone()
+
+
+class UnitOfWork(Reader):
+    """What one deed reads and writes, who does it, and when. Nothing is sent before `_send`, nothing kept after a fault."""
+
+    def __init__(self, connection: psycopg.Connection[Any], actor: Actor, now: datetime, vault: Vault) -> None:
+        super().__init__(connection, now)
+        self.actor = actor
+        self.vault = vault
+        self._added: dict[sa.Table, list[Row]] = {}
+        self._statements: list[tuple[Statement, Row]] = []
+        self._last: dict[object, tuple[Statement, Row]] = {}
+        self._wake = False
+
+    def add(self, table: sa.Table, row: Row) -> Row:
+        """Insert this row at the end of the deed; until then the row may still be changed."""
+        self._added.setdefault(table, []).append(row)
+        return row
+
+    def do(self, statement: Statement, **values: Any) -> None:
+        """Run this UPDATE or INSERT at the end of the deed, after the rows added."""
+        self._statements.append((statement, values))
+
+    def do_last(self, subject: object, statement: Statement, **values: Any) -> None:
+        """As `do`, once for each subject: what is said last is what is sent."""
+        self._last[subject] = (statement, values)
+
+    def wake_bell(self) -> None:
+        """Tell the bell at commit that something is due now."""
+        self._wake = True
+
+    def _send(self) -> None:
+        cursor = self._connection.cursor()
+        for table in sorted(self._added, key=lambda table: _LATER.get(table.name, 3)):
+            rows = self._added[table]
+            statement = insert_into(table, tuple(rows[0]))
+            if len(rows) == 1:
+                cursor.execute(statement.sql, statement.values(rows[0]))
+            else:
+                cursor.executemany(statement.sql, [statement.values(row) for row in rows])
+        for statement, values in (*self._statements, *self._last.values()):
+            cursor.execute(statement.sql, statement.values(values))
+        if self._wake:
+            cursor.execute(WAKE_BELL)
+
+
+@contextmanager
+def transaction(
+    connection: psycopg.Connection[Any], actor: Actor, now: datetime, vault: Vault
+) -> Iterator[UnitOfWork]:
+    """Open the transaction of one deed; commit when the block ends, roll back when it raises."""
+    try:
+        with connection.pipeline():
+            work = UnitOfWork(connection, actor, now, vault)
+            yield work
+            work._send()
+            connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+
