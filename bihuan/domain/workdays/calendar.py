@@ -68,6 +68,10 @@ class Calendar:
         """Whether the day counts as a working day (make-up workdays do)."""
         return self._letter(day.toordinal()).isupper()
 
+    def count_workdays(self, after: date, before: date) -> int:
+        """How many working days lie between two days, both left out."""
+        return sum(self._letter(ordinal).isupper() for ordinal in range(after.toordinal() + 1, before.toordinal()))
+
     def is_announced(self, day: date) -> bool:
         """Whether the State Council's notice for the day's year is known."""
         return day.year <= self.last_announced_year
