@@ -125,7 +125,9 @@ def oversees(actor: Officer) -> bool:
     return bool(actor.units & {PLATFORM, SUPERVISION}) or actor.has_role("auditor")
 
 
-def may_reveal_identity(actor: Actor, *, locality: str, handling_unit: str | None, complained_of_unit: str | None) -> bool:
+def may_reveal_identity(
+    actor: Actor, *, locality: str, handling_unit: str | None, complained_of_unit: str | None
+) -> bool:
     """Who may see who complained, with a reason: the platform, and the handling unit to answer the company (ZB-21).
 
     The unit complained about never may, also when it is the handling unit; nor anyone who is a member of it.

@@ -63,9 +63,7 @@ def chain(
     payload = canonical(detail)
     at, recorded_at = at.astimezone(UTC), recorded_at.astimezone(UTC)
     digest = _digest(previous, case_id, no, kind, actor, acting_for, at, recorded_at, deployment, key, payload)
-    return Event(
-        case_id, no, kind, actor, acting_for, at, recorded_at, deployment, key, payload, previous, digest
-    )
+    return Event(case_id, no, kind, actor, acting_for, at, recorded_at, deployment, key, payload, previous, digest)
 
 
 def broken_at(events: Iterable[Event]) -> int | None:
@@ -74,9 +72,8 @@ def broken_at(events: Iterable[Event]) -> int | None:
     Found are: a changed field, a missing or doubled number, a cut beginning. A cut end shows only against the case's
     own head, which the caller compares.
     """
-    previous, number = GENESIS, 0
-    for event in events:
-        number += 1
+    previous = GENESIS
+    for number, event in enumerate(events, start=1):
         expected = _digest(
             previous, event.case_id, number, event.kind, event.actor, event.acting_for, event.at, event.recorded_at,
             event.deployment, event.key, event.payload,
@@ -91,9 +88,7 @@ def _digest(
     previous: bytes, case_id: UUID, no: int, kind: str, actor: str, acting_for: str | None, at: datetime,
     recorded_at: datetime, deployment: str, key: str | None, payload: str,
 ) -> bytes:  # fmt: skip
-    head = canonical(
-        [str(case_id), no, kind, actor, acting_for, _instant(at), _instant(recorded_at), deployment, key]
-    )
+    head = canonical([str(case_id), no, kind, actor, acting_for, _instant(at), _instant(recorded_at), deployment, key])
     return hashlib.sha256(previous + head.encode() + b"\n" + payload.encode()).digest()
 
 

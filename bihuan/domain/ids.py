@@ -25,7 +25,7 @@ def new_id(now: datetime) -> UUID:
 
 @dataclass(frozen=True, order=True, slots=True)
 class Key:
-    """One wait of one case: an element of a process, the how-manieth time it opened, and its item when there are several.
+    """One wait of one case: an element of a process, the how-manieth time it opened, and its item if there are several.
 
     Stable from run to run: the same deeds give the same keys.
     """

@@ -1,7 +1,7 @@
 """The case row of a deed: locked first, changed in memory, written once at the end; and the history it grows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from bihuan.store import tables
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Row, UnitOfWork
 
-_case, _locality, _task = tables.case_file, tables.locality, tables.task
+_case, _locality, _task, _job = tables.case_file, tables.locality, tables.task, tables.job
 
 
 @dataclass(slots=True)
@@ -39,8 +39,8 @@ class LockedCase:
     ended_at: datetime | None
     exit: str | None
     calendar_version: int
-    new_tasks: dict[str, Row] = field(default_factory=dict)
-    """Task rows this deed added, by key: still changeable."""
+    row: Row | None = None
+    """The row to be inserted, when this deed opens the case."""
 
 
 _READ = [
@@ -50,25 +50,31 @@ _READ = [
     _locality.c.calendar_version,
 ]  # fmt: skip
 
-LOCK = compiled(
-    sa.select(*_READ)
-    .join(_locality, _locality.c.id == _case.c.locality)
-    .where(_case.c.id == sa.bindparam("case_id", type_=tables.ID))
-    .with_for_update(of=_case)
+CHANGING = (
+    "handling_unit", "involved", "state", "events", "head", "next_due_at", "dispatched_at", "ended_at", "exit",
+)  # fmt: skip
+
+_LOCKING = (
+    sa.select(*_READ).join(_locality, _locality.c.id == _case.c.locality).with_for_update(of=_case)
+)  # fmt: skip
+LOCK = compiled(_LOCKING.where(_case.c.id == sa.bindparam("case_id", type_=tables.ID)))
+LOCK_OF_TASK = compiled(
+    _LOCKING.where(
+        _case.c.id
+        == sa.select(_task.c.case_id).where(_task.c.id == sa.bindparam("task_id", type_=tables.ID)).scalar_subquery()
+    )
+)
+LOCK_OF_JOB = compiled(
+    _LOCKING.where(
+        _case.c.id
+        == sa.select(_job.c.case_id).where(_job.c.id == sa.bindparam("job_id", type_=tables.ID)).scalar_subquery()
+    )
 )
 WRITE = compiled(
     sa.update(_case)
     .where(_case.c.id == sa.bindparam("case_id", type_=tables.ID))
-    .values(
-        {
-            name: sa.bindparam(f"new_{name}", type_=_case.c[name].type)
-            for name in (
-                "handling_unit", "involved", "state", "events", "head", "next_due_at", "dispatched_at", "ended_at",
-                "exit",
-            )
-        }
-    )
-)  # fmt: skip
+    .values({name: sa.bindparam(f"new_{name}", type_=_case.c[name].type) for name in CHANGING})
+)
 
 
 def lock(work: UnitOfWork, case_id: CaseId) -> LockedCase:
@@ -81,11 +87,11 @@ def lock(work: UnitOfWork, case_id: CaseId) -> LockedCase:
 
 def write(work: UnitOfWork, case: LockedCase) -> None:
     """Keep what this deed changed in the case row; said again, the last holds."""
-    work.do_last(
-        case.id, WRITE, case_id=case.id, new_handling_unit=case.handling_unit, new_involved=case.involved,
-        new_state=case.state, new_events=case.events, new_head=case.head, new_next_due_at=case.next_due_at,
-        new_dispatched_at=case.dispatched_at, new_ended_at=case.ended_at, new_exit=case.exit,
-    )  # fmt: skip
+    changed = {name: getattr(case, name) for name in CHANGING}
+    if case.row is not None:
+        case.row.update(changed)
+    else:
+        work.do_last(case.id, WRITE, case_id=case.id, **{f"new_{name}": value for name, value in changed.items()})
 
 
 def record(

@@ -5,7 +5,9 @@ What a person wrote lies in `request`, `task.answers` and, encrypted, in `identi
 never in `history_event`.
 """
 
+import orjson
 import sqlalchemy as sa
+from psycopg.types.json import Jsonb as Json
 from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB, UUID
 
 metadata = sa.MetaData(
@@ -20,6 +22,7 @@ metadata = sa.MetaData(
 
 INSTANT = sa.DateTime(timezone=True)
 ID = UUID(as_uuid=True)
+IDS = ARRAY(ID)
 
 
 def _instant(name: str, comment: str | None = None, *, null: bool = True) -> "sa.Column[object]":
@@ -66,7 +69,9 @@ locality = sa.Table(
     sa.Column(
         "deployment", sa.Text, sa.ForeignKey("deployment.hash"), nullable=False, comment="in force for new cases"
     ),
-    sa.Column("calendar_version", sa.Integer, nullable=False, server_default="0", comment="latest of calendar_override"),
+    sa.Column(
+        "calendar_version", sa.Integer, nullable=False, server_default="0", comment="latest of calendar_override"
+    ),
     comment="A jurisdiction (辖区) that runs procedures",
 )
 
@@ -177,7 +182,9 @@ identity = sa.Table(
     _case(primary=True),
     _text("key_id", "which key"),
     sa.Column("nonce", BYTEA, nullable=False),
-    sa.Column("sealed", BYTEA, nullable=False, comment="AES-256-GCM of name, organisation, phone, …; bound to the case"),
+    sa.Column(
+        "sealed", BYTEA, nullable=False, comment="AES-256-GCM of name, organisation, phone, …; bound to the case"
+    ),
     sa.Column("phone_lookup", BYTEA, nullable=True, index=True, comment="HMAC of the phone number"),
     comment="Who complained; the only place that says so",
 )
@@ -247,7 +254,7 @@ deadline = sa.Table(
     sa.Column("provisional", sa.Boolean, nullable=False, comment="touches a year whose notice is not loaded"),
     sa.Column("internal", sa.Boolean, nullable=False, comment="an internal limit of ours, not the document's"),
     _text("on_key", "the activity it sits on", null=True),
-    _text("receipt", "each day counted or skipped, compact", null=True),
+    sa.Column("receipt", JSONB, nullable=True, comment="each day counted or skipped, compact"),
     _state("running, passed, ended", "running"),
     _instant("set_at", null=False),
     _instant("passed_at", "when it fired"),
@@ -351,3 +358,8 @@ demonstration_clock = sa.Table(
     sa.CheckConstraint("single", name="one_row"),
     comment="How far a demonstration's clock was moved; read only in demonstration mode",
 )
+
+
+def as_json(value: object) -> Json:
+    """A value for a JSONB column, written by orjson."""
+    return Json(value, dumps=orjson.dumps)

@@ -55,7 +55,7 @@ class Reader:
 
 
 class UnitOfWork(Reader):
-    """What one deed reads and writes, who does it, and when. Nothing is sent before `_send`, nothing kept after a fault."""
+    """What one deed reads and writes, who does it, and when. Nothing is sent before the end, nothing kept after a fault."""
 
     def __init__(self, connection: psycopg.Connection[Any], actor: Actor, now: datetime, vault: Vault) -> None:
         super().__init__(connection, now)
@@ -70,6 +70,16 @@ class UnitOfWork(Reader):
         """Insert this row at the end of the deed; until then the row may still be changed."""
         self._added.setdefault(table, []).append(row)
         return row
+
+    def lock_then(self, kind: type[T], lock: Statement, then: Statement, **values: Any) -> tuple[T | None, Row | None]:
+        """Lock a row, then read another as it is once the lock is held: two statements, one round trip."""
+        with (
+            self._connection.cursor(row_factory=class_row(kind)) as first,
+            self._connection.cursor(row_factory=dict_row) as second,
+        ):
+            first.execute(lock.sql, lock.values(values))
+            second.execute(then.sql, then.values(values))
+            return first.fetchone(), second.fetchone()
 
     def do(self, statement: Statement, **values: Any) -> None:
         """Run this UPDATE or INSERT at the end of the deed, after the rows added."""
@@ -99,9 +109,7 @@ class UnitOfWork(Reader):
 
 
 @contextmanager
-def transaction(
-    connection: psycopg.Connection[Any], actor: Actor, now: datetime, vault: Vault
-) -> Iterator[UnitOfWork]:
+def transaction(connection: psycopg.Connection[Any], actor: Actor, now: datetime, vault: Vault) -> Iterator[UnitOfWork]:
     """Open the transaction of one deed; commit when the block ends, roll back when it raises."""
     try:
         with connection.pipeline():
@@ -112,4 +120,3 @@ def transaction(
     except BaseException:
         connection.rollback()
         raise
-

@@ -84,7 +84,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("deployment", sa.Text(), nullable=False, comment="in force for new cases"),
         sa.Column(
-            "calendar_version", sa.Integer(), server_default="0", nullable=False, comment="latest of calendar_override"
+            "calendar_version", sa.Integer(), server_default="0", nullable=False, comment="of calendar_override"
         ),
         sa.ForeignKeyConstraint(["deployment"], ["deployment.hash"], name=op.f("locality_deployment_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("locality_pkey")),
@@ -175,7 +175,7 @@ def upgrade() -> None:
         sa.Column("provisional", sa.Boolean(), nullable=False, comment="touches a year whose notice is not loaded"),
         sa.Column("internal", sa.Boolean(), nullable=False, comment="an internal limit of ours, not the document's"),
         sa.Column("on_key", sa.Text(), nullable=True, comment="the activity it sits on"),
-        sa.Column("receipt", sa.Text(), nullable=True, comment="each day counted or skipped, compact"),
+        sa.Column("receipt", postgresql.JSONB(astext_type=sa.Text()), nullable=True, comment="each day counted or skipped, compact"),
         sa.Column("state", sa.Text(), server_default="running", nullable=False, comment="running, passed, ended"),
         sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("passed_at", sa.DateTime(timezone=True), nullable=True, comment="when it fired"),
@@ -220,7 +220,7 @@ def upgrade() -> None:
             "sealed",
             postgresql.BYTEA(),
             nullable=False,
-            comment="AES-256-GCM of name, organisation, phone, …; bound to the case",
+            comment="AES-256-GCM of name, phone, …; bound to the case",
         ),
         sa.Column("phone_lookup", postgresql.BYTEA(), nullable=True, comment="HMAC of the phone number"),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("identity_case_id_fkey")),

@@ -1,0 +1,75 @@
+"""Complete a user task (办理): the answers are kept, the decisions go into the procedure, the case moves on."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from bihuan.commands import step
+from bihuan.commands.signing import sign
+from bihuan.domain import access
+from bihuan.domain.errors import NotAllowed
+from bihuan.domain.ids import Key, TaskId
+from bihuan.engine import Complete
+from bihuan.locality.deployments import deployment_of
+from bihuan.locality.forms import Raw
+from bihuan.locality.options import options_of
+from bihuan.store import cases, tables
+from bihuan.store.statement import compiled
+from bihuan.store.tasks import lock_task, require_open
+from bihuan.store.unit_of_work import Row, UnitOfWork
+
+_task = tables.task
+
+COMPLETE = compiled(
+    sa.update(_task)
+    .where(_task.c.id == sa.bindparam("task_id", type_=tables.ID))
+    .values(
+        state="completed",
+        ended_at=sa.bindparam("now", type_=tables.INSTANT),
+        completed_by=sa.bindparam("by", type_=tables.ID),
+        acting_for=sa.bindparam("for"),
+        submission_id=sa.bindparam("submission", type_=tables.ID),
+        control=sa.bindparam("new_control", type_=tables.JSONB),
+        answers=sa.bindparam("new_answers", type_=tables.JSONB),
+    )
+)
+
+
+def complete_task(
+    work: UnitOfWork, task_id: TaskId, answers: Raw, *, submission_id: UUID, password: str | None = None
+) -> None:
+    """Hand in a user task's result and move the case on.
+
+    Raises TaskNotOpen (409) when somebody or the clock ended it before, NotAllowed (403), InvalidAnswers and
+    SignatureRequired (422). A repeat with the same submission id changes nothing and is no fault.
+    """
+    case, task = lock_task(work, task_id)
+    access.require_end(work.actor, [task["group_key"]], case_id=case.id, locality=case.locality)
+    if task["state"] == "completed" and task["submission_id"] == submission_id:
+        return
+    require_open(task)
+    _require_mine(work, task)
+    deployment = deployment_of(work, case.deployment)
+    form = deployment.locality.form(task["form"])
+    given = form.validate(answers, options_of(work, case.locality))
+    if task["signature"]:
+        sign(work, case, task["key"], given.all, password)
+    work.do(
+        COMPLETE, task_id=task_id, now=work.now, by=access.account_of(work.actor), **{"for": work.actor.acting_for},
+        submission=submission_id, new_control=tables.as_json(given.control), new_answers=tables.as_json(given.text),
+    )  # fmt: skip
+    cases.record(work, case, "answers_given", {"sha256": given.digest, "late": is_late(work, task)}, key=task["key"])
+    step.advance_case(work, case, Complete(Key.parse(task["key"]), given.control))
+
+
+def is_late(work: UnitOfWork, task: Row) -> bool:
+    """Whether the task's limit has passed: at the very instant it is late (口径 E2)."""
+    return task["due_at"] is not None and work.now >= task["due_at"]
+
+
+def _require_mine(work: UnitOfWork, task: Row) -> None:
+    if task["assignee"] not in (None, access.account_of(work.actor)):
+        raise NotAllowed(
+            f"Expected task {task['key']} to be unclaimed or {work.actor.ref}'s, but {task['assignee']} claimed it",
+            "该事项已由同事签收。如需由您办理，请先改签到您名下。",
+        )

@@ -1,0 +1,148 @@
+"""Service tasks: what their handlers answered, and what a person decides when they could not (异常)."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from bihuan.commands import step
+from bihuan.domain import access
+from bihuan.domain.errors import InvalidAnswers, NotAllowed, NotFound, TaskNotOpen
+from bihuan.domain.ids import Key, new_id
+from bihuan.engine import JobDone, JobFailed
+from bihuan.engine.stimuli import Control
+from bihuan.store import cases, tables
+from bihuan.store.cases import LockedCase
+from bihuan.store.statement import compiled
+from bihuan.store.unit_of_work import Row, UnitOfWork
+
+BACK_OFF = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
+"""Waits between attempts; after the last, a person is asked."""
+
+_job, _incident = tables.job, tables.incident
+_JOB_ID = sa.bindparam("job_id", type_=tables.ID)
+READ = compiled(sa.select(_job).where(_job.c.id == _JOB_ID))
+AGAIN = compiled(
+    sa.update(_job)
+    .where(_job.c.id == _JOB_ID)
+    .values(
+        state=sa.bindparam("new_state"), attempts=sa.bindparam("new_attempts", type_=sa.Integer),
+        due_at=sa.bindparam("new_due", type_=tables.INSTANT), last_error=sa.bindparam("error"), taken_until=None,
+    )
+)  # fmt: skip
+READ_INCIDENT = compiled(
+    sa.select(_incident).where(_incident.c.id == sa.bindparam("incident_id", type_=tables.ID)).with_for_update()
+)
+RESOLVE = compiled(
+    sa.update(_incident)
+    .where(_incident.c.id == sa.bindparam("incident_id", type_=tables.ID))
+    .values(
+        state=sa.bindparam("new_state"), resolved_by=sa.bindparam("by", type_=tables.ID),
+        resolved_at=sa.bindparam("now", type_=tables.INSTANT), resolution=sa.bindparam("reason"),
+    )
+)  # fmt: skip
+OPEN_ALREADY = compiled(
+    sa.select(_incident.c.id).where(
+        _incident.c.case_id == sa.bindparam("case_id", type_=tables.ID),
+        _incident.c.state == "open",
+        _incident.c.reason == sa.bindparam("reason"),
+    )
+)
+
+
+def complete_job(work: UnitOfWork, job_id: UUID, result: Control) -> None:
+    """The handler succeeded: the case goes on. A job that is no longer waiting is left alone."""
+    case, job = _lock(work, job_id)
+    if job["state"] == "waiting":
+        step.advance_case(work, case, JobDone(Key.parse(job["key"]), result))
+
+
+def fail_job(work: UnitOfWork, job_id: UUID, error: str) -> None:
+    """The handler failed: try again later, and after the last time open an incident. `error` names no person."""
+    case, job = _lock(work, job_id)
+    if job["state"] != "waiting":
+        return
+    attempts = job["attempts"] + 1
+    last = attempts > len(BACK_OFF)
+    due_at = work.now if last else work.now + BACK_OFF[attempts - 1]
+    work.do(
+        AGAIN, job_id=job_id, new_state="failed" if last else "waiting", new_attempts=attempts, new_due=due_at,
+        error=error[:500],
+    )  # fmt: skip
+    if last:
+        _open(work, case, job_id=job_id, key=job["key"], reason=error[:500])
+    cases.record(work, case, "job_attempt_failed", {"attempt": attempts, "last": last}, key=job["key"])
+    cases.write(work, case)
+
+
+def fail_job_with_code(work: UnitOfWork, job_id: UUID, code: str, control: Control) -> None:
+    """The handler answered with an error that the diagram catches (BPMN error)."""
+    case, job = _lock(work, job_id)
+    if job["state"] == "waiting":
+        step.advance_case(work, case, JobFailed(Key.parse(job["key"]), code, control))
+
+
+def open_incident(work: UnitOfWork, case_id: UUID, reason: str) -> None:
+    """Tell people that a case cannot go on. The same fault of the same case is told once."""
+    if work.one(OPEN_ALREADY, case_id=case_id, reason=reason[:500]):
+        return
+    case = cases.lock(work, cases.CaseId(case_id))
+    _open(work, case, job_id=None, key=None, reason=reason[:500])
+    cases.write(work, case)
+
+
+def retry_incident(work: UnitOfWork, incident_id: UUID, reason: str) -> None:
+    """Try once more, from the first attempt on."""
+    incident, case = _settle(work, incident_id, "retried", reason)
+    if incident["job_id"]:
+        work.do(AGAIN, job_id=incident["job_id"], new_state="waiting", new_attempts=0, new_due=work.now, error=None)
+        work.wake_bell()
+    cases.write(work, case)
+
+
+def cancel_incident(work: UnitOfWork, incident_id: UUID, reason: str) -> None:
+    """Give the step up with a reason: the case goes on as if it had been done, and history says by whose word."""
+    incident, case = _settle(work, incident_id, "cancelled", reason)
+    if incident["job_id"]:
+        step.advance_case(work, case, JobDone(Key.parse(incident["key"])))
+    cases.write(work, case)
+
+
+def _lock(work: UnitOfWork, job_id: UUID) -> tuple[LockedCase, Row]:
+    case, job = work.lock_then(LockedCase, cases.LOCK_OF_JOB, READ, job_id=job_id)
+    if case is None or job is None:
+        raise NotFound(f"Expected a job {job_id}, but there is none")
+    return case, job
+
+
+def _open(work: UnitOfWork, case: LockedCase, *, job_id: UUID | None, key: str | None, reason: str) -> None:
+    incident_id = new_id(work.now)
+    work.add(
+        _incident,
+        {
+            "id": incident_id, "case_id": case.id, "locality": case.locality, "job_id": job_id, "key": key,
+            "reason": reason, "opened_at": work.now,
+        },
+    )  # fmt: skip
+    cases.record(work, case, "incident_opened", {"incident": str(incident_id)}, key=key)
+
+
+def _settle(work: UnitOfWork, incident_id: UUID, state: str, reason: str) -> tuple[Row, LockedCase]:
+    incident = work.one(READ_INCIDENT, incident_id=incident_id)
+    if incident is None:
+        raise NotFound(f"Expected an incident {incident_id}, but there is none")
+    actor = work.actor
+    access.require_role(actor, "administrator")
+    if actor.locality != incident["locality"]:
+        raise NotAllowed(f"Expected an administrator of {incident['locality']}, but {actor.ref} is not")
+    if incident["state"] != "open":
+        raise TaskNotOpen(f"incident {incident_id}")
+    if not reason.strip():
+        raise InvalidAnswers({"reason": "请写明处理理由。"})
+    case = cases.lock(work, incident["case_id"])
+    work.do(
+        RESOLVE, incident_id=incident_id, new_state=state, by=access.account_of(actor), now=work.now,
+        reason=reason.strip()[:500],
+    )  # fmt: skip
+    cases.record(work, case, "incident_resolved", {"incident": str(incident_id), "how": state}, key=incident["key"])
+    return incident, case

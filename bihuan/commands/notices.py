@@ -1,0 +1,77 @@
+"""Notices (通知) on their way out: whom a notice goes to, and what became of it.
+
+Sending itself happens between two transactions, never inside one: `prepare`, then a Sender, then `mark_sent` or
+`mark_failed`. A process killed in between sends again: at least once, marked once.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from bihuan.domain.access import COMPLAINANT, OFFICER
+from bihuan.domain.letters import Letter
+from bihuan.store import tables
+from bihuan.store.identities import open_identity
+from bihuan.store.statement import compiled
+from bihuan.store.unit_of_work import UnitOfWork
+
+BACK_OFF = (timedelta(seconds=30), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=8))
+
+_notice, _account, _membership = tables.notice, tables.account, tables.membership
+_ID = sa.bindparam("notice_id", type_=tables.ID)
+READ = compiled(sa.select(_notice).where(_notice.c.id == _ID))
+ADDRESSES = compiled(
+    sa.select(_account.c.email, _account.c.phone)
+    .distinct()
+    .join(_membership, _membership.c.account_id == _account.c.id)
+    .where(
+        _account.c.locality == sa.bindparam("locality"),
+        _account.c.active,
+        _membership.c.unit == sa.bindparam("unit"),
+        _membership.c.role == sa.bindparam("role"),
+    )
+)
+MARK = compiled(
+    sa.update(_notice)
+    .where(_notice.c.id == _ID, _notice.c.state == "waiting")
+    .values(
+        state=sa.bindparam("new_state"), sent_at=sa.bindparam("sent", type_=tables.INSTANT),
+        due_at=sa.bindparam("new_due", type_=tables.INSTANT), attempts=_notice.c.attempts + 1,
+        last_error=sa.bindparam("error"), taken_until=None,
+    )
+)  # fmt: skip
+
+
+def prepare(work: UnitOfWork, notice_id: UUID) -> Letter | None:
+    """The letter with its addresses as they are now; None when it was sent already."""
+    notice = work.one(READ, notice_id=notice_id)
+    if notice is None or notice["state"] != "waiting":
+        return None
+    if notice["recipient"] == COMPLAINANT:
+        identity = open_identity(work, notice["case_id"]) or {}
+        emails, phones = [identity.get("email")], [identity.get("phone")]
+    else:
+        unit, _, role = notice["recipient"].partition(":")
+        rows = work.all(ADDRESSES, locality=notice["locality"], unit=unit, role=role or OFFICER)
+        emails, phones = [row["email"] for row in rows], [row["phone"] for row in rows]
+    return Letter(
+        notice_id, notice["subject"], notice["body"],
+        emails=tuple(sorted({email for email in emails if email})),
+        phones=tuple(sorted({phone for phone in phones if phone})),
+        attempts=notice["attempts"],
+    )  # fmt: skip
+
+
+def mark_sent(work: UnitOfWork, notice_id: UUID) -> None:
+    """It went out, or there is nobody to send it to but the in-app inbox, where it lies already."""
+    work.do(MARK, notice_id=notice_id, new_state="sent", sent=work.now, new_due=work.now, error=None)
+
+
+def mark_failed(work: UnitOfWork, letter: Letter, error: str) -> None:
+    """It could not be sent: again later, and after the last attempt it stays, marked failed, for the doctor to find."""
+    last = letter.attempts >= len(BACK_OFF)
+    work.do(
+        MARK, notice_id=letter.notice_id, new_state="failed" if last else "waiting", sent=None,
+        new_due=work.now if last else work.now + BACK_OFF[letter.attempts], error=error[:500],
+    )  # fmt: skip

@@ -1,0 +1,60 @@
+"""Press a button of the diagram (延期申请, 退回), or end a wait from outside (评价): whatever its `audience` may do."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from bihuan.commands import step
+from bihuan.domain import access
+from bihuan.domain.errors import TaskNotOpen
+from bihuan.domain.ids import CaseId, new_id
+from bihuan.engine import OpenButton, Press, waits
+from bihuan.locality.deployments import deployment_of
+from bihuan.locality.forms import Raw
+from bihuan.locality.options import options_of
+from bihuan.store import cases, tables
+from bihuan.store.cases import LockedCase
+from bihuan.store.statement import compiled
+from bihuan.store.unit_of_work import UnitOfWork
+
+REPEATED = compiled(
+    sa.select(tables.press.c.id).where(
+        tables.press.c.case_id == sa.bindparam("case_id", type_=tables.ID),
+        tables.press.c.submission_id == sa.bindparam("submission_id", type_=tables.ID),
+    )
+)
+
+
+def press_button(work: UnitOfWork, case_id: CaseId, key: str, answers: Raw, *, submission_id: UUID) -> None:
+    """Do what the button is for, with its form's answers.
+
+    Raises TaskNotOpen (409) when it is no longer there, NotAllowed (403), InvalidAnswers (422), Refused (422, with the
+    rule) when the procedure's conditions forbid it. A repeat with the same submission id changes nothing.
+    """
+    case = cases.lock(work, case_id)
+    if work.one(REPEATED, case_id=case_id, submission_id=submission_id):
+        return
+    step.settle(work, case)
+    button = _button(work, case, key)
+    access.require_end(work.actor, button.audience, case_id=case.id, locality=case.locality)
+    form = deployment_of(work, case.deployment).locality.form(button.form)
+    given = form.validate(answers, options_of(work, case.locality))
+    work.add(
+        tables.press,
+        {
+            "id": new_id(work.now), "case_id": case.id, "key": key, "name": button.name, "form": button.form,
+            "pressed_at": work.now, "pressed_by": access.account_of(work.actor), "submission_id": submission_id,
+            "control": tables.as_json(given.control), "answers": tables.as_json(given.text),
+        },
+    )  # fmt: skip
+    cases.record(work, case, "answers_given", {"sha256": given.digest, "late": False}, key=key)
+    step.advance_case(work, case, Press(button.key, given.control))
+
+
+def _button(work: UnitOfWork, case: LockedCase, key: str) -> OpenButton:
+    wanted = step.key_of(key)
+    open_now = waits(deployment_of(work, case.deployment).definition, case.state)
+    for button in open_now.buttons:
+        if button.key == wanted:
+            return button
+    raise TaskNotOpen(key)

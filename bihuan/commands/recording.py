@@ -1,0 +1,179 @@
+"""Writes down what a step says happened: one history event a fact, and the rows of tasks, deadlines, jobs and notices.
+
+Called by `step` alone. It decides nothing: every row follows from a fact.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bihuan.domain.clock import BEIJING
+from bihuan.domain.errors import CaseFaulted
+from bihuan.domain.ids import new_id
+from bihuan.engine import Fact, Step
+from bihuan.locality.deployments import Deployment
+from bihuan.store import cases, tables
+from bihuan.store.cases import LockedCase
+from bihuan.store.statement import Statement, compiled
+from bihuan.store.unit_of_work import UnitOfWork
+
+_task, _deadline, _job = tables.task, tables.deadline, tables.job
+_PLACE = (sa.bindparam("in_case", type_=tables.ID), sa.bindparam("at_key", type_=sa.Text))
+
+
+def _at(table: sa.Table, **values: Any) -> Statement:
+    """UPDATE of the row with this key in this case."""
+    chosen = sa.update(table).where(table.c.case_id == _PLACE[0], table.c.key == _PLACE[1])
+    return compiled(chosen.values(values))
+
+
+_NOW, _NEW = sa.bindparam("now", type_=tables.INSTANT), sa.bindparam("new", type_=tables.INSTANT)
+CANCEL_TASK = _at(_task, state="cancelled", ended_at=_NOW)
+PASS_DEADLINE = _at(_deadline, state="passed", passed_at=_NOW, taken_until=None)
+END_DEADLINE = _at(_deadline, state="ended", ended_at=_NOW)
+MOVE_DEADLINE = _at(_deadline, state="running", due_at=_NEW, passed_at=None, taken_until=None)
+END_JOB = _at(_job, state=sa.bindparam("new_state"), ended_at=_NOW, taken_until=None)
+MOVE_TASKS = compiled(
+    sa.update(_task)
+    .where(_task.c.case_id == _PLACE[0], _task.c.deadline_key == _PLACE[1], _task.c.state == "open")
+    .values(due_at=_NEW)
+)
+
+
+def record_step(work: UnitOfWork, case: LockedCase, deployment: Deployment, step: Step, *, actor: str) -> None:
+    """All that the step's facts mean for the case's rows and history, in the name of `actor`."""
+    recording = _Recording(work, case, deployment, step)
+    for fact in step.facts:
+        key = str(fact.key) if fact.key else None
+        cases.record(work, case, fact.kind, fact.detail, key=key, at=fact.at, actor=actor)
+        recording.write(fact)
+    case.state = step.state
+    case.next_due_at = min((deadline.due_at for deadline in step.waits.deadlines), default=None)
+    case.handling_unit = step.waits.control.get("handling_unit") or case.handling_unit
+    case.dispatched_at = step.waits.milestones.get("dispatched", case.dispatched_at)
+    if step.ended:
+        case.exit, case.ended_at = step.exit or "closed", step.facts[-1].at
+    cases.write(work, case)
+
+
+class _Recording:
+    """The rows of one step."""
+
+    def __init__(self, work: UnitOfWork, case: LockedCase, deployment: Deployment, step: Step) -> None:
+        self._work, self._case, self._deployment = work, case, deployment
+        self._due = {str(task.key): task.due_at for task in step.waits.tasks}
+        self._spoken_of: datetime | None = None
+        """The limit that the facts just spoke of: a 督促 that follows names it."""
+
+    def write(self, fact: Fact) -> None:
+        """The rows that this fact means."""
+        match fact.kind:
+            case "task_opened":
+                self._open_task(fact)
+            case "task_cancelled":
+                self._do(CANCEL_TASK, fact, now=fact.at)
+            case "deadline_set":
+                self._set_deadline(fact)
+            case "deadline_passed":
+                self._spoken_of = _instant(fact.detail["due_at"])
+                self._do(PASS_DEADLINE, fact, now=self._work.now)
+            case "deadline_ended":
+                self._do(END_DEADLINE, fact, now=fact.at)
+            case "deadline_moved":
+                self._spoken_of = _instant(fact.detail["new"])
+                self._do(MOVE_DEADLINE, fact, new=self._spoken_of)
+                self._do(MOVE_TASKS, fact, new=self._spoken_of)
+            case "job_requested":
+                self._request_job(fact)
+            case "job_done":
+                self._do(END_JOB, fact, now=fact.at, new_state="done")
+            case "job_cancelled":
+                self._do(END_JOB, fact, now=fact.at, new_state="cancelled")
+            case "message_thrown" if fact.detail["name"] == "notice":
+                self._write_notice(fact)
+            case _:
+                pass
+
+    def _do(self, statement: Statement, fact: Fact, **values: Any) -> None:
+        self._work.do(statement, in_case=self._case.id, at_key=str(fact.key), **values)
+
+    def _open_task(self, fact: Fact) -> None:
+        key, detail, case = str(fact.key), fact.detail, self._case
+        group = self._one_group(fact, detail["groups"])
+        due_at = self._due.get(key)
+        if (unit := group.partition(":")[0]) not in case.involved:
+            case.involved = [*case.involved, unit]
+        self._work.add(
+            _task,
+            {
+                "id": new_id(self._work.now), "case_id": case.id, "locality": case.locality, "key": key,
+                "name": detail["name"], "form": detail["form"], "group_key": group, "clause": detail["clause"] or None,
+                "signature": bool(detail["signature"]), "opened_at": fact.at, "deadline_key": detail["deadline"],
+                "due_at": due_at, "original_due_at": due_at,
+            },
+        )  # fmt: skip
+
+    def _one_group(self, fact: Fact, groups: list[str]) -> str:
+        # One desk answers for a task: the inbox, its counts and its limits hang on it.
+        if len(groups) != 1:
+            raise CaseFaulted(self._case.id, f"task {fact.key} needs exactly one group, not {list(groups)}")
+        return groups[0]
+
+    def _set_deadline(self, fact: Fact) -> None:
+        detail, due_at = fact.detail, _instant(fact.detail["due_at"])
+        self._work.add(
+            _deadline,
+            {
+                "case_id": self._case.id, "key": str(fact.key), "locality": self._case.locality,
+                "name": detail["name"], "clause": detail["clause"] or None, "rule": detail["rule"],
+                "anchor": detail["anchor"], "anchor_at": _instant(detail["anchor_at"]), "due_at": due_at,
+                "original_due_at": due_at, "provisional": detail["provisional"], "internal": detail["internal"],
+                "on_key": detail["on"], "receipt": tables.as_json(detail["receipt"]), "set_at": fact.at,
+            },
+        )  # fmt: skip
+
+    def _request_job(self, fact: Fact) -> None:
+        self._work.add(
+            _job,
+            {
+                "id": new_id(self._work.now), "case_id": self._case.id, "key": str(fact.key),
+                "topic": fact.detail["topic"], "due_at": self._work.now,
+            },
+        )  # fmt: skip
+        self._work.wake_bell()
+
+    def _write_notice(self, fact: Fact) -> None:
+        payload: Mapping[str, Any] = fact.detail["payload"]
+        template, clause = payload["template"], self._deployment.clause_of(fact.key)
+        subject, body = self._deployment.locality.notice(template).render(self._words(payload["to"], clause))
+        self._work.add(
+            tables.notice,
+            {
+                "id": new_id(self._work.now), "case_id": self._case.id, "locality": self._case.locality,
+                "template": template, "clause": clause or None, "recipient": payload["to"], "subject": subject,
+                "body": body, "written_at": fact.at, "due_at": self._work.now,
+            },
+        )  # fmt: skip
+        self._work.wake_bell()
+
+    def _words(self, recipient: str, clause: str) -> dict[str, str]:
+        """What a notice may say: never who complained, never what people wrote."""
+        case, locality = self._case, self._deployment.locality
+        due = self._spoken_of or self._earliest_due()
+        return {
+            "case_no": case.case_no,
+            "clause": clause,
+            "unit": locality.unit_name(case.handling_unit) if case.handling_unit else "",
+            "recipient": "" if recipient == "complainant" else locality.group_name(recipient),
+            "due": f"{due.astimezone(BEIJING):%Y年%-m月%-d日%H:%M}" if due else "",
+            "locality": locality.name,
+        }
+
+    def _earliest_due(self) -> datetime | None:
+        return min((due for due in self._due.values() if due is not None), default=None)
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)

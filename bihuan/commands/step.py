@@ -1,0 +1,50 @@
+"""The one motion that all deeds share: advance the case in its diagram and write down everything that followed.
+
+Commands lock the case, authorise, and call `advance_case`. Nothing else joins the engine and the store.
+"""
+
+from bihuan.commands.recording import record_step
+from bihuan.domain.errors import CaseFaulted, TaskNotOpen
+from bihuan.domain.ids import Key
+from bihuan.engine import ExecutionFault, Step, Stimulus, Tick, advance
+from bihuan.locality.deployments import calendar_of, deployment_of
+from bihuan.store.cases import LockedCase
+from bihuan.store.unit_of_work import UnitOfWork
+
+CLOCK = "clock"
+"""The actor of what happens because its time has come."""
+
+
+def advance_case(work: UnitOfWork, case: LockedCase, stimulus: Stimulus) -> Step:
+    """Settle what was due before, then do this; record the facts, the tasks, deadlines, jobs and notices.
+
+    Raises TaskNotOpen (409) when what the deed is about is over, Refused (422) when the procedure's own conditions
+    forbid it, CaseFaulted when the diagram cannot go on; nothing is kept then.
+    """
+    settle(work, case)
+    return _apply(work, case, stimulus, actor=work.actor.ref)
+
+
+def settle(work: UnitOfWork, case: LockedCase) -> None:
+    """Fire every deadline of the case that is due by now, in order, in the name of the clock."""
+    if case.exit is None and case.next_due_at is not None and case.next_due_at <= work.now:
+        _apply(work, case, Tick(), actor=CLOCK)
+
+
+def _apply(work: UnitOfWork, case: LockedCase, stimulus: Stimulus, *, actor: str) -> Step:
+    deployment = deployment_of(work, case.deployment)
+    calendar = calendar_of(work, case.locality, case.calendar_version)
+    try:
+        step = advance(deployment.definition, case.state or None, stimulus, work.now, calendar=calendar)
+    except ExecutionFault as fault:
+        raise CaseFaulted(case.id, str(fault)) from fault
+    record_step(work, case, deployment, step, actor=actor)
+    return step
+
+
+def key_of(text: str) -> Key:
+    """A key as it came from a page. Raises TaskNotOpen when it is none."""
+    try:
+        return Key.parse(text)
+    except ValueError as exc:
+        raise TaskNotOpen(text) from exc

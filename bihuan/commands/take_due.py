@@ -1,0 +1,62 @@
+"""What the bell takes: due deadlines, jobs and notices, leased to a worker for a while.
+
+A lease that ends without the work done is simply taken again: PostgreSQL is the truth, the queue is a bell.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from bihuan.domain.ids import CaseId
+from bihuan.store import tables
+from bihuan.store.statement import Statement, compiled
+from bihuan.store.unit_of_work import UnitOfWork
+
+LEASE = timedelta(minutes=2)
+MOST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class DueWork:
+    """What is due: cases with a deadline to fire, jobs to run, notices to send."""
+
+    cases: tuple[CaseId, ...]
+    jobs: tuple[UUID, ...]
+    notices: tuple[UUID, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.cases or self.jobs or self.notices)
+
+
+def _take(table: sa.Table, state: str, returned: sa.ColumnElement[UUID]) -> Statement:
+    now, until = sa.bindparam("now", type_=tables.INSTANT), sa.bindparam("until", type_=tables.INSTANT)
+    free = sa.or_(table.c.taken_until.is_(None), table.c.taken_until < now)
+    due = (
+        sa.select(*table.primary_key.columns)
+        # The state stands in the text, not among the values: only so does the partial index serve.
+        .where(table.c.state == sa.literal_column(f"'{state}'"), table.c.due_at <= now, free)
+        .order_by(table.c.due_at)
+        .limit(MOST)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    same = sa.and_(*(table.c[column.name] == due.c[column.name] for column in table.primary_key.columns))
+    return compiled(sa.update(table).where(same).values(taken_until=until).returning(returned.label("id")))
+
+
+TAKE_DEADLINES = _take(tables.deadline, "running", tables.deadline.c.case_id)
+TAKE_JOBS = _take(tables.job, "waiting", tables.job.c.id)
+TAKE_NOTICES = _take(tables.notice, "waiting", tables.notice.c.id)
+
+
+def take_due(work: UnitOfWork) -> DueWork:
+    """Lease what is due now and not leased already, at most MOST of each kind; what is locked is left for later."""
+    lease = {"now": work.now, "until": work.now + LEASE}
+    cases = dict.fromkeys(row["id"] for row in work.all(TAKE_DEADLINES, **lease))
+    return DueWork(
+        tuple(cases),
+        tuple(row["id"] for row in work.all(TAKE_JOBS, **lease)),
+        tuple(row["id"] for row in work.all(TAKE_NOTICES, **lease)),
+    )

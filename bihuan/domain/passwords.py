@@ -1,0 +1,26 @@
+"""Passwords, kept as argon2id hashes (RFC 9106). Pure: no store, no clock."""
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+
+from bihuan.domain.errors import InvalidAnswers
+
+SHORTEST, LONGEST = 10, 200
+
+_hasher = PasswordHasher()
+_NOBODY = _hasher.hash("a password that nobody has")
+
+
+def hashed(password: str) -> str:
+    """The password's argon2id hash. Raises InvalidAnswers when it is too short or too long."""
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise InvalidAnswers({"password": f"密码须为 {SHORTEST} 至 {LONGEST} 个字符。"})
+    return _hasher.hash(password)
+
+
+def matches(password_hash: str | None, password: str) -> bool:
+    """Whether it is this hash's password. None takes as long as a wrong one: a log-in does not tell who exists."""
+    try:
+        return _hasher.verify(password_hash or _NOBODY, password[: LONGEST + 1]) and password_hash is not None
+    except (VerifyMismatchError, InvalidHashError):
+        return False

@@ -1,0 +1,74 @@
+"""A deployment as the commands use it: its locality's settings and its parsed diagrams, kept by content hash.
+
+What a hash names never changes, so what was parsed once in a process is right for ever; nothing else is kept.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
+from typing import TypeVar
+
+from bihuan.domain.errors import NotFound
+from bihuan.domain.ids import Key
+from bihuan.domain.workdays import Calendar, Override
+from bihuan.engine import Definition
+from bihuan.locality.folder import Locality
+from bihuan.store.deployments import files_of, overrides_of
+from bihuan.store.unit_of_work import Reader
+
+K, V = TypeVar("K"), TypeVar("V")
+_KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """A frozen version of a locality's folder, ready to run."""
+
+    hash: str
+    locality: Locality
+    definition: Definition
+
+    def clause_of(self, key: Key | None) -> str:
+        """The rules that an element carries out (`ZB-17`), space separated."""
+        return self.definition.element(key.process, key.element).clause if key else ""
+
+
+_deployments: dict[str, Deployment] = {}
+_calendars: dict[tuple[str, int], Calendar] = {}
+_guard = Lock()
+
+
+def deployment_of(reader: Reader, content_hash: str) -> Deployment:
+    """The deployment with this hash; parsed once a process. Raises NotFound."""
+    found = _deployments.get(content_hash)
+    if found is None:
+        files = files_of(reader, content_hash)
+        if not files:
+            raise NotFound(f"Expected a deployment {content_hash}, but there is none")
+        locality = Locality.of(files)
+        found = Deployment(content_hash, locality, Definition.parse(locality.diagrams, locality.limits))
+        _keep(_deployments, content_hash, found)
+    return found
+
+
+def calendar_of(reader: Reader, locality: str, version: int) -> Calendar:
+    """The locality's working days at this version of its overrides; kept, since a version never changes."""
+    found = _calendars.get((locality, version))
+    if found is None:
+        rows = overrides_of(reader, locality, version) if version else []
+        found = Calendar({row["day"]: Override(row["kind"], row["reason"]) for row in rows}, version=version)
+        _keep(_calendars, (locality, version), found)
+    return found
+
+
+@lru_cache(maxsize=1)
+def national_calendar() -> Calendar:
+    """The State Council's notices alone."""
+    return Calendar()
+
+
+def _keep(kept: dict[K, V], key: K, value: V) -> None:
+    with _guard:
+        if len(kept) >= _KEPT:
+            kept.pop(next(iter(kept)))
+        kept[key] = value

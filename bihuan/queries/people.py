@@ -1,0 +1,68 @@
+"""Who somebody is: accounts for the log-in, names for the pages."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from bihuan.domain import passwords
+from bihuan.domain.access import Officer
+from bihuan.domain.ids import AccountId
+from bihuan.store import tables
+from bihuan.store.statement import Statement, compiled
+from bihuan.store.unit_of_work import Reader
+
+_account, _membership = tables.account, tables.membership
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account as the web keeps it in hand during a request."""
+
+    officer: Officer
+    login: str
+    session_version: int
+
+
+def _account_where(condition: "sa.ColumnElement[bool]") -> Statement:
+    return compiled(
+        sa.select(_account, sa.func.array_agg(_membership.c.unit).label("units"),
+                  sa.func.array_agg(_membership.c.role).label("roles"))
+        .outerjoin(_membership, _membership.c.account_id == _account.c.id)
+        .where(condition, _account.c.active)
+        .group_by(_account.c.id)
+    )  # fmt: skip
+
+
+BY_LOGIN = _account_where(_account.c.login == sa.bindparam("login", type_=sa.Text))
+BY_ID = _account_where(_account.c.id == sa.bindparam("account_id", type_=tables.ID))
+NAMES = compiled(
+    sa.select(_account.c.id, _account.c.name).where(_account.c.id == sa.any_(sa.bindparam("ids", type_=tables.IDS)))
+)
+
+
+def log_in(reader: Reader, login: str, password: str) -> Account | None:
+    """The account, when login and password are right; None costs the same time whether or not the login exists."""
+    row = reader.one(BY_LOGIN, login=login[:100])
+    if not passwords.matches(row["password_hash"] if row else None, password) or row is None:
+        return None
+    return _account_of(row)
+
+
+def account(reader: Reader, account_id: UUID) -> Account | None:
+    """The account as it is now, if it is still active."""
+    row = reader.one(BY_ID, account_id=account_id)
+    return _account_of(row) if row else None
+
+
+def names_of(reader: Reader, account_ids: list[UUID]) -> dict[UUID, str]:
+    """Names of officers by account."""
+    return {row["id"]: row["name"] for row in reader.all(NAMES, ids=account_ids)} if account_ids else {}
+
+
+def _account_of(row: dict[str, object]) -> Account:
+    units, roles = row["units"], row["roles"]
+    pairs = zip(units, roles, strict=True) if isinstance(units, list) and isinstance(roles, list) else ()
+    memberships = frozenset((unit, role) for unit, role in pairs if unit)
+    officer = Officer(AccountId(UUID(str(row["id"]))), str(row["name"]), str(row["locality"]), memberships)
+    return Account(officer, str(row["login"]), int(str(row["session_version"])))
