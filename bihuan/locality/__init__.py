@@ -1,1 +1,1 @@
-"""A locality's folder: settings, organisation, forms, notices, documents, and the check of all of them together."""
+"""A locality's folder understood: settings, organisation, forms, notices, documents, and all that is wrong with it."""

@@ -1,0 +1,89 @@
+"""Document templates (文书): .docx files with {{ placeholders }} from a closed list.
+
+Hostile files are expected: a template may neither compute nor reach outside. Read here; filled in by
+`document_filling`, which only the worker for documents imports.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Final
+
+from bihuan.locality.faults import Notes
+from bihuan.locality.notices import NOTICE_WORDS
+
+DOCUMENT_WORDS: Final[Mapping[str, str]] = {
+    **NOTICE_WORDS,
+    "subject": "诉求标题（已隐去个人信息）",
+    "body": "诉求内容（已隐去个人信息）",
+    "category": "诉求类别",
+    "received_on": "接收日期",
+    "dispatched_on": "交办日期",
+    "closed_on": "销号日期",
+    "first_reply": "初步处理情况",
+    "reply": "办理结果和答复意见",
+    "opinion": "审核、督办意见",
+    "printed_on": "打印日期",
+}
+LARGEST_UNPACKED: Final = 24 * 1024 * 1024
+MOST_PARTS: Final = 300
+_PLACEHOLDER: Final = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+_MARKS: Final = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
+_FORBIDDEN: Final = ("vbaproject", "activex", "embeddings/", "oleobject")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One template. `id` is the file's name without its ending."""
+
+    id: str
+    file: str
+    placeholders: frozenset[str]
+    content: bytes = field(repr=False)
+
+
+def read_document(file: str, content: bytes) -> Document:
+    """The template in a file. Raises FolderFault when it is no harmless .docx, or computes."""
+    notes = Notes(file, "L07")
+    texts = _texts(content, notes)
+    notes.refuse_if_any()
+    found = frozenset(name for text in texts for name in _PLACEHOLDER.findall(text))
+    if any(_MARKS.search(_PLACEHOLDER.sub("", text)) for text in texts):
+        notes.add("", "模板中有语句或没有写完的 {{ }}", "只用 {{ case_no }} 这样的占位符")
+    for name in sorted(found):
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+            notes.add(name[:60], "占位符不是名称", "占位符中只写名称，不写表达式")
+    notes.refuse_if_any()
+    return Document(file.rsplit("/", 1)[-1].removesuffix(".docx"), file, found, content)
+
+
+def _texts(content: bytes, notes: Notes) -> list[str]:
+    """The text of each paragraph of each XML part, runs joined."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            parts = package.infolist()
+            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
+                notes.add("", "文件展开后过大", "删去图片后重新保存")
+                return []
+            names = [part.filename for part in parts]
+            if "word/document.xml" not in names or any(bad in name.lower() for name in names for bad in _FORBIDDEN):
+                notes.add("", "不是 Word 文档，或带有宏、控件、嵌入对象", "另存为不带宏的 .docx")
+                return []
+            xml = {name: package.read(name) for name in names if name.endswith((".xml", ".rels"))}
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError) as error:
+        notes.add("", f"不是有效的 .docx（{error}）", "用 Word 或 WPS 重新保存", rule="L02")
+        return []
+    if any(b"<!DOCTYPE" in part or b"<!ENTITY" in part for part in xml.values()):
+        notes.add("", "带有实体声明", "用 Word 或 WPS 重新保存")
+    if any(b'TargetMode="External"' in part for name, part in xml.items() if name.endswith(".rels")):
+        notes.add("", "引用了文件以外的内容", "删去外部链接、图片和模板")
+    paragraphs = (
+        paragraph
+        for name, part in xml.items()
+        if name.startswith("word/")
+        for paragraph in part.decode("utf-8", "replace").split("</w:p>")
+    )
+    return [text for text in (unescape(re.sub(r"<[^>]*>", "", one)) for one in paragraphs) if text]

@@ -1,0 +1,63 @@
+"""Faults of a locality's folder, gathered while it is read, so that a process owner sees all of them at once.
+
+Rules of reading have ids that begin with L; those of `check` begin with C, the engine's have ids of its own.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from bihuan.domain.errors import BadInput
+from bihuan.engine.errors import Finding
+
+READING_RULES: Final = {
+    "L01": "文件名、大小、类型或链接不被接受",
+    "L02": "文件不是 UTF-8 文本，或不是所称的格式",
+    "L03": "配置项缺失、多余或类型不对",
+    "L04": "机构设置前后矛盾",
+    "L05": "表单有服务器无法照办的内容",
+    "L06": "通知模板有误",
+    "L07": "文书模板有误",
+}
+
+
+class FolderFault(BadInput):
+    """A locality's folder cannot be used; `findings` holds everything that is wrong with it."""
+
+    code = "folder-fault"
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        first = self.findings[0]
+        super().__init__(first.file, place(first), first.fault, first.cure)
+        self.chinese = "\n".join(line(finding) for finding in self.findings)
+
+    def __str__(self) -> str:
+        return self.chinese
+
+
+class Notes:
+    """Findings being gathered while one file is read."""
+
+    def __init__(self, file: str, rule: str) -> None:
+        self.file, self.rule = file, rule
+        self.findings: list[Finding] = []
+
+    def add(self, place: str, fault: str, cure: str, *, name: str = "", rule: str | None = None) -> None:
+        """Note one fault and its cure (Chinese, without full stops)."""
+        self.findings.append(Finding(rule or self.rule, self.file, place, name, fault, cure))
+
+    def refuse_if_any(self) -> None:
+        """Raise FolderFault with all that was noted, if anything was."""
+        if self.findings:
+            raise FolderFault(self.findings)
+
+
+def place(finding: Finding) -> str:
+    """Where in the file: the element's name with its id, or the id alone."""
+    return f"{finding.name} ({finding.element})" if finding.name else finding.element
+
+
+def line(finding: Finding) -> str:
+    """One finding as `bihuan check` prints it: file · place · fault · cure [rule]."""
+    parts = (finding.file, place(finding), f"故障：{finding.fault}", finding.cure and f"改法：{finding.cure}")
+    return " · ".join(part for part in parts if part) + f" [{finding.rule}]"

@@ -1,0 +1,227 @@
+"""A locality (辖区) as its folder says it is: settings, organisation, forms, notices, documents, diagrams.
+
+`Locality.of` takes files from disk (`files.read_folder`) or from the database alike. The locality's own forms, notices
+and documents come before those of the same name under `common/`.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final, TypeVar
+
+from bihuan.domain.errors import NotFound
+from bihuan.domain.workdays import CannotCount, OfficeHours
+from bihuan.engine.errors import Finding
+from bihuan.locality.documents import Document, read_document
+from bihuan.locality.faults import FolderFault, Notes
+from bihuan.locality.fields import Option
+from bihuan.locality.files import COMMON, Files, refuse_bad_paths
+from bihuan.locality.form_schema import parse_form
+from bihuan.locality.forms import Form
+from bihuan.locality.notices import Notice, read_notice
+from bihuan.locality.organisation import Organisation, read_organisation
+from bihuan.locality.tables import Table, read_toml
+
+LEVELS: Final = ("province", "city", "county")
+LONGEST_LIMIT: Final = 1000
+_Part = TypeVar("_Part", Form, Notice, Document)
+_Read = TypeVar("_Read", "Settings", Organisation)
+_NUMBER: Final = re.compile(r"\{year\}|\{serial(?::0(\d))?\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """locality.toml. `limits` are ours (内部时限), not the document's; `lanes` say which role a lane stands for.
+
+    `categories`: what requests are about (诉求类别), id to name; they decide the duty table and fill `valuesKey`
+    "categories". `rating_scale` runs from the worst, 1, upwards.
+    """
+
+    id: str
+    name: str
+    level: str
+    region_code: str
+    process: str
+    case_number: str
+    office_hours: OfficeHours
+    amber_workdays: int
+    rating_scale: tuple[str, ...]
+    limits: Mapping[str, int] = field(default_factory=dict)
+    lanes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    categories: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Locality:
+    """Everything in a locality's folder but the meaning of its diagrams, which is the engine's."""
+
+    settings: Settings
+    organisation: Organisation
+    forms: Mapping[str, Form]
+    notices: Mapping[str, Notice]
+    documents: Mapping[str, Document]
+    diagrams: Mapping[str, bytes] = field(repr=False)
+    scenarios: Mapping[str, bytes] = field(repr=False)
+
+    @staticmethod
+    def of(files: Files) -> "Locality":
+        """The locality in these files. Raises FolderFault with everything that is wrong with them."""
+        locality, findings = read_locality(files)
+        if findings:
+            raise FolderFault(findings)
+        return locality
+
+    @property
+    def id(self) -> str:
+        return self.settings.id
+
+    @property
+    def name(self) -> str:
+        return self.settings.name
+
+    @property
+    def limits(self) -> Mapping[str, int]:
+        """The internal limits by name, in working days."""
+        return self.settings.limits
+
+    def form(self, form_id: str) -> Form:
+        """The form a task, button or wait names. Raises NotFound."""
+        return _named(self.forms, form_id, "form")
+
+    def notice(self, template: str) -> Notice:
+        """The notice a message event names. Raises NotFound."""
+        return _named(self.notices, template, "notice")
+
+    def document(self, template: str) -> Document:
+        """The document template of this name. Raises NotFound."""
+        return _named(self.documents, template, "document")
+
+    def unit_name(self, unit: str) -> str:
+        """The unit's Chinese name."""
+        return self.organisation.unit_name(unit)
+
+    def group_name(self, group: str) -> str:
+        """A group key in Chinese."""
+        return self.organisation.group_name(group)
+
+    def options(self) -> Mapping[str, tuple[Option, ...]]:
+        """What forms may offer by `valuesKey`, as the folder gives it: categories, units, handling_units, …"""
+        categories = tuple(Option(category, name) for category, name in self.settings.categories.items())
+        return {"categories": categories, **self.organisation.options()}
+
+    def case_no(self, year: int, serial: int) -> str:
+        """The number people see (编号), such as ZBJS202600001."""
+
+        def part(found: re.Match[str]) -> str:
+            return str(year) if found[0] == "{year}" else str(serial).zfill(int(found[1] or 1))
+
+        return _NUMBER.sub(part, self.settings.case_number)
+
+
+def read_locality(files: Files) -> tuple[Locality, list[Finding]]:
+    """As much of a locality as can be understood, and all that is wrong with it; `check` goes on regardless."""
+    refuse_bad_paths(files)
+    own = sorted({path.split("/")[0] for path in files} - {COMMON})
+    if len(own) != 1 or f"{own[0]}/locality.toml" not in files:
+        raise FolderFault([Finding("L01", own[0] if own else "", "", "", "没有 locality.toml", "每个辖区目录放一个")])
+    findings: list[Finding] = []
+    settings = _from_toml(files, f"{own[0]}/locality.toml", read_settings, findings)
+    organisation = _from_toml(files, f"{own[0]}/organisation.toml", read_organisation, findings)
+    if settings.id != own[0]:
+        findings.append(Finding("L03", f"{own[0]}/locality.toml", "id", "", "与目录名不同", f"改为 {own[0]}"))
+    locality = Locality(
+        settings,
+        organisation,
+        _parts(files, own[0], "forms", ".form", parse_form, findings),
+        _parts(files, own[0], "notices", ".txt", read_notice, findings),
+        _parts(files, own[0], "documents", ".docx", read_document, findings),
+        {path: content for path, content in files.items() if path.endswith((".bpmn", ".dmn"))},
+        {path: content for path, content in files.items() if "/scenarios/" in path},
+    )
+    for path, content in locality.scenarios.items():
+        notes = Notes(path, "L03")
+        read_toml(content, notes)
+        findings += notes.findings
+    return locality, findings
+
+
+def read_settings(table: Table, notes: Notes) -> Settings:
+    """The settings in locality.toml; faults are noted."""
+    lamps, limits, lanes = table.table("lamps"), table.table("internal_limits"), table.table("lanes")
+    categories = table.table("categories")
+    found = Settings(
+        id=table.text("id", pattern=r"[a-z][a-z0-9_]{1,31}", cure="用小写英文字母，与目录同名"),
+        name=table.text("name"),
+        level=table.choice("level", LEVELS),
+        region_code=table.text("region_code", pattern=r"[1-9]\d{5}", cure="填写 GB/T 2260 六位行政区划代码"),
+        process=table.text("process", pattern=r"[A-Za-z_]\w{0,63}", cure="填写主流程的 id"),
+        case_number=_case_number(table, notes),
+        office_hours=_office_hours(table, notes),
+        amber_workdays=lamps.whole("amber_workdays", least=1, most=30, default=1),
+        rating_scale=_rating_scale(table, notes),
+        limits={name: limits.whole(name, least=1, most=LONGEST_LIMIT) for name in limits.names()},
+        lanes={name: lanes.texts(name) for name in lanes.names()},
+        categories={name: categories.text(name) for name in categories.names()},
+    )
+    lamps.close()
+    return found
+
+
+def _case_number(table: Table, notes: Notes) -> str:
+    given = table.text("case_number", pattern=r"[^\s]{1,60}")
+    fixed = _NUMBER.sub("", given)
+    if given and (given.count("{serial") != 1 or "{year}" not in given or not re.fullmatch(r"[A-Za-z0-9\-]*", fixed)):
+        notes.add(
+            "case_number", f"编号格式 {given!r} 不能用", "写作 ZBJS{year}{serial:05}：字母数字，含年份和序号各一次"
+        )
+    return given
+
+
+def _office_hours(table: Table, notes: Notes) -> OfficeHours:
+    given = table.texts("office_hours")
+    try:
+        return OfficeHours.parse(given)
+    except CannotCount as error:
+        if given:
+            notes.add("office_hours", "办公时间不能用", error.chinese.rstrip("。"))
+        return OfficeHours(((540, 720), (780, 1020)))
+
+
+def _rating_scale(table: Table, notes: Notes) -> tuple[str, ...]:
+    scale = table.texts("rating_scale")
+    if scale and (not 2 <= len(scale) <= 10 or len(set(scale)) < len(scale)):
+        notes.add("rating_scale", "评价等级应为 2 至 10 级，各不相同", '从最差写起，如 ["非常不满意", …, "非常满意"]')
+    return scale
+
+
+def _from_toml(files: Files, path: str, read: Callable[[Table, Notes], _Read], findings: list[Finding]) -> _Read:
+    notes = Notes(path, "L03")
+    if path not in files:
+        notes.add("", "缺少这个文件", "补上", rule="L01")
+    table = read_toml(files.get(path, b""), notes)
+    found = read(table, notes)
+    table.close()
+    findings += notes.findings
+    return found
+
+
+def _parts(
+    files: Files, own: str, room: str, ending: str, read: Callable[[str, bytes], _Part], findings: list[Finding]
+) -> Mapping[str, _Part]:
+    found: dict[str, _Part] = {}
+    for top in (COMMON, own):  # the locality's own replaces the common one
+        for path in sorted(path for path in files if path.startswith(f"{top}/{room}/") and path.endswith(ending)):
+            try:
+                part = read(path, files[path])
+                found[part.id] = part
+            except FolderFault as fault:
+                findings += fault.findings
+    return MappingProxyType(found)
+
+
+def _named(parts: Mapping[str, _Part], name: str, what: str) -> _Part:
+    try:
+        return parts[name]
+    except KeyError:
+        raise NotFound(f"Expected a {what} {name!r} in the locality, but there are {sorted(parts)}") from None

@@ -1,0 +1,77 @@
+"""A form (表单) of a locality and what people filled in. No script in the browser is needed or trusted.
+
+Free text never becomes control: only choices, ticks, numbers and dates of fields marked so enter the engine's state.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from bihuan.domain.errors import InvalidAnswers
+from bihuan.domain.events import canonical
+from bihuan.locality.answers import Wrong, answer
+from bihuan.locality.fields import Field, Option, Scalar, StaticText
+
+Raw = Mapping[str, str | Sequence[str]]
+Options = Mapping[str, Sequence[Option]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What was filled in. `control` has every control field (None when left blank); `text` only what was filled in."""
+
+    control: dict[str, Scalar]
+    text: dict[str, Scalar | list[str]]
+
+    @property
+    def all(self) -> dict[str, Scalar | list[str]]:
+        """Control and text together, as a signature covers them."""
+        return {**self.control, **self.text}
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of everything filled in, in canonical JSON: history keeps it instead of the words."""
+        return hashlib.sha256(canonical(self.all).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form file. `id` is the file's name without its ending, which `camunda:formKey` names."""
+
+    id: str
+    file: str
+    components: tuple[Field | StaticText, ...]
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        return tuple(component for component in self.components if isinstance(component, Field))
+
+    @property
+    def control(self) -> frozenset[str]:
+        """The names that this form sets in the state."""
+        return frozenset(field.key for field in self.fields if field.control)
+
+    def validate(self, raw: Raw, options: Options | None = None) -> Answers:
+        """The typed answers in what a browser sent: keys to text, several values as a list.
+
+        `options` gives the choices of fields with a `values_key`. Dates come out as ISO text, whole numbers as
+        integers. Raises InvalidAnswers with a Chinese sentence for each key that cannot be taken, unknown ones too.
+        """
+        known = {field.key: field for field in self.fields}
+        errors = {key[:64]: "表单中没有这一项，请刷新页面后重新填写。" for key in raw if key not in known}
+        answers = Answers({}, {})
+        for key, field in known.items():
+            choices = (options or {})[field.values_key] if field.values_key else field.options
+            try:
+                value = answer(field, raw.get(key, ""), choices)
+            except Wrong as wrong:
+                errors[key] = str(wrong)
+                continue
+            if field.control:
+                answers.control[key] = cast(Scalar, value)  # a checklist is never control: the schema refuses it
+            elif value not in (None, "", []):
+                answers.text[key] = value
+        if errors:
+            raise InvalidAnswers(errors)
+        return answers
