@@ -60,3 +60,20 @@ def take_due(work: UnitOfWork) -> DueWork:
         tuple(row["id"] for row in work.all(TAKE_JOBS, **lease)),
         tuple(row["id"] for row in work.all(TAKE_NOTICES, **lease)),
     )
+
+
+def _release(table: sa.Table, column: "sa.ColumnElement[UUID]") -> Statement:
+    chosen = column == sa.any_(sa.bindparam("ids", type_=tables.IDS))
+    return compiled(sa.update(table).where(chosen, table.c.taken_until.is_not(None)).values(taken_until=None))
+
+
+RELEASE_DEADLINES = _release(tables.deadline, tables.deadline.c.case_id)
+RELEASE_JOBS = _release(tables.job, tables.job.c.id)
+RELEASE_NOTICES = _release(tables.notice, tables.notice.c.id)
+
+
+def release(work: UnitOfWork, due: DueWork) -> None:
+    """Give the leases back, when nobody could be told of them."""
+    work.do(RELEASE_DEADLINES, ids=list(due.cases))
+    work.do(RELEASE_JOBS, ids=list(due.jobs))
+    work.do(RELEASE_NOTICES, ids=list(due.notices))

@@ -55,7 +55,7 @@ class Reader:
 
 
 class UnitOfWork(Reader):
-    """What one deed reads and writes, who does it, and when. Nothing is sent before the end, nothing kept after a fault."""
+    """What one deed reads and writes, who does it, and when. Sent at the end as one; after a fault nothing is kept."""
 
     def __init__(self, connection: psycopg.Connection[Any], actor: Actor, now: datetime, vault: Vault) -> None:
         super().__init__(connection, now)

@@ -1,0 +1,118 @@
+"""A case's history (流转记录), and the proof that it is whole: the chain holds and folding it gives what is stored."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from bihuan.domain.events import GENESIS, Event, broken_at
+from bihuan.domain.folding import Picture, fold
+from bihuan.engine import Waits, waits
+from bihuan.locality.deployments import deployment_of
+from bihuan.store import tables
+from bihuan.store.statement import compiled
+from bihuan.store.unit_of_work import Reader, Row
+
+_case, _task, _deadline, _job = tables.case_file, tables.task, tables.deadline, tables.job
+_ID = sa.bindparam("case_id", type_=tables.ID)
+
+EVENTS = compiled(sa.select(tables.history_event).where(tables.history_event.c.case_id == _ID).order_by("no"))
+STORED = compiled(
+    sa.select(_case.c.state, _case.c.events, _case.c.head, _case.c.exit, _case.c.deployment).where(_case.c.id == _ID)
+)
+OPEN = compiled(
+    sa.union_all(
+        sa.select(sa.literal("task").label("kind"), _task.c.key, sa.null().cast(tables.INSTANT).label("due_at")).where(
+            _task.c.case_id == _ID, _task.c.state == "open"
+        ),
+        sa.select(sa.literal("deadline"), _deadline.c.key, _deadline.c.due_at).where(
+            _deadline.c.case_id == _ID, _deadline.c.state == "running"
+        ),
+        sa.select(sa.literal("job"), _job.c.key, sa.null().cast(tables.INSTANT)).where(
+            _job.c.case_id == _ID, _job.c.state.in_(["waiting", "failed"])
+        ),
+    )
+)
+CASES = compiled(sa.select(_case.c.id).order_by(_case.c.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a case's history is whole; `faults` says in English what is not."""
+
+    case_id: UUID
+    events: int
+    faults: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        return not self.faults
+
+
+def history(reader: Reader, case_id: UUID) -> list[Event]:
+    """All events of a case, the first first."""
+    return reader.all_as(Event, EVENTS, case_id=case_id)
+
+
+def case_ids(reader: Reader) -> Iterator[UUID]:
+    """Every case there is, in the order they came."""
+    for row in reader.all(CASES):
+        yield row["id"]
+
+
+def verify(reader: Reader, case_id: UUID) -> Verdict:
+    """Check a case: its chain, its head and length, and its folded picture against the rows and the engine's state."""
+    stored = reader.one(STORED, case_id=case_id)
+    events = history(reader, case_id)
+    if stored is None:
+        return Verdict(case_id, len(events), ("there is no such case",))
+    return Verdict(case_id, len(events), tuple((*_chain_faults(events, stored), *_fold_faults(reader, events, stored))))
+
+
+def _chain_faults(events: list[Event], stored: Row) -> Iterator[str]:
+    if (number := broken_at(events)) is not None:
+        yield f"the chain breaks at event {number}"
+    if len(events) != stored["events"]:
+        yield f"{len(events)} events where the case counts {stored['events']}"
+    if (events[-1].hash if events else GENESIS) != stored["head"]:
+        yield "the last event is not the case's head"
+
+
+def _fold_faults(reader: Reader, events: list[Event], stored: Row) -> Iterator[str]:
+    picture = fold(events)
+    definition = deployment_of(reader, stored["deployment"]).definition
+    yield from _differences("engine", picture, _of_engine(waits(definition, stored["state"])))
+    if events:
+        rows = reader.all(OPEN, case_id=events[0].case_id)
+        yield from _differences("rows", picture, _of_rows(rows))
+    if picture.exit != stored["exit"]:
+        yield f"history ends as {picture.exit}, the case as {stored['exit']}"
+
+
+def _differences(whose: str, picture: Picture, found: dict[str, object]) -> Iterator[str]:
+    folded: dict[str, object] = {
+        "tasks": set(picture.tasks), "buttons": set(picture.buttons), "deadlines": picture.deadlines,
+        "jobs": set(picture.jobs), "messages": set(picture.messages), "milestones": picture.milestones,
+    }  # fmt: skip
+    for what, value in found.items():
+        if folded[what] != value:
+            yield f"{what} by history differ from the {whose}: {folded[what]} and {value}"
+
+
+def _of_engine(open_now: Waits) -> dict[str, object]:
+    return {
+        "tasks": {str(one.key) for one in open_now.tasks},
+        "buttons": {str(one.key) for one in open_now.buttons},
+        "deadlines": {str(one.key): one.due_at for one in open_now.deadlines},
+        "jobs": {str(one.key) for one in open_now.jobs},
+        "messages": {str(one.key) for one in open_now.messages},
+    }
+
+
+def _of_rows(rows: list[Row]) -> dict[str, object]:
+    return {
+        "tasks": {row["key"] for row in rows if row["kind"] == "task"},
+        "deadlines": {row["key"]: row["due_at"] for row in rows if row["kind"] == "deadline"},
+        "jobs": {row["key"] for row in rows if row["kind"] == "job"},
+    }

@@ -1,0 +1,91 @@
+"""Real PostgreSQL for every test that stores: one migrated database a test process, emptied between tests.
+
+`./manage test` gives the servers by environment; without them these tests fail, they are never skipped.
+"""
+
+import base64
+import os
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+
+from bihuan.bootstrap import App
+from bihuan.domain.clock import MovableClock
+from bihuan.settings import Settings
+from bihuan.store.migrations import migrate
+from bihuan.store.tables import metadata
+
+START = datetime(2026, 9, 29, 8, 0, tzinfo=UTC)
+"""Tuesday 16:00 in Beijing, two days before National Day: the worked example of the rules."""
+
+
+def with_database(url: str, name: str) -> str:
+    """The same server, another database."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+@pytest.fixture(scope="session")
+def database(worker_id: str) -> Iterator[tuple[str, str]]:
+    """A migrated database of this test process: (the application's URL, the owner's URL)."""
+    owner, role = os.environ["BIHUAN_OWNER_DATABASE_URL"], os.environ["BIHUAN_DATABASE_URL"]
+    name = f"test_{worker_id}_{secrets.token_hex(4)}"
+    with psycopg.connect(owner, autocommit=True) as server:
+        server.execute(f'create database "{name}"')
+        try:
+            migrate(with_database(owner, name))
+            yield with_database(role, name), with_database(owner, name)
+        finally:
+            server.execute(f'drop database if exists "{name}" with (force)')
+
+
+@pytest.fixture(scope="session")
+def settings(database: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of a demonstration on this database."""
+    return Settings(
+        database_url=database[0],
+        owner_database_url=database[1],
+        redis_url=os.environ["BIHUAN_REDIS_URL"],
+        secret_key=secrets.token_hex(32),
+        data_keys=(secrets.token_bytes(32),),
+        lookup_key=secrets.token_bytes(32),
+        base_url="http://localhost",
+        files=Path(tmp_path_factory.mktemp("files")),
+        demonstration=True,
+    )
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    """Stands at START until a test moves it."""
+    return MovableClock(START)
+
+
+@pytest.fixture
+def app(settings: Settings, clock: MovableClock, database: tuple[str, str]) -> Iterator[App]:
+    """An application on an empty database, its clock in the test's hand."""
+    with psycopg.connect(database[1], autocommit=True) as owner:
+        # The owner itself cannot truncate what only grows; a test may, by switching its triggers off.
+        owner.execute("set session_replication_role = replica")
+        owner.execute("truncate " + ", ".join(f'"{table}"' for table in metadata.tables))
+    with App(settings, clock=clock) as running:
+        yield running
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The settings as a process would be told them."""
+    return {
+        "BIHUAN_DATABASE_URL": settings.database_url,
+        "BIHUAN_OWNER_DATABASE_URL": settings.owner_database_url or "",
+        "BIHUAN_REDIS_URL": settings.redis_url,
+        "BIHUAN_SECRET_KEY": settings.secret_key,
+        "BIHUAN_DATA_KEY": base64.b64encode(settings.data_keys[0]).decode(),
+        "BIHUAN_LOOKUP_KEY": base64.b64encode(settings.lookup_key).decode(),
+        "BIHUAN_BASE_URL": settings.base_url,
+        "BIHUAN_FILES": str(settings.files),
+        "BIHUAN_DEMONSTRATION": "1",
+    }

@@ -1,0 +1,69 @@
+"""The hash chain of a case's history."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from bihuan.domain.events import GENESIS, Event, broken_at, chain
+
+CASE = UUID(int=7)
+NOON = datetime(2026, 10, 9, 4, 0, tzinfo=UTC)
+
+
+def three_events() -> list[Event]:
+    events: list[Event] = []
+    for no in (1, 2, 3):
+        previous = events[-1].hash if events else GENESIS
+        events.append(
+            chain(
+                CASE, no, "task_opened", actor="clock", acting_for=None, at=NOON + timedelta(minutes=no),
+                recorded_at=NOON, deployment="d", key=f"request/a/{no}", detail={"名": "回复", "n": no},
+                previous=previous,
+            )
+        )  # fmt: skip
+    return events
+
+
+def test_an_untouched_chain_holds() -> None:
+    assert broken_at(three_events()) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "task_completed"},
+        {"actor": "officer:x"},
+        {"acting_for": "officer:y"},
+        {"at": NOON},
+        {"recorded_at": NOON + timedelta(seconds=1)},
+        {"deployment": "e"},
+        {"key": None},
+        {"payload": '{"n":2}'},
+        {"previous": GENESIS},
+        {"hash": bytes(32)},
+        {"no": 7},
+    ],
+)
+def test_every_changed_field_shows(change: dict[str, object]) -> None:
+    events = three_events()
+    events[1] = replace(events[1], **change)
+    assert broken_at(events) is not None
+
+
+def test_a_missing_event_shows_where_the_next_one_stands() -> None:
+    first, _, third = three_events()
+    assert broken_at([first, third]) == 3
+
+
+def test_a_cut_beginning_shows() -> None:
+    assert broken_at(three_events()[1:]) == 2
+
+
+def test_the_same_instant_in_another_zone_hashes_the_same() -> None:
+    from bihuan.domain.clock import BEIJING
+
+    events = three_events()
+    moved = [replace(event, at=event.at.astimezone(BEIJING)) for event in events]
+    assert broken_at(moved) is None

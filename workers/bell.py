@@ -1,0 +1,99 @@
+"""The bell: wakes by NOTIFY and by the clock, leases what is due in PostgreSQL, and rings for a worker.
+
+`python -m workers.bell`. Any number may run. It keeps nothing: killed at any moment, another look finds the same.
+"""
+
+import logging
+import signal
+import threading
+from datetime import timedelta
+from types import FrameType
+from typing import Any
+
+import psycopg
+from redis import Redis
+from redis.exceptions import RedisError
+
+from bihuan.bootstrap import App
+from bihuan.commands.heartbeat import beat
+from bihuan.commands.take_due import release, take_due
+from bihuan.domain.access import Machine
+from bihuan.queries.due import next_due_at
+from bihuan.settings import Settings
+from workers.queues import ring
+
+log = logging.getLogger("bihuan.bell")
+
+BELL = Machine("bell")
+LONGEST_SLEEP = timedelta(seconds=5)
+PAUSE_AFTER_FAULT = 1.0
+
+
+class Bell:
+    """One bell process."""
+
+    def __init__(self, app: App, redis: Redis) -> None:
+        self._app, self._redis = app, redis
+        self._stop = threading.Event()
+
+    def stop(self, *_: int | FrameType | None) -> None:
+        """Finish the look in hand, then leave."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Look, ring, sleep until something is due or somebody notifies; for ever, through faults of either server."""
+        while not self._stop.is_set():
+            try:
+                with psycopg.connect(self._app.settings.database_url, autocommit=True) as ears:
+                    ears.execute("listen bell")
+                    self._listen(ears)
+            except (psycopg.Error, RedisError) as fault:
+                log.warning("bell: %s; looking again", type(fault).__name__)
+                self._stop.wait(PAUSE_AFTER_FAULT)
+
+    def look(self) -> bool:
+        """Lease what is due and ring for it; whether there was anything. Redis away: the leases are given back."""
+        with self._app.begin(BELL) as work:
+            due = take_due(work)
+        if not due:
+            return False
+        try:
+            ring(self._redis, due)
+        except RedisError:
+            with self._app.begin(BELL) as work:
+                release(work, due)
+            raise
+        return True
+
+    def _listen(self, ears: "psycopg.Connection[Any]") -> None:
+        while not self._stop.is_set():
+            if self.look():
+                continue
+            with self._app.begin(BELL) as work:
+                beat(work, "bell")
+            for _ in ears.notifies(timeout=self._sleep().total_seconds(), stop_after=1):
+                pass
+
+    def _sleep(self) -> timedelta:
+        with self._app.read() as reader:
+            upcoming, now = next_due_at(reader), reader.now
+        return _between(upcoming - now, timedelta(0), LONGEST_SLEEP) if upcoming else LONGEST_SLEEP
+
+
+def _between(value: timedelta, least: timedelta, most: timedelta) -> timedelta:
+    return max(least, min(value, most))
+
+
+def main() -> None:
+    """Run a bell with the environment's settings until SIGTERM or SIGINT."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    settings = Settings.from_environment()
+    with App(settings, most_connections=2) as app:
+        bell = Bell(app, Redis.from_url(settings.redis_url, socket_timeout=10, socket_connect_timeout=5))
+        signal.signal(signal.SIGTERM, bell.stop)
+        signal.signal(signal.SIGINT, bell.stop)
+        bell.run()
+
+
+if __name__ == "__main__":
+    main()
