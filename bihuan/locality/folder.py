@@ -31,8 +31,24 @@ _NUMBER: Final = re.compile(r"\{year\}|\{serial(?::0(\d))?\}")
 
 
 @dataclass(frozen=True, slots=True)
+class InternalLimit:
+    """A limit of our own (内部时限) for a wait to which the document gives no number; the reason is shown with it."""
+
+    workdays: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom people may ask: published by the document, shown on the portal."""
+
+    office: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """locality.toml. `limits` are ours (内部时限), not the document's; `lanes` say which role a lane stands for.
+    """locality.toml. `lanes` say which candidate groups a lane of the diagrams stands for.
 
     `categories`: what requests are about (诉求类别), id to name; they decide the duty table and fill `valuesKey`
     "categories". `rating_scale` runs from the worst, 1, upwards.
@@ -47,7 +63,8 @@ class Settings:
     office_hours: OfficeHours
     amber_workdays: int
     rating_scale: tuple[str, ...]
-    limits: Mapping[str, int] = field(default_factory=dict)
+    contact: Contact | None = None
+    limits: Mapping[str, InternalLimit] = field(default_factory=dict)
     lanes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     categories: Mapping[str, str] = field(default_factory=dict)
 
@@ -83,7 +100,7 @@ class Locality:
     @property
     def limits(self) -> Mapping[str, int]:
         """The internal limits by name, in working days."""
-        return self.settings.limits
+        return {name: limit.workdays for name, limit in self.settings.limits.items()}
 
     def form(self, form_id: str) -> Form:
         """The form a task, button or wait names. Raises NotFound."""
@@ -128,7 +145,7 @@ def read_locality(files: Files) -> tuple[Locality, list[Finding]]:
     findings: list[Finding] = []
     settings = _from_toml(files, f"{own[0]}/locality.toml", read_settings, findings)
     organisation = _from_toml(files, f"{own[0]}/organisation.toml", read_organisation, findings)
-    if settings.id != own[0]:
+    if settings.id not in ("", own[0]):
         findings.append(Finding("L03", f"{own[0]}/locality.toml", "id", "", "与目录名不同", f"改为 {own[0]}"))
     locality = Locality(
         settings,
@@ -148,8 +165,7 @@ def read_locality(files: Files) -> tuple[Locality, list[Finding]]:
 
 def read_settings(table: Table, notes: Notes) -> Settings:
     """The settings in locality.toml; faults are noted."""
-    lamps, limits, lanes = table.table("lamps"), table.table("internal_limits"), table.table("lanes")
-    categories = table.table("categories")
+    lamps, lanes, categories = table.table("lamps"), table.table("lanes"), table.table("categories")
     found = Settings(
         id=table.text("id", pattern=r"[a-z][a-z0-9_]{1,31}", cure="用小写英文字母，与目录同名"),
         name=table.text("name"),
@@ -160,11 +176,30 @@ def read_settings(table: Table, notes: Notes) -> Settings:
         office_hours=_office_hours(table, notes),
         amber_workdays=lamps.whole("amber_workdays", least=1, most=30, default=1),
         rating_scale=_rating_scale(table, notes),
-        limits={name: limits.whole(name, least=1, most=LONGEST_LIMIT) for name in limits.names()},
+        contact=_contact(table),
+        limits=_limits(table.table("internal_limits")),
         lanes={name: lanes.texts(name) for name in lanes.names()},
         categories={name: categories.text(name) for name in categories.names()},
     )
     lamps.close()
+    return found
+
+
+def _contact(table: Table) -> Contact | None:
+    if "contact" not in table.names():
+        return None
+    given = table.table("contact")
+    found = Contact(given.text("office"), given.text("phone", pattern=r"[\d\-]{5,20}", cure="填写电话号码"))
+    given.close()
+    return found
+
+
+def _limits(table: Table) -> Mapping[str, InternalLimit]:
+    found = {}
+    for name in table.names():
+        given = table.table(name)
+        found[name] = InternalLimit(given.whole("workdays", least=1, most=LONGEST_LIMIT), given.text("reason"))
+        given.close()
     return found
 
 
@@ -200,6 +235,9 @@ def _from_toml(files: Files, path: str, read: Callable[[Table, Notes], _Read], f
     if path not in files:
         notes.add("", "缺少这个文件", "补上", rule="L01")
     table = read_toml(files.get(path, b""), notes)
+    if notes.findings:  # nothing can be read: what is missing then is no news
+        findings += notes.findings
+        return read(table, Notes(path, "L03"))
     found = read(table, notes)
     table.close()
     findings += notes.findings

@@ -18,12 +18,13 @@ rating_scale = ["非常不满意", "不满意", "基本满意", "满意", "非�
 [lamps]
 amber_workdays = 1
 
-[internal_limits]
-dispatch = 1
+[internal_limits.dispatch]
+workdays = 1
+reason = "文件未写数字：1个工作日内分办"
 
 [lanes]
 "市平台" = "platform"
-"承办单位" = ["handling_unit", "principal"]
+"承办单位" = ["${handling_unit}", "${unit + \\":principal\\"}"]
 "督查室" = "supervision_office"
 
 [categories]
