@@ -13,6 +13,26 @@ from bihuan.domain.events import Event
 
 Detail = Mapping[str, Any]
 
+_OPENS = {
+    "task_opened": "tasks",
+    "button_armed": "buttons",
+    "job_requested": "jobs",
+    "message_awaited": "messages",
+}
+_ENDS = {
+    "task_completed": "tasks",
+    "task_cancelled": "tasks",
+    "button_pressed": "buttons",
+    "button_disarmed": "buttons",
+    "deadline_passed": "deadlines",
+    "deadline_ended": "deadlines",
+    "job_done": "jobs",
+    "job_cancelled": "jobs",
+    "message_received": "messages",
+    "message_dismissed": "messages",
+}
+_PASSES = {"task_completed", "button_pressed", "deadline_passed", "job_done", "message_received"}
+
 
 @dataclass(slots=True)
 class Picture:
@@ -21,7 +41,7 @@ class Picture:
     tasks: dict[str, Detail] = field(default_factory=dict)
     buttons: dict[str, Detail] = field(default_factory=dict)
     deadlines: dict[str, datetime] = field(default_factory=dict)
-    jobs: dict[str, str] = field(default_factory=dict)
+    jobs: dict[str, Detail] = field(default_factory=dict)
     messages: dict[str, Detail] = field(default_factory=dict)
     milestones: dict[str, datetime] = field(default_factory=dict)
     passed: list[str] = field(default_factory=list)
@@ -33,56 +53,38 @@ class Picture:
     """Of the last event folded in."""
 
     def see(self, event: Event) -> None:
-        """Fold one more event in."""
+        """Fold one more event in. A deed that moves nothing in the diagram (a claim, a signature) changes nothing."""
         self.number = event.no
-        key, detail = event.key or "", event.detail
+        key = event.key or ""
+        if event.kind in _OPENS:
+            getattr(self, _OPENS[event.kind])[key] = event.detail
+        elif event.kind in _ENDS:
+            getattr(self, _ENDS[event.kind]).pop(key, None)
+            if event.kind in _PASSES:
+                _once(self.passed, ["/".join(key.split("/")[:2])])
+        else:
+            self._see_other(event, key)
+
+    def _see_other(self, event: Event, key: str) -> None:
+        detail = event.detail
         match event.kind:
-            case "task_opened":
-                self.tasks[key] = detail
-            case "task_completed" | "task_cancelled":
-                self.tasks.pop(key, None)
-                self._pass(key, event.kind == "task_completed")
-            case "button_armed":
-                self.buttons[key] = detail
-            case "button_pressed" | "button_disarmed":
-                self.buttons.pop(key, None)
-                self._pass(key, event.kind == "button_pressed")
             case "deadline_set":
                 self.deadlines[key] = datetime.fromisoformat(detail["due_at"])
             case "deadline_moved":
                 self.deadlines[key] = datetime.fromisoformat(detail["new"])
-            case "deadline_passed" | "deadline_ended":
-                self.deadlines.pop(key, None)
-                self._pass(key, event.kind == "deadline_passed")
-            case "job_requested":
-                self.jobs[key] = detail["topic"]
-            case "job_done" | "job_cancelled":
+            case "job_failed" if detail["caught"]:
                 self.jobs.pop(key, None)
-                self._pass(key, event.kind == "job_done")
-            case "job_failed" if detail.get("caught"):
-                self.jobs.pop(key, None)
-            case "message_awaited":
-                self.messages[key] = detail
-            case "message_received" | "message_dismissed":
-                self.messages.pop(key, None)
-                self._pass(key, event.kind == "message_received")
             case "milestone_reached":
                 self.milestones[detail["name"]] = event.at
             case "path_taken":
-                self._take(detail)
+                _once(self.passed, detail["elements"])
+                _once(self.flows, detail["flows"])
             case "case_ended":
                 self.exit = detail["exit"] or "closed"
-            case _:
-                pass  # a deed that moves nothing in the diagram: a claim, a signature, a look at the identity
 
-    def _pass(self, key: str, passed: bool) -> None:
-        element = "/".join(key.split("/")[:2])
-        if passed and element not in self.passed:
-            self.passed.append(element)
 
-    def _take(self, detail: Detail) -> None:
-        self.passed.extend(one for one in detail["elements"] if one not in self.passed)
-        self.flows.extend(one for one in detail["flows"] if one not in self.flows)
+def _once(known: list[str], more: Iterable[str]) -> None:
+    known.extend(one for one in more if one not in known)
 
 
 def fold(events: Iterable[Event]) -> Picture:

@@ -67,7 +67,7 @@ def verify(reader: Reader, case_id: UUID) -> Verdict:
     events = history(reader, case_id)
     if stored is None:
         return Verdict(case_id, len(events), ("there is no such case",))
-    return Verdict(case_id, len(events), tuple((*_chain_faults(events, stored), *_fold_faults(reader, events, stored))))
+    return Verdict(case_id, len(events), (*_chain_faults(events, stored), *_fold_faults(reader, events, stored)))
 
 
 def _chain_faults(events: list[Event], stored: Row) -> Iterator[str]:
