@@ -9,7 +9,6 @@ import ssl
 import urllib.error
 import urllib.request
 from email.message import EmailMessage
-from email.utils import make_msgid
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -39,7 +38,7 @@ class SmtpSender:
             return
         message = EmailMessage()
         message["Subject"], message["From"] = letter.subject, self._from
-        message["Message-ID"] = f"<{letter.notice_id}@{make_msgid().rpartition('@')[2]}"
+        message["Message-ID"] = f"<{letter.notice_id}@{self._from.rpartition('@')[2].strip('>')}>"
         message.set_content(letter.body)
         try:
             with self._connect() as server:

@@ -12,7 +12,7 @@ from bihuan.domain.ids import Key, TaskId
 from bihuan.engine import Complete
 from bihuan.locality.deployments import deployment_of
 from bihuan.locality.forms import Raw
-from bihuan.locality.options import options_of
+from bihuan.locality.options import validated
 from bihuan.store import cases, tables
 from bihuan.store.statement import compiled
 from bihuan.store.tasks import lock_task, require_open
@@ -50,8 +50,7 @@ def complete_task(
     require_open(task)
     _require_mine(work, task)
     deployment = deployment_of(work, case.deployment)
-    form = deployment.locality.form(task["form"])
-    given = form.validate(answers, options_of(work, case.locality))
+    given = validated(work, deployment, task["form"], answers)
     if task["signature"]:
         sign(work, case, task["key"], given.all, password)
     work.do(

@@ -21,7 +21,7 @@ from bihuan.domain.ids import CaseId, new_id
 from bihuan.engine import Start
 from bihuan.locality.deployments import Deployment, deployment_of
 from bihuan.locality.forms import Answers, Raw
-from bihuan.locality.options import options_of
+from bihuan.locality.options import validated
 from bihuan.store import cases, tables
 from bihuan.store.cases import LockedCase
 from bihuan.store.deployments import locality_row
@@ -95,7 +95,7 @@ def _open(
     if row is None:
         raise NotFound(f"Expected a locality {locality}, but none is deployed")
     deployment = deployment_of(work, row["deployment"])
-    given = deployment.locality.form(form_key).validate(answers, options_of(work, locality, deployment))
+    given = validated(work, deployment, form_key, answers)
     case = _new_case(work, row, deployment, given.control, origin=origin, channel=channel)
     _keep_request(work, case, given, submission_id=submission_id, external_no=external_no, code=code)
     _keep_identity(work, case, identity)
@@ -115,7 +115,7 @@ def _new_case(
     case = LockedCase(
         id=CaseId(new_id(work.now)), locality=locality["id"],
         case_no=deployment.locality.case_no(year, serial), deployment=deployment.hash,
-        process=deployment.locality.main_process, origin=origin, category=str(control.get("category") or ""),
+        process=deployment.locality.settings.process, origin=origin, category=str(control.get("category") or ""),
         handling_unit=None, complained_of_unit=str(control.get("complained_of_unit") or "") or None, involved=[],
         state=b"", events=0, head=events.GENESIS, next_due_at=None, dispatched_at=None, ended_at=None, exit=None,
         calendar_version=locality["calendar_version"],

@@ -11,7 +11,7 @@ from bihuan.domain.ids import CaseId, new_id
 from bihuan.engine import OpenButton, Press, waits
 from bihuan.locality.deployments import deployment_of
 from bihuan.locality.forms import Raw
-from bihuan.locality.options import options_of
+from bihuan.locality.options import validated
 from bihuan.store import cases, tables
 from bihuan.store.cases import LockedCase
 from bihuan.store.statement import compiled
@@ -37,8 +37,7 @@ def press_button(work: UnitOfWork, case_id: CaseId, key: str, answers: Raw, *, s
     step.settle(work, case)
     button = _button(work, case, key)
     access.require_end(work.actor, button.audience, case_id=case.id, locality=case.locality)
-    form = deployment_of(work, case.deployment).locality.form(button.form)
-    given = form.validate(answers, options_of(work, case.locality))
+    given = validated(work, deployment_of(work, case.deployment), button.form, answers)
     work.add(
         tables.press,
         {

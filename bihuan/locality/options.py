@@ -1,27 +1,33 @@
-"""Choices that come from the organisation as it is now, for form fields that name them (`valuesKey`)."""
+"""Choices that come from the organisation as it is now, and answers validated against them."""
 
 import sqlalchemy as sa
 
-from bihuan.locality.deployments import Deployment, deployment_of
+from bihuan.locality.deployments import Deployment
 from bihuan.locality.fields import Option
-from bihuan.locality.forms import Options
+from bihuan.locality.forms import Answers, Form, Options, Raw
 from bihuan.store import tables
-from bihuan.store.deployments import locality_row
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader
 
+_unit = tables.unit
 UNITS = compiled(
-    sa.select(tables.unit.c.id, tables.unit.c.name)
-    .where(tables.unit.c.locality == sa.bindparam("locality"), tables.unit.c.kind == "handling")
-    .order_by(tables.unit.c.position, tables.unit.c.id)
+    sa.select(_unit.c.id, _unit.c.name, _unit.c.kind)
+    .where(_unit.c.locality == sa.bindparam("locality"))
+    .order_by(_unit.c.position, _unit.c.id)
 )
 
 
-def options_of(reader: Reader, locality: str, deployment: Deployment | None = None) -> Options:
-    """`handling_units` (承办单位) and `categories` (诉求类别) of a locality, in the order people know them by."""
-    if deployment is None:
-        row = locality_row(reader, locality)
-        deployment = deployment_of(reader, row["deployment"]) if row else None
-    units = tuple(Option(row["id"], row["name"]) for row in reader.all(UNITS, locality=locality))
-    categories = tuple(Option(key, name) for key, name in deployment.locality.categories.items()) if deployment else ()
-    return {"handling_units": units, "categories": categories}
+def options_of(reader: Reader, deployment: Deployment) -> Options:
+    """What `valuesKey` may name: the deployment's categories, and the units as the database has them now."""
+    rows = reader.all(UNITS, locality=deployment.locality.id)
+    found = {**deployment.locality.options(), "units": tuple(Option(row["id"], row["name"]) for row in rows)}
+    for kind in {row["kind"] for row in rows}:
+        found[f"{kind}_units"] = tuple(Option(row["id"], row["name"]) for row in rows if row["kind"] == kind)
+    return found
+
+
+def validated(reader: Reader, deployment: Deployment, form_id: str | None, raw: Raw) -> Answers:
+    """The answers to a task's or button's form. Raises InvalidAnswers; without a form nothing may be filled in."""
+    form = deployment.locality.form(form_id) if form_id else Form("", "", ())
+    needed = any(field.values_key for field in form.fields)
+    return form.validate(raw, options_of(reader, deployment) if needed else None)
