@@ -16,7 +16,7 @@ from psycopg_pool import ConnectionPool
 from bihuan.commands.jobs import open_incident
 from bihuan.domain.access import Actor, Machine
 from bihuan.domain.clock import Clock, ShiftedClock, SystemClock
-from bihuan.domain.errors import CaseFaulted
+from bihuan.domain.errors import CaseFaulted, NotFound
 from bihuan.settings import Settings
 from bihuan.store.unit_of_work import Reader, UnitOfWork, transaction
 from bihuan.store.vault import Vault
@@ -56,8 +56,7 @@ class App:
                 yield work
         except CaseFaulted as fault:
             log.error("%s", fault)
-            if fault.case_id is not None:
-                self._report(fault.case_id, str(fault))
+            self._report(fault.case_id, str(fault))
             raise
 
     @contextmanager
@@ -73,8 +72,11 @@ class App:
                 connection.read_only = None
 
     def _report(self, case_id: UUID, why: str) -> None:
-        with self.begin(Machine("engine")) as work:
-            open_incident(work, case_id, why)
+        try:
+            with self.begin(Machine("engine")) as work:
+                open_incident(work, case_id, why)
+        except NotFound:
+            log.error("case %s never came to be: it faulted at its first step", case_id)
 
     def _shift(self) -> timedelta:
         with self._pool.connection() as connection:

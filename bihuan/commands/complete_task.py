@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from bihuan.commands import step
 from bihuan.commands.signing import sign
@@ -29,8 +30,8 @@ COMPLETE = compiled(
         completed_by=sa.bindparam("by", type_=tables.ID),
         acting_for=sa.bindparam("for"),
         submission_id=sa.bindparam("submission", type_=tables.ID),
-        control=sa.bindparam("new_control", type_=tables.JSONB),
-        answers=sa.bindparam("new_answers", type_=tables.JSONB),
+        control=sa.bindparam("new_control", type_=JSONB),
+        answers=sa.bindparam("new_answers", type_=JSONB),
     )
 )
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from bihuan.commands import step
 from bihuan.domain import access
 from bihuan.domain.errors import InvalidAnswers, NotAllowed, NotFound, TaskNotOpen
-from bihuan.domain.ids import Key, new_id
+from bihuan.domain.ids import CaseId, Key, new_id
 from bihuan.engine import JobDone, JobFailed
 from bihuan.engine.stimuli import Control
 from bihuan.store import cases, tables
@@ -86,7 +86,7 @@ def open_incident(work: UnitOfWork, case_id: UUID, reason: str) -> None:
     """Tell people that a case cannot go on. The same fault of the same case is told once."""
     if work.one(OPEN_ALREADY, case_id=case_id, reason=reason[:500]):
         return
-    case = cases.lock(work, cases.CaseId(case_id))
+    case = cases.lock(work, CaseId(case_id))
     _open(work, case, job_id=None, key=None, reason=reason[:500])
     cases.write(work, case)
 

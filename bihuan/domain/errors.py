@@ -104,5 +104,6 @@ class CaseFaulted(BihuanError):
     code, status = "faulted", 500
     chinese = "流程执行遇到异常，已登记并通知管理人员处理，您提交的内容未生效，请稍后再试。"
 
-    def __init__(self, case_id: UUID | None, why: str) -> None:
+    def __init__(self, case_id: UUID, why: str) -> None:
         super().__init__(f"Expected case {case_id} to move on, but {why}")
+        self.case_id = case_id

@@ -16,7 +16,8 @@ from bihuan.locality.folder import Locality
 from bihuan.store.deployments import files_of, overrides_of
 from bihuan.store.unit_of_work import Reader
 
-K, V = TypeVar("K"), TypeVar("V")
+K = TypeVar("K")
+V = TypeVar("V")
 _KEPT = 64
 
 

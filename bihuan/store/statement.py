@@ -7,7 +7,7 @@ than a round trip, so it happens at import or on first use.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, LiteralString, cast
+from typing import Any, LiteralString
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import psycopg
@@ -32,7 +32,7 @@ def compiled(element: sa.ClauseElement, columns: tuple[str, ...] | None = None) 
     found = element.compile(dialect=_DIALECT, column_keys=list(columns) if columns else None)
     fixed = {name: value for name, value in found.params.items() if value is not None}
     # The text comes from our own tables and statements alone; values always travel apart.
-    return Statement(cast(LiteralString, str(found)), fixed)
+    return Statement(str(found), fixed)
 
 
 @lru_cache(maxsize=256)
