@@ -1,0 +1,69 @@
+"""A deployment's diagrams and tables, parsed once and shared by all its cases: nothing in it ever changes."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from bihuan.engine.errors import Finding
+from bihuan.engine.info import ElementInfo, ProcessInfo
+from bihuan.engine.reading.build import build
+from bihuan.engine.reading.faults import Faults
+from bihuan.engine.spiff import WorkflowSpec
+
+
+class Definition:
+    """Parsed diagrams. `specs` are the engine's own; everything else is for callers."""
+
+    def __init__(
+        self,
+        processes: Mapping[str, ProcessInfo],
+        elements: Mapping[tuple[str, str], ElementInfo],
+        specs: Mapping[str, WorkflowSpec],
+        limits: Mapping[str, int],
+        read: frozenset[str],
+        written: frozenset[str],
+    ) -> None:
+        self.processes = MappingProxyType(dict(processes))
+        self.specs, self.limits = specs, MappingProxyType(dict(limits))
+        self._elements, self._read, self._written = elements, read, written
+
+    @classmethod
+    def parse(cls, files: Mapping[str, bytes], limits: Mapping[str, int] | None = None) -> "Definition":
+        """Parse `*.bpmn` and `*.dmn` (path -> bytes). `limits`: the locality's internal limits, by name.
+
+        Raises DiagramFaults with every fault there is, in the process owner's language.
+        """
+        faults = Faults()
+        built = build(files, limits or {}, faults)
+        faults.raise_if_any()
+        return cls(built.processes, built.elements, built.specs, limits or {}, built.read, built.written)
+
+    def element(self, process: str, element: str) -> ElementInfo:
+        """What is drawn there. Raises KeyError when nothing is."""
+        return self._elements[process, element]
+
+    def elements(self, process: str | None = None) -> Iterator[ElementInfo]:
+        """Every element, of one process or of all, in the order of the files."""
+        return (info for info in self._elements.values() if process in (None, info.process))
+
+    def names(self) -> "Names":
+        """The names the diagrams read, and those they set themselves (tables, calls, multi-instances, milestones)."""
+        return Names(self._read, self._written)
+
+
+class Names:
+    """What `names` gives: `read`, and `written` by the diagrams themselves (forms and the start set others)."""
+
+    def __init__(self, read: frozenset[str], written: frozenset[str]) -> None:
+        self.read, self.written = read, written
+
+    @property
+    def unset(self) -> frozenset[str]:
+        """Names that only forms, buttons or the start can set."""
+        return self.read - self.written
+
+
+def lint(files: Mapping[str, bytes], limits: Mapping[str, int] | None = None) -> list[Finding]:
+    """Every fault of the files; an empty list when they can be deployed."""
+    faults = Faults()
+    build(files, limits or {}, faults)
+    return faults.findings

@@ -1,0 +1,112 @@
+"""Deadlines (期限): timers on an activity's edge or on the way, always a date, worked out once when they are armed."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from bihuan.domain.clock import BEIJING
+from bihuan.domain.ids import Key
+from bihuan.domain.workdays import Due
+from bihuan.engine import around, keys
+from bihuan.engine.elements.base import Element
+from bihuan.engine.elements.boundary import Boundary
+from bihuan.engine.evaluate import evaluate, fault, instant
+from bihuan.engine.expressions import Expression
+from bihuan.engine.facts import OpenDeadline
+from bihuan.engine.info import ElementInfo
+from bihuan.engine.spiff import WorkflowSpec
+from bihuan.engine.tree import Token
+
+
+class Timer(Element):
+    """Waits for an instant. It never fires by itself: the step fires what is due, the earliest first (settle.py)."""
+
+    is_timer = True
+
+    def __init__(self, wf_spec: WorkflowSpec, name: str, info: ElementInfo, date: Expression) -> None:
+        super().__init__(wf_spec, name, info)
+        self.date = date
+
+    def _update_hook(self, my_task: Token) -> bool:
+        keys.number(my_task)
+        detail = self.set_date(my_task, self.date)
+        my_task.wait()
+        my_task.moment.record("deadline_set", keys.key_of(my_task), **detail)
+        return False
+
+    def set_date(self, token: Token, date: Expression, text: str | None = None) -> dict[str, Any]:
+        """Work out `date`, keep it in the token, and say how it was counted. Raises ExecutionFault."""
+        value = evaluate(token, date)
+        return self.keep_date(token, value, date, token)
+
+    def keep_date(self, token: Token, value: Any, date: Expression, asking: Token) -> dict[str, Any]:
+        """Keep an instant in the token. Raises ExecutionFault when the value is none."""
+        due = instant(value)
+        if due is None:
+            raise fault(asking, f"{date.text} gives no moment but {value!r}")
+        rule = value.rule if isinstance(value, Due) else date.text
+        token.internal_data["due"], token.internal_data["rule"] = due.isoformat(), rule
+        return {**self.facts_about(token), **_counting(value, due, date)}
+
+    def facts_about(self, token: Token) -> dict[str, Any]:
+        """What a fact says of this deadline besides how it was counted."""
+        open_ = self.waits_for(token)
+        return {
+            "name": open_.name,
+            "clause": open_.clause,
+            "due_at": open_.due_at.isoformat(),
+            "rule": open_.rule,
+            "internal": open_.internal,
+            "interrupting": open_.interrupting,
+            "on": str(open_.on) if open_.on else None,
+        }
+
+    def waits_for(self, token: Token) -> OpenDeadline:
+        """The deadline as callers see it."""
+        info = self.info
+        return OpenDeadline(
+            keys.key_of(token),
+            info.name,
+            around.due(token),
+            self.on(token),
+            bool(info.interrupting),
+            info.internal,
+            token.internal_data["rule"],
+            info.clause,
+        )
+
+    def on(self, token: Token) -> Key | None:
+        """The activity the deadline is about; None on the way."""
+        return None
+
+    def fire(self, token: Token) -> None:
+        """The instant has come."""
+        moment = token.moment
+        token.internal_data["passed"] = True
+        detail = {"due_at": token.internal_data["due"], "fired_at": moment.now.isoformat()}
+        moment.record("deadline_passed", keys.key_of(token), **detail)
+        token.finish()
+
+    def _on_cancel(self, my_task: Token) -> None:
+        my_task.moment.record("deadline_ended", keys.key_of(my_task))
+
+
+class BoundaryTimer(Timer, Boundary):
+    """A deadline on an activity: interrupting, or (督促) with the activity left open."""
+
+    def on(self, token: Token) -> Key | None:
+        """The activity the deadline stands on."""
+        activity = around.activity_of(token)
+        return keys.key_of(activity) if activity else None
+
+
+def _counting(value: Any, due: datetime, date: Expression) -> dict[str, Any]:
+    if isinstance(value, Due):
+        return {
+            "anchor": date.since,
+            "anchor_at": value.anchor_at.isoformat(),
+            "due_on": value.due_on.isoformat(),
+            "provisional": value.provisional,
+            "receipt": value.receipt.to_json(),
+        }
+    last_day = (due - timedelta(microseconds=1)).astimezone(BEIJING).date()
+    return {"anchor": None, "anchor_at": None, "due_on": last_day.isoformat(), "provisional": False, "receipt": None}

@@ -1,0 +1,56 @@
+"""Rules that cross the border of a process: calls, errors that climb out of them."""
+
+from collections.abc import Mapping
+
+from bihuan.engine.reading.faults import Faults
+from bihuan.engine.reading.model import Body, Node, Process
+
+
+def check_across(processes: Mapping[str, Process], faults: Faults) -> None:
+    """Find calls in a circle, and errors nobody catches."""
+    calls = {
+        process.id: {node.attributes.get("calledElement", "") for _, node in process.nodes() if node.tag == "callActivity"}
+        for process in processes.values()
+    }
+    for process in processes.values():
+        if process.id in _reached(calls, process.id):
+            what = "流程直接或间接调用了自身"
+            faults.add("D15", process.file, process.id, process.name, what, "请改用循环，或拆开流程")
+            return
+    called = set().union(*calls.values())
+    for process in processes.values():
+        for node, code in _escaping(process.body, process, processes):
+            if process.id not in called:
+                what = f"错误“{code}”抛出后没有人接收"
+                cure = "请在外层的子流程或调用活动上放错误边界事件"
+                faults.add("D22", process.file, node.id, node.name, what, cure)
+
+
+def _reached(calls: Mapping[str, set[str]], start: str) -> set[str]:
+    seen: set[str] = set()
+    todo = list(calls[start])
+    while todo:
+        each = todo.pop()
+        if each not in seen:
+            seen.add(each)
+            todo += calls.get(each, ())
+    return seen
+
+
+def _escaping(body: Body, process: Process, processes: Mapping[str, Process]) -> list[tuple[Node, str]]:
+    """The errors that leave a body, each with the element they come from here."""
+    found: list[tuple[Node, str]] = []
+    for node in body.nodes.values():
+        if node.tag == "endEvent" and node.event == "error":
+            found.append((node, process.errors.get(node.reference or "", "")))
+            continue
+        inside: list[tuple[Node, str]] = []
+        callee = processes.get(node.attributes.get("calledElement", ""))
+        if node.body is not None:
+            inside = _escaping(node.body, process, processes)
+        elif node.tag == "callActivity" and callee is not None:
+            inside = [(node, code) for _, code in _escaping(callee.body, callee, processes)]
+        catching = [event for event in body.events_on(node.id) if event.event == "error"]
+        codes = {process.errors.get(event.reference) if event.reference else None for event in catching}
+        found += [(where, code) for where, code in inside if None not in codes and code not in codes]
+    return found

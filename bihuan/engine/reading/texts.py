@@ -1,0 +1,97 @@
+"""The expressions an owner wrote on one element: parsed, their functions checked, the names they read remembered."""
+
+import re
+from collections.abc import Mapping
+
+from bihuan.engine.elements.people import Audience
+from bihuan.engine.expressions import Expression, Unsafe
+from bihuan.engine.reading.faults import Faults
+from bihuan.engine.reading.model import Node, Process
+
+COUNTING = frozenset({"workdays", "days"})
+PERIOD = re.compile(r"(monthly|quarterly)\(\s*[\w=\",: -]*\)")
+
+
+class Texts:
+    """Reads the expressions of one element, adding the faults it finds."""
+
+    def __init__(
+        self,
+        process: Process,
+        node: Node,
+        processes: Mapping[str, Process],
+        limits: Mapping[str, int],
+        faults: Faults,
+        read: set[str],
+    ) -> None:
+        self.process, self.node, self.processes = process, node, processes
+        self.limits, self.faults, self.read = limits, faults, read
+
+    def fault(self, rule: str, what: str, cure: str) -> None:
+        """A fault of this element."""
+        self.faults.add(rule, self.process.file, self.node.id, self.node.name, what, cure)
+
+    def expression(self, text: str | None, what: str, also: frozenset[str] = frozenset()) -> Expression | None:
+        """The expression, or None when there is none or it is refused. `also`: names given besides the case's own."""
+        if text is None:
+            return None
+        try:
+            expression = Expression(text)
+        except Unsafe as error:
+            self.fault("D11", f"{what}：{error}", "请按表达式规定的写法修改")
+            return None
+        self._check_calls(expression, what)
+        self.read |= expression.names - also
+        if "pressed_at" in expression.names - also:
+            self.fault("D11", f"{what}：此处不能使用 pressed_at", "pressed_at 只能用于按钮的 requires")
+        return expression
+
+    def date(self, text: str | None, what: str) -> Expression | None:
+        """An expression that has to give a moment."""
+        expression = self.expression(text, what)
+        if expression is not None and not expression.calls and not any(n.endswith("_at") for n in expression.names):
+            self.fault("D10", f"{what}“{expression.text}”算不出时间", "请用 workdays、days、on 等函数")
+        return expression
+
+    def audience(self, text: str | None, rule: str, what: str) -> Audience | None:
+        """Plain group keys, or an expression."""
+        if not text:
+            return None
+        try:
+            audience = Audience(text)
+        except Unsafe as error:
+            self.fault("D11", f"{what}：{error}", "请按表达式规定的写法修改")
+            return None
+        except ValueError as error:
+            cure = "写单位编号（如 platform），或用 ${…} 写表达式，多个单位用逗号隔开"
+            self.fault(rule, f"{what}“{error}”不合规定", cure)
+            return None
+        if audience.expression is not None:
+            self._check_calls(audience.expression, what)
+            self.read |= audience.expression.names
+        return audience
+
+    def _check_calls(self, expression: Expression, what: str) -> None:
+        for call in expression.calls:
+            name = getattr(call.func, "id", "")
+            keywords = {keyword.arg for keyword in call.keywords}
+            if name in COUNTING and "since" not in keywords:
+                self.fault("D12", f"{what}：{name} 没有写明起算点 since", "请写明从哪个里程碑起算，如 since=dispatched_at")
+            if name in COUNTING | {"on", "limit", "deadline", "len", "values"} and len(call.args) != 1:
+                self.fault("D12", f"{what}：{name} 应有且只有一个参数", "请核对函数的写法")
+        for limit in expression.arguments("limit"):
+            if limit not in self.limits:
+                cure = "请写引号内的名称，并在 locality.toml 的 [internal_limits] 中规定"
+                self.fault("D12", f"{what}：内部时限“{limit or '?'}”没有规定", cure)
+        for deadline in expression.arguments("deadline"):
+            if not self.is_deadline(deadline):
+                self.fault("D12", f"{what}：没有名为“{deadline or '?'}”的时限", "请写外层活动上定时边界事件的编号，加引号")
+
+    def is_deadline(self, element: object) -> bool:
+        """Whether a timer boundary event of that id is drawn, here or in a process that calls this one."""
+        mine = [self.process] if any(node.id == element for _, node in self.process.nodes()) else self.processes.values()
+        return any(
+            node.id == element and node.tag == "boundaryEvent" and node.event == "timer"
+            for process in mine
+            for _, node in process.nodes()
+        )

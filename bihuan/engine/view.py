@@ -1,0 +1,21 @@
+"""What a case waits for, read off its tokens."""
+
+from types import MappingProxyType
+
+from bihuan.engine.facts import Awaited, OpenButton, OpenDeadline, OpenJob, OpenTask, Waits
+from bihuan.engine.tree import CaseFlow
+
+
+def view(case: CaseFlow) -> Waits:
+    """Everything the case waits for, each kind in the order of its keys."""
+    open_ = [token.task_spec.waits_for(token) for token in case.find() if token.waiting]
+    found = sorted((wait for wait in open_ if wait is not None), key=lambda wait: str(wait.key))
+    return Waits(
+        tuple(wait for wait in found if isinstance(wait, OpenTask)),
+        tuple(wait for wait in found if isinstance(wait, OpenButton)),
+        tuple(wait for wait in found if isinstance(wait, OpenDeadline)),
+        tuple(wait for wait in found if isinstance(wait, OpenJob)),
+        tuple(wait for wait in found if isinstance(wait, Awaited)),
+        MappingProxyType(dict(case.milestones)),
+        MappingProxyType(dict(case.data)),
+    )
