@@ -102,6 +102,11 @@ class Locality:
         """The internal limits by name, in working days."""
         return {name: limit.workdays for name, limit in self.settings.limits.items()}
 
+    @property
+    def categories(self) -> Mapping[str, str]:
+        """What requests are about (诉求类别): id to Chinese name."""
+        return self.settings.categories
+
     def form(self, form_id: str) -> Form:
         """The form a task, button or wait names. Raises NotFound."""
         return _named(self.forms, form_id, "form")

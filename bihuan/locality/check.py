@@ -1,0 +1,67 @@
+"""`bihuan check`: everything that is wrong with a locality's folder, in one pass, for its process owner.
+
+1. The files are read (rules L…): what is not accepted, no TOML, no form, no template.
+2. The engine judges the diagrams and tables (rules D…, see docs/dialect.md).
+3. The rules of this file (C…) look at what a diagram needs from the rest of its folder.
+
+Rules live here and in the engine once, each with an id; the browser and the command line show the same findings.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
+
+from bihuan.engine.errors import Finding
+from bihuan.engine.reading.build import build
+from bihuan.engine.reading.faults import Faults
+from bihuan.locality.faults import FolderFault
+from bihuan.locality.files import Files
+from bihuan.locality.folder import read_locality
+from bihuan.locality.rules import needs, people, roads
+from bihuan.locality.rules.drawn import Drawn, Fault, draw
+
+
+class Rule(NamedTuple):
+    """One rule: its id, what it asks for (Chinese), and the function that finds what breaks it."""
+
+    id: str
+    asks: str
+    find: Callable[[Drawn], Iterator[Fault]]
+
+
+RULES: Final = (
+    Rule("C01", "主流程应当画出", needs.main_process_is_drawn),
+    Rule("C02", "表达式用到的数据应当有来源", needs.names_are_set),
+    Rule("C03", "时限的起算点应当有元素设置", needs.milestones_are_set),
+    Rule("C04", "任务、按钮和外部等待应当有表单", needs.forms_are_there),
+    Rule("C05", "表单的选项来源应当存在", needs.options_are_known),
+    Rule("C06", "单位和角色应当在机构设置中", people.groups_are_known),
+    Rule("C07", "泳道应当与任务的承办者一致", people.lanes_agree_with_groups),
+    Rule("C08", "企业、群众不承办任务", people.complainants_do_no_tasks),
+    Rule("C09", "通知应当有模板和收件单位", needs.notices_are_there),
+    Rule("C10", "通知只用规定的占位符", needs.notices_say_what_can_be_said),
+    Rule("C11", "文书只用规定的占位符", needs.documents_say_what_can_be_said),
+    Rule("C12", "每处等待都应当有时限", roads.waits_have_deadlines),
+    Rule("C13", "到期之后应当通往督查室", roads.deadlines_reach_supervision),
+    Rule("C14", "主流程的结束应当写明结果", roads.main_roads_have_an_exit),
+    Rule("C15", "写明结果的结束应当终止全部等待", roads.exits_end_everything),
+    Rule("C16", "内部时限应当有流程用到", needs.limits_are_used),
+    Rule("C17", "条款编号应当合乎写法", needs.clauses_are_well_formed),
+)
+
+
+def check(files: Files) -> list[Finding]:
+    """Everything that is wrong with a folder's files; an empty list when they can be deployed.
+
+    In the order of the files' names, then as found. Never raises for what is in the files.
+    """
+    try:
+        locality, findings = read_locality(files)
+    except FolderFault as fault:
+        return list(fault.findings)
+    faults = Faults()
+    built = build(locality.diagrams, locality.limits, faults)
+    findings += faults.findings
+    drawn = draw(locality, locality.diagrams, built.read, built.written)
+    for rule in RULES:
+        findings += [Finding(rule.id, *fault) for fault in rule.find(drawn)]
+    return sorted(dict.fromkeys(findings), key=lambda finding: finding.file)

@@ -1,0 +1,139 @@
+"""A folder as the rules see it: the locality, its diagrams as drawn, and the way from one element to the next."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from bihuan.engine.expressions import Expression, Unsafe
+from bihuan.engine.reading.bpmn import Reader
+from bihuan.engine.reading.faults import Faults
+from bihuan.engine.reading.model import Body, Node, Process
+from bihuan.engine.reading.xml import Unreadable, read
+from bihuan.locality.files import Files
+from bihuan.locality.folder import Locality
+
+EXPRESSIONS = ("audience", "until", "requires", "payload", "correlation_key", "to")
+"""The properties of an element that are expressions."""
+
+
+class Fault(NamedTuple):
+    """What a rule found: where, what is wrong, and how to put it right (Chinese)."""
+
+    file: str
+    element: str
+    name: str
+    fault: str
+    cure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An element where it stands: its process, its body, and the sub-processes around it, the innermost first."""
+
+    process: Process
+    body: Body
+    node: Node
+    around: tuple["Place", ...] = ()
+
+    def fault(self, fault: str, cure: str) -> Fault:
+        """A fault of this element."""
+        return Fault(self.process.file, self.node.id, self.node.name, fault, cure)
+
+    @property
+    def groups(self) -> str:
+        """Whom a user task or an outside wait is for, as written; empty for anything else."""
+        return self.node.camunda.get("candidateGroups") or self.node.properties.get("audience") or ""
+
+    @property
+    def form(self) -> str:
+        """The form a task, button or wait names; empty when none."""
+        return self.node.camunda.get("formKey") or self.node.properties.get("form") or ""
+
+    @property
+    def lane(self) -> str | None:
+        return self.process.lanes.get(self.node.id)
+
+    @property
+    def message(self) -> str:
+        """The name of the message it throws or waits for."""
+        return self.process.messages.get(self.node.reference or "", "") if self.node.event == "message" else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Everything the rules look at. `read` and `written`: the names that diagrams read, and set themselves."""
+
+    locality: Locality
+    places: Mapping[tuple[str, str], Place]
+    read: frozenset[str] = frozenset()
+    written: frozenset[str] = frozenset()
+    processes: Mapping[str, Process] = field(default_factory=dict)
+
+    def waits(self) -> Iterator[Place]:
+        """Where a case waits for people: user tasks, messages from outside, event-based gateways."""
+        for place in self.places.values():
+            waiting = place.node.tag in ("userTask", "eventBasedGateway")
+            message = place.node.tag == "intermediateCatchEvent" and place.node.event == "message"
+            if waiting or (message and not _behind_a_gateway(place)):
+                yield place
+
+    def notices(self) -> Iterator[Place]:
+        """The events that send a notice."""
+        for place in self.places.values():
+            if place.message == "notice" and place.node.tag in ("intermediateThrowEvent", "endEvent"):
+                yield place
+
+    def callers(self, process: Process) -> list[Place]:
+        """The call activities that call a process."""
+        return [place for place in self.places.values() if place.node.attributes.get("calledElement", "") == process.id]
+
+    def at(self, process: Process, node: str) -> Place:
+        return self.places[process.id, node]
+
+
+def draw(locality: Locality, diagrams: Files, read_names: frozenset[str], written: frozenset[str]) -> Drawn:
+    """The folder for the rules, as far as its diagrams can be read; what cannot be is the engine's to say."""
+    processes: dict[str, Process] = {}
+    for file in sorted(diagrams):
+        if file.endswith(".bpmn"):
+            try:
+                for process in Reader(file, read(diagrams[file]), Faults()).processes():
+                    processes.setdefault(process.id, process)
+            except Unreadable:
+                continue
+    places = {
+        (process.id, place.node.id): place
+        for process in processes.values()
+        for place in _places(process, process.body, ())
+    }
+    return Drawn(locality, places, read_names, written, processes)
+
+
+def expressions(place: Place) -> Iterator[tuple[str, Expression]]:
+    """The expressions written on an element and on the flows that leave it, with what they are; bad ones left out."""
+    node = place.node
+    texts = [(name, node.properties[name]) for name in EXPRESSIONS if name in node.properties]
+    texts += [("timeDate", node.date or ""), ("collection", node.collection or "")]
+    texts += [("in", source) for source, _ in node.ins]
+    texts += [("candidateGroups", node.camunda.get("candidateGroups", ""))]
+    texts += [("condition", flow.condition or "") for flow in place.body.outgoing(node.id)]
+    for what, text in texts:
+        if not text or (what in ("candidateGroups", "audience") and "${" not in text):
+            continue
+        try:
+            yield what, Expression(text)
+        except Unsafe:
+            continue
+
+
+def _places(process: Process, body: Body, around: tuple[Place, ...]) -> Iterator[Place]:
+    for node in body.nodes.values():
+        place = Place(process, body, node, around)
+        yield place
+        if node.body is not None:
+            yield from _places(process, node.body, (place, *around))
+
+
+def _behind_a_gateway(place: Place) -> bool:
+    sources = (place.body.nodes.get(flow.source) for flow in place.body.incoming(place.node.id))
+    return any(source is not None and source.tag == "eventBasedGateway" for source in sources)

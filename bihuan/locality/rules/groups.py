@@ -1,0 +1,66 @@
+"""Reading group keys out of what a diagram says: plain keys, and the texts an expression can come to."""
+
+import ast
+from collections.abc import Iterator
+
+from bihuan.engine.expressions import unwrapped
+
+
+def written(text: str) -> frozenset[str]:
+    """Groups as written, in one spelling: plain keys one by one, an expression whole."""
+    text = text.strip()
+    if text.startswith("${"):
+        return frozenset({"${" + _spelling(unwrapped(text)) + "}"})
+    return frozenset(key for part in text.split(",") if (key := part.strip()))
+
+
+def plain(text: str) -> frozenset[str]:
+    """The group keys that are certain: plain ones, and the constant outcomes of an expression."""
+    text = text.strip()
+    return frozenset(_outcomes(_parsed(unwrapped(text)))) if text.startswith("${") else written(text)
+
+
+def roles(text: str) -> frozenset[str]:
+    """The roles that an expression appends to a unit it works out: `principal` of `${unit + ":principal"}`."""
+    tree = _parsed(unwrapped(text)) if text.strip().startswith("${") else None
+    constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)) if tree else ()
+    return frozenset(value[1:] for value in constants if isinstance(value, str) and value.startswith(":"))
+
+
+def entries(payload: str, name: str) -> frozenset[str]:
+    """The constant texts that an entry of a payload can come to: its templates, its recipients."""
+    tree = _parsed(unwrapped(payload))
+    if not isinstance(tree, ast.Dict):
+        return frozenset()
+    found = [
+        value
+        for key, value in zip(tree.keys, tree.values, strict=True)
+        if isinstance(key, ast.Constant) and key.value == name
+    ]
+    return frozenset(text for value in found for text in _outcomes(value))
+
+
+def _outcomes(node: ast.expr | None) -> Iterator[str]:
+    match node:
+        case ast.Constant(value=str(text)):
+            yield text
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from _outcomes(body)
+            yield from _outcomes(orelse)
+        case ast.BoolOp(values=values) | ast.List(elts=values) | ast.Tuple(elts=values):
+            for value in values:
+                yield from _outcomes(value)
+        case _:
+            return
+
+
+def _parsed(text: str) -> ast.expr | None:
+    try:
+        return ast.parse(" ".join(text.split()), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _spelling(text: str) -> str:
+    tree = _parsed(text)
+    return ast.unparse(tree) if tree is not None else text

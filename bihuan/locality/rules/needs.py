@@ -1,0 +1,124 @@
+"""Rules about what a diagram needs from its folder: names, forms, notices, documents, limits, its main process."""
+
+import re
+from collections.abc import Iterator
+
+from bihuan.locality.documents import DOCUMENT_WORDS
+from bihuan.locality.notices import NOTICE_WORDS
+from bihuan.locality.rules import groups
+from bihuan.locality.rules.drawn import Drawn, Fault, expressions
+
+STARTED_WITH = frozenset({"origin", "category", "complained_of_unit"})
+"""What a case knows from its first moment, besides the control fields of the form it came in by."""
+
+
+def main_process_is_drawn(drawn: Drawn) -> Iterator[Fault]:
+    """The process that locality.toml starts requests with exists."""
+    settings = drawn.locality.settings
+    if settings.process not in drawn.processes:
+        known = "、".join(sorted(drawn.processes)) or "无"
+        file = f"{settings.id}/locality.toml"
+        yield Fault(file, "process", "", f"主流程 {settings.process} 没有画出", f"改为已有的流程编号：{known}")
+
+
+def names_are_set(drawn: Drawn) -> Iterator[Fault]:
+    """Every name an expression reads can be set by a form, a table, a call, a multi-instance or the start."""
+    for name in sorted(drawn.read - _known(drawn)):
+        if not name.endswith("_at"):
+            yield from _unset(
+                drawn, name, f"数据 {name} 没有任何表单、决策表或调用给出", "核对名称，或在表单中增加控制字段"
+            )
+
+
+def milestones_are_set(drawn: Drawn) -> Iterator[Fault]:
+    """Every milestone that a limit counts from, or a condition asks for, is reached somewhere."""
+    for name in sorted(drawn.read - _known(drawn)):
+        if name.endswith("_at"):
+            milestone = name.removesuffix("_at")
+            cure = f"在应当起算的元素上写 milestone={milestone}，或核对名称"
+            yield from _unset(drawn, name, f"里程碑 {milestone} 没有任何元素设置，时限无从起算", cure)
+
+
+def forms_are_there(drawn: Drawn) -> Iterator[Fault]:
+    """Every form that a task, button or outside wait names is in the folder."""
+    known = drawn.locality.forms
+    for place in drawn.places.values():
+        if place.form and place.form not in known:
+            yield place.fault(f"没有表单 {place.form}", f"放入 forms/{place.form}.form，或核对 formKey")
+        elif not place.form and (place.node.tag == "userTask" or "audience" in place.node.properties):
+            yield place.fault("没有写明表单", "填写 formKey（任务）或 form 属性（按钮、外部等待）")
+
+
+def options_are_known(drawn: Drawn) -> Iterator[Fault]:
+    """Every list that a form field takes its options from (valuesKey) is one the locality has, and not empty."""
+    lists = drawn.locality.options()
+    for form in drawn.locality.forms.values():
+        for field in form.fields:
+            if field.values_key and not lists.get(field.values_key):
+                known = "、".join(name for name, options in lists.items() if options)
+                yield Fault(form.file, field.key, field.label, f"没有名为 {field.values_key} 的选项", f"可用：{known}")
+
+
+def notices_are_there(drawn: Drawn) -> Iterator[Fault]:
+    """Every notice event names a template that is in the folder, and somebody to send it to."""
+    for place in drawn.notices():
+        payload = place.node.properties.get("payload", "")
+        templates = groups.entries(payload, "template")
+        if not templates or not re.search(r"""["']to["']\s*:""", payload):
+            yield place.fault("通知没有写明模板或收件单位", '写作 {"template": "urge", "to": handling_unit}')
+        for template in sorted(templates - drawn.locality.notices.keys()):
+            yield place.fault(f"没有通知模板 {template}", f"放入 notices/{template}.txt，或核对名称")
+
+
+def notices_say_what_can_be_said(drawn: Drawn) -> Iterator[Fault]:
+    """Notices use only placeholders from the closed list: never who complained, never what people wrote."""
+    for notice in drawn.locality.notices.values():
+        for word in sorted(notice.placeholders - NOTICE_WORDS.keys()):
+            yield Fault(notice.file, word, "", f"占位符 ${{{word}}} 不能用", f"可用：{'、'.join(NOTICE_WORDS)}")
+
+
+def documents_say_what_can_be_said(drawn: Drawn) -> Iterator[Fault]:
+    """Document templates use only placeholders from the closed list."""
+    for document in drawn.locality.documents.values():
+        for word in sorted(document.placeholders - DOCUMENT_WORDS.keys()):
+            cure = f"可用：{'、'.join(DOCUMENT_WORDS)}"
+            yield Fault(document.file, word, "", f"占位符 {{{{ {word} }}}} 不能用", cure)
+
+
+def limits_are_used(drawn: Drawn) -> Iterator[Fault]:
+    """Every internal limit is used by a diagram: a number that decides nothing misleads whoever changes it."""
+    used = {
+        limit
+        for place in drawn.places.values()
+        for _, expression in expressions(place)
+        for limit in expression.arguments("limit")
+    }
+    for name in sorted(drawn.locality.limits.keys() - used):
+        file = f"{drawn.locality.id}/locality.toml"
+        yield Fault(
+            file, f"internal_limits.{name}", "", "没有流程用到这个内部时限", f'删去，或在流程图中写 limit("{name}")'
+        )
+
+
+def clauses_are_well_formed(drawn: Drawn) -> Iterator[Fault]:
+    """A clause names a rule as rules are named: ZB-17."""
+    for place in drawn.places.values():
+        for clause in place.node.properties.get("clause", "").split():
+            if not re.fullmatch(r"[A-Z]{2,4}-\d{2,3}", clause, re.ASCII):
+                yield place.fault(f"条款编号 {clause} 不合写法", "写作 ZB-17，多个之间用空格隔开")
+
+
+def _known(drawn: Drawn) -> frozenset[str]:
+    fields = (form.control for form in drawn.locality.forms.values())
+    return drawn.written.union(STARTED_WITH, *fields)
+
+
+def _unset(drawn: Drawn, name: str, fault: str, cure: str) -> Iterator[Fault]:
+    found = False
+    for place in drawn.places.values():
+        if any(name in expression.names for _, expression in expressions(place)):
+            found = True
+            yield place.fault(fault, cure)
+    if not found:  # read by a decision table
+        tables = sorted(path for path in drawn.locality.diagrams if path.endswith(".dmn"))
+        yield Fault("、".join(tables), name, "", fault, cure)

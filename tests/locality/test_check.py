@@ -1,0 +1,222 @@
+"""`bihuan check`: a sound folder passes; each rule finds the one thing that was spoilt, at its place, with a cure."""
+
+from pathlib import Path
+
+import pytest
+
+from bihuan.engine import Definition
+from bihuan.locality.check import RULES, check
+from bihuan.locality.faults import line
+from bihuan.locality.files import read_folder
+from bihuan.locality.folder import Locality
+from tests.locality.a_diagram import RATING, REQUEST
+from tests.locality.a_folder import NOTICE, a_docx, a_field, a_folder, a_form
+
+PROCESSES = Path(__file__).resolve().parents[2] / "processes"
+BPMN, COMMON, TOML = "zibo/request.bpmn", "common/rating.bpmn", "zibo/locality.toml"
+
+
+def sound(**changes: bytes | str) -> dict[str, bytes]:
+    return a_folder(
+        **{
+            BPMN: REQUEST,
+            COMMON: RATING,
+            "zibo/forms/reply.form": a_form(a_field("textarea", "reply")),
+            **changes,
+        }
+    )
+
+
+def spoilt(file: str, old: str, new: str) -> dict[str, bytes]:
+    files = sound()
+    text = files[file].decode()
+    assert old in text
+    return files | {file: text.replace(old, new).encode()}
+
+
+SEEDED = {
+    "C01": (spoilt(TOML, 'process = "request"', 'process = "order"'), "process", "主流程 order 没有画出"),
+    "C02": (
+        spoilt(BPMN, 'candidateGroups="${handling_unit}"', 'candidateGroups="${handling_office}"'),
+        "reply",
+        "数据 handling_office 没有任何表单、决策表或调用给出",
+    ),
+    "C03": (spoilt(BPMN, 'value="dispatched"', 'value="sent"'), "reply_due", "里程碑 dispatched 没有任何元素设置"),
+    "C04": (spoilt(BPMN, 'formKey="dispatch"', 'formKey="dispach"'), "dispatch", "没有表单 dispach"),
+    "C05": (
+        sound(**{"zibo/forms/reply.form": a_form(a_field("select", "office", valuesKey="offices"))}),
+        "office",
+        "没有名为 offices 的选项",
+    ),
+    "C06": (
+        spoilt(BPMN, 'candidateGroups="${handling_unit}"', "candidateGroups=\"${handling_unit + ':chief'}\""),
+        "reply",
+        "角色 chief 不在 organisation.toml 中",
+    ),
+    "C07": (
+        spoilt(BPMN, 'candidateGroups="platform"', 'candidateGroups="commerce"'),
+        "dispatch",
+        "所在泳道“市平台”代表 platform，任务却交给 commerce",
+    ),
+    "C08": (
+        spoilt(BPMN, 'candidateGroups="${handling_unit}"', 'candidateGroups="complainant"'),
+        "reply",
+        "任务交给了企业、群众",
+    ),
+    "C09": (
+        spoilt(
+            BPMN,
+            "{&#34;template&#34;: &#34;urge&#34;, &#34;to&#34;: &#34;super",
+            "{&#34;template&#34;: &#34;urgent&#34;, &#34;to&#34;: &#34;super",
+        ),
+        "dispatch_urged",
+        "没有通知模板 urgent",
+    ),
+    "C10": (
+        sound(**{"zibo/notices/urge.txt": NOTICE + "${complainant}"}),
+        "complainant",
+        "占位符 ${complainant} 不能用",
+    ),
+    "C11": (
+        sound(**{"zibo/documents/transfer.docx": a_docx("{{ complainant_phone }}")}),
+        "complainant_phone",
+        "占位符 {{ complainant_phone }} 不能用",
+    ),
+    "C12": (
+        spoilt(
+            BPMN,
+            'attachedToRef="handling" cancelActivity="false"><bpmn:timer',
+            'attachedToRef="rate" cancelActivity="false"><bpmn:timer',
+        ),
+        "reply",
+        "等待没有时限",
+    ),
+    "C13": (
+        spoilt(BPMN, "handling_unit if handling_unit else &#34;supervision_office&#34;", "handling_unit"),
+        "reply",
+        "到期之后没有通往督查室的路",
+    ),
+    "C14": (spoilt(BPMN, '<camunda:property name="exit" value="closed"/>', ""), "closed", "没有写明结果"),
+    "C15": (
+        spoilt(
+            BPMN,
+            "</bpmn:extensionElements><bpmn:terminateEventDefinition/></bpmn:endEvent><bpmn:seq",
+            "</bpmn:extensionElements></bpmn:endEvent><bpmn:seq",
+        ),
+        "closed",
+        "没有终止其余等待",
+    ),
+    "C16": (
+        spoilt(TOML, "[lanes]", '[internal_limits.nap]\nworkdays = 1\nreason = "无"\n[lanes]'),
+        "internal_limits.nap",
+        "没有流程用到这个内部时限",
+    ),
+    "C17": (spoilt(BPMN, 'value="ZB-16"', 'value="ZB16"'), "received", "条款编号 ZB16 不合写法"),
+}
+
+
+def test_a_sound_folder_has_no_findings() -> None:
+    assert [line(finding) for finding in check(sound())] == []
+
+
+def test_every_rule_has_a_seeded_defect() -> None:
+    assert set(SEEDED) == {rule.id for rule in RULES}
+
+
+@pytest.mark.parametrize("rule", SEEDED)
+def test_each_rule_finds_its_defect_at_its_place(rule: str) -> None:
+    files, element, fault = SEEDED[rule]
+
+    found = [finding for finding in check(files) if finding.rule == rule]
+
+    assert [finding.element for finding in found] == [element]
+    assert fault in found[0].fault
+    assert found[0].cure
+
+
+@pytest.mark.parametrize(
+    ("rule", "old", "new", "fault"),
+    [
+        ("C04", ' camunda:formKey="dispatch"', "", "没有写明表单"),
+        ("C06", 'candidateGroups="platform"', 'candidateGroups="platform, treasury"', "treasury 不在"),
+        ("C06", "&#34;to&#34;: &#34;supervision_office&#34;", "&#34;to&#34;: &#34;inspectors&#34;", "inspectors 不在"),
+        ("C07", 'name="市平台"', 'name="平台"', "泳道“平台”没有说明代表谁"),
+        (
+            "C09",
+            "&#34;to&#34;: &#34;supervision_office&#34;",
+            "&#34;too&#34;: &#34;supervision_office&#34;",
+            "没有写明模板或收件单位",
+        ),
+        ("C12", 'attachedToRef="dispatch"', 'attachedToRef="rate"', "等待没有时限"),
+    ],
+)
+def test_other_ways_to_break_a_rule_are_found_too(rule: str, old: str, new: str, fault: str) -> None:
+    found = [finding for finding in check(spoilt(BPMN, old, new)) if finding.rule == rule]
+
+    assert found
+    assert fault in found[0].fault
+
+
+def test_a_called_procedure_may_stand_under_its_callers_deadline() -> None:
+    bare = RATING.replace('attachedToRef="look_into"', 'attachedToRef="none"')
+    without = sound(**{COMMON: bare})
+    with_callers = without | {BPMN: REQUEST.replace('attachedToRef="dispatch"', 'attachedToRef="rate"').encode()}
+
+    assert ("C12", "look_into") in {(finding.rule, finding.element) for finding in check(without)}
+    assert ("C12", "look_into") not in {(finding.rule, finding.element) for finding in check(with_callers)}
+
+
+def test_the_top_of_the_ladder_needs_no_one_above() -> None:
+    files = spoilt(BPMN, "handling_unit if handling_unit else &#34;supervision_office&#34;", "handling_unit")
+    top = (
+        files[BPMN]
+        .decode()
+        .replace(
+            '<bpmn:subProcess id="handling" name="限期办理">',
+            '<bpmn:subProcess id="handling" name="限期办理"><bpmn:extensionElements><camunda:properties>'
+            '<camunda:property name="ladder" value="top"/></camunda:properties></bpmn:extensionElements>',
+        )
+    )
+
+    assert check(files | {BPMN: top.encode()}) == []
+
+
+def test_faults_of_the_engine_the_folder_and_the_rules_are_told_in_one_pass() -> None:
+    files = spoilt(BPMN, 'calledElement="rating"', 'calledElement="ratings"') | {
+        "zibo/forms/reply.form": a_form(a_field("html")),
+        "zibo/notices/urge.txt": NOTICE.replace("due", "date").encode(),
+    }
+
+    rules = {finding.rule for finding in check(files)}
+
+    assert {"L05", "C04", "C10"} <= rules
+    assert any(rule.startswith("D") for rule in rules)
+
+
+def test_a_finding_is_one_line_with_file_place_fault_cure_and_rule() -> None:
+    files, _, _ = SEEDED["C07"]
+
+    assert [line(finding) for finding in check(files)] == [
+        "zibo/request.bpmn · 分办 (dispatch) · 故障：所在泳道“市平台”代表 platform，任务却交给 commerce"
+        " · 改法：把任务移到对应的泳道，或改 candidateGroups [C07]"
+    ]
+
+
+@pytest.mark.parametrize("content", [b"", b"<a/>", b"not xml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"])
+def test_a_hostile_diagram_gives_findings_not_errors(content: bytes) -> None:
+    found = check(sound(**{BPMN: content}))
+
+    assert any(finding.file == BPMN for finding in found)
+
+
+def test_files_that_do_not_belong_are_findings_too() -> None:
+    assert [finding.rule for finding in check(sound(**{"zibo/run.py": b"x"}))] == ["L01"]
+
+
+@pytest.mark.parametrize("folder", sorted(path.parent.name for path in PROCESSES.glob("*/locality.toml")))
+def test_the_localities_of_the_house_are_sound(folder: str) -> None:
+    files = read_folder(PROCESSES / folder)
+    locality = Locality.of(files)
+
+    assert [line(finding) for finding in check(files)] == []
+    assert locality.settings.process in Definition.parse(locality.diagrams, locality.limits).processes
