@@ -1,9 +1,12 @@
-"""The engine's one motion: a case's state and one stimulus in, the new state and what happened out. Pure: no IO, no clock."""
+"""The engine's one motion: a case's state and one stimulus in, the new state and what happened out. Pure: no IO, no
+clock.
+"""
 
 from datetime import datetime
 
 from bihuan.domain.workdays import Calendar
-from bihuan.engine import scopes, state as states
+from bihuan.engine import scopes
+from bihuan.engine import state as states
 from bihuan.engine.act import act
 from bihuan.engine.control import checked
 from bihuan.engine.definition import Definition
@@ -19,15 +22,17 @@ from bihuan.engine.view import view
 def advance(
     definition: Definition, state: bytes | None, stimulus: Stimulus, now: datetime, *, calendar: Calendar
 ) -> Step:
-    """Carry one stimulus out on a case (`state` is None for `Start` alone), and say what happened and what is waited for.
+    """Carry one stimulus out on a case (`state` is None for `Start` alone), and say what happened and what is waited
+    for.
 
-    1. Timers due at `now` fire, the earliest first, each at its own due time: what is due comes before what a person does.
+    1. Timers due at `now` fire, the earliest first, each at its own due time: what is due comes before what a
+       person does.
     2. The stimulus ends its wait, or begins the case.
     3. All that is automatic runs; what is due by then fires too.
 
-    Raises NotOpen when the wait is gone (also by step 1, and when the same stimulus comes twice), Refused when the diagram
-    forbids the deed now, ExecutionFault when the diagram fails, ValueError for what no caller may pass. Whatever is raised,
-    `state` still holds: apply the stimulus again, or `Tick`, or leave it.
+    Raises NotOpen when the wait is gone (also by step 1, and when the same stimulus comes twice), Refused when the
+    diagram forbids the deed now, ExecutionFault when the diagram fails, ValueError for what no caller may pass.
+    Whatever is raised, `state` still holds: apply the stimulus again, or `Tick`, or leave it.
     """
     moment = Moment(now, calendar, definition.limits)
     if isinstance(stimulus, Start):

@@ -60,7 +60,7 @@ def governing(task: Token) -> Token | None:
     Passed or not: a task stays late until it is done.
     """
     for each in lineage(task):
-        if not each.task_spec.on_boundary and (timers := timers_on(each)):
+        if not each.finished and (timers := timers_on(each)):
             return min(timers, key=due)
     return None
 

@@ -1,4 +1,5 @@
-"""DMN decision tables as dmn-js writes them: cells become expressions when the deployment is parsed, and are only run here.
+"""DMN decision tables as dmn-js writes them: cells become expressions when the deployment is parsed, and are only run
+here.
 
 Hit policies UNIQUE (two hits are a fault; the catch-all row yields to a specific one), FIRST and COLLECT.
 """

@@ -1,4 +1,6 @@
-"""What the engine refuses, and what goes wrong in a diagram. Raised by the engine only; mapped to pages by `domain.errors`."""
+"""What the engine refuses, and what goes wrong in a diagram. Raised by the engine only; mapped to pages by
+`domain.errors`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +26,8 @@ class Refused(errors.Refused):
 
 
 class ExecutionFault(errors.BihuanError):
-    """A diagram failed while it ran: an expression, a decision table, an error nobody catches. An incident (异常) for people.
+    """A diagram failed while it ran: an expression, a decision table, an error nobody catches. An incident (异常) for
+    people.
 
     The state handed to `advance` is untouched.
     """

@@ -1,7 +1,9 @@
-"""The expression language of diagrams: conditions, dates, groups, keys, payloads, DMN cells. Closed: no code, no attributes.
+"""The expression language of diagrams: conditions, dates, groups, keys, payloads, DMN cells. Closed: no code, no
+attributes.
 
-An expression is parsed once, with the deployment, and refused then if it uses anything the language does not have. What it
-can do while it runs is bounded: no loops, no repetition of texts, values of limited size. A name nothing has set reads None.
+An expression is parsed once, with the deployment, and refused then if it uses anything the language does not have.
+What it can do while it runs is bounded: no loops, no repetition of texts, values of limited size. A name nothing has
+set reads None.
 """
 
 import ast
@@ -121,7 +123,15 @@ class Expression:
         """Work it out. Raises Failed, or what a function raises."""
         try:
             return self._code(names, functions)
-        except (TypeError, KeyError, IndexError, ZeroDivisionError, OverflowError, AttributeError, RecursionError) as error:
+        except (
+            TypeError,
+            KeyError,
+            IndexError,
+            ZeroDivisionError,
+            OverflowError,
+            AttributeError,
+            RecursionError,
+        ) as error:
             raise Failed(f"{self.text} cannot be worked out: {error}") from error
 
 
@@ -220,6 +230,14 @@ def _compiled(node: ast.expr) -> Code:
         case ast.IfExp(test=test, body=body, orelse=orelse):
             condition, yes, no = _compiled(test), _compiled(body), _compiled(orelse)
             return lambda names, functions: (yes if condition(names, functions) else no)(names, functions)
+        case ast.Call(func=ast.Name(id=name), args=args, keywords=keywords):
+            return _call(name, [_compiled(arg) for arg in args], {k.arg: _compiled(k.value) for k in keywords if k.arg})
+        case _:
+            return _collection(node)
+
+
+def _collection(node: ast.expr) -> Code:
+    match node:
         case ast.List(elts=elements) | ast.Tuple(elts=elements):
             parts = [_compiled(element) for element in elements]
             return lambda names, functions: [part(names, functions) for part in parts]
@@ -229,8 +247,6 @@ def _compiled(node: ast.expr) -> Code:
         case ast.Subscript(value=value, slice=index):
             whole, place = _compiled(value), _compiled(index)
             return lambda names, functions: whole(names, functions)[place(names, functions)]
-        case ast.Call(func=ast.Name(id=name), args=args, keywords=keywords):
-            return _call(name, [_compiled(arg) for arg in args], {k.arg: _compiled(k.value) for k in keywords if k.arg})
     raise Unsafe(f"表达式中不能使用{type(node).__name__}")
 
 

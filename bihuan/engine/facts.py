@@ -1,4 +1,6 @@
-"""What a step says happened, in order, and what it leaves waiting. Frozen data; the store writes it down, pages show it."""
+"""What a step says happened, in order, and what it leaves waiting. Frozen data; the store writes it down, pages show
+it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

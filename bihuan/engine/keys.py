@@ -1,4 +1,4 @@
-"""Our own names for waits: element, occurrence, item. Stable from run to run, whatever SpiffWorkflow calls its tasks."""
+"""Our own names for waits: element, occurrence, item. Stable from run to run, whatever Spiff calls its tasks."""
 
 from bihuan.domain.ids import Key
 from bihuan.engine.tree import Token, lineage

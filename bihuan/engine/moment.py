@@ -1,4 +1,6 @@
-"""What one step knows and remembers: the instant, the calendar, the limits, the facts and the path. Lives for one `advance`."""
+"""What one step knows and remembers: the instant, the calendar, the limits, the facts and the path. Lives for one
+`advance`.
+"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -49,7 +51,9 @@ class Moment:
         """One more automatic move. Raises ExecutionFault when the diagram spins."""
         self.moves += 1
         if self.moves > MOST_MOVES:
-            raise ExecutionFault(process, element, f"the diagram goes in circles: {MOST_MOVES} automatic moves in one step")
+            raise ExecutionFault(
+                process, element, f"the diagram goes in circles: {MOST_MOVES} automatic moves in one step"
+            )
 
     def settled(self) -> None:
         """Close a settled moment: its path is one fact."""

@@ -1,9 +1,10 @@
-"""Forgetting what has happened: only tokens that still matter stay in the tree, so a state never grows with its history.
+"""Forgetting what has happened: only tokens that still matter stay in the tree, so a state never grows with its
+history.
 
-Kept are: every unfinished token; the root of each flow; what holds waiting siblings together (an activity and its boundary
-events, the events behind a gateway); a side branch's event while its branch is alive, for its data, or while its activity is
-open, for the limit that passed there. Everything else is taken out, its children given to the nearest kept ancestor.
-Nothing the engine does depends on what is taken out (tests/engine/test_properties.py).
+Kept are: every unfinished token; the root of each flow; what holds waiting siblings together (an activity and its
+boundary events, the events behind a gateway); a side branch's event while its branch is alive, for its data, or while
+its activity is open, for the limit that passed there. Everything else is taken out, its children given to the nearest
+kept ancestor. Nothing the engine does depends on what is taken out (tests/engine/test_properties.py).
 """
 
 from bihuan.engine import around

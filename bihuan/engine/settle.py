@@ -2,11 +2,14 @@
 
 1. Automatic elements run in the order they became ready; ends that cancel run last.
 2. A button whose branch is done is armed again.
-3. What is due at `now` fires, the earliest first: by due time, then those that do not interrupt, then in the order armed.
-   Each fires at its own event time, so what follows counts from when it was due, however late the machine is.
+3. What is due at `now` fires, the earliest first: by due time, then those that do not interrupt, then in the order
+   armed. Each fires at its own event time, so what follows counts from when it was due, however late the machine is.
 """
 
+from datetime import datetime
+
 from bihuan.engine import around
+from bihuan.engine.elements.timers import Timer
 from bihuan.engine.tree import CaseFlow, Token
 
 
@@ -28,23 +31,24 @@ def settle(case: CaseFlow) -> None:
 def fire_due(case: CaseFlow) -> None:
     """Fire every timer due at `now`, each followed by all it leads to."""
     moment = case.moment
-    while (timer := _next_due(case)) is not None:
-        moment.count_move(timer.task_spec.process, timer.task_spec.bpmn_id)
-        moment.at = max(moment.at, around.due(timer))
-        timer.task_spec.fire(timer)
+    while (found := _next_due(case)) is not None:
+        token, timer = found
+        moment.count_move(timer.process, timer.bpmn_id)
+        moment.at = max(moment.at, around.due(token))
+        timer.fire(token)
         settle(case)
 
 
-def _next_due(case: CaseFlow) -> Token | None:
-    found = [
-        (around.due(token), bool(token.task_spec.info.interrupting), place, token)
-        for place, token in enumerate(case.find())
-        if token.task_spec.is_timer and token.waiting
-    ]
+def _next_due(case: CaseFlow) -> tuple[Token, Timer] | None:
+    found: list[tuple[datetime, bool, int, Token, Timer]] = []
+    for place, token in enumerate(case.find()):
+        spec = token.task_spec
+        if token.waiting and isinstance(spec, Timer):
+            found.append((around.due(token), bool(spec.info.interrupting), place, token, spec))
     if not found:
         return None
-    due, _, _, token = min(found, key=lambda each: each[:3])
-    return token if due <= case.moment.now else None
+    due, _, _, token, spec = min(found, key=lambda each: each[:3])
+    return (token, spec) if due <= case.moment.now else None
 
 
 def arm_again(case: CaseFlow) -> bool:
@@ -68,4 +72,3 @@ def is_live(token: Token) -> bool:
             return True
         todo += each.below
     return False
-

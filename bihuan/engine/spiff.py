@@ -1,7 +1,8 @@
-"""The part of SpiffWorkflow the engine stands on, with types: a tree of tasks, their states, specs and their life cycle.
+"""The part of SpiffWorkflow the engine stands on, with types: a tree of tasks, their states, specs and their life
+cycle.
 
-Nothing else of the engine imports SpiffWorkflow. What we leave aside of it (event manager, timers, multi-instance, call data,
-serialiser, prediction) and why is in docs/decisions; each trap has a test of its own under tests/engine.
+Nothing else of the engine imports SpiffWorkflow. What we leave aside of it (event manager, timers, multi-instance,
+call data, serialiser, prediction) and why is in docs/decisions; each trap has a test of its own under tests/engine.
 """
 
 from typing import TYPE_CHECKING, Any

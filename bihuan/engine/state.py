@@ -1,10 +1,11 @@
 """A case's state as bytes: one row a token, nothing of the definition, nothing of SpiffWorkflow's own.
 
-Rows stand in the order the tokens came, and refer to each other by position; so equal cases have equal bytes, and a state
-loads on any fresh parse of the same files. The shape (`VERSION` counts it):
+Rows stand in the order the tokens came, and refer to each other by position; so equal cases have equal bytes, and a
+state loads on any fresh parse of the same files. The shape (`VERSION` counts it):
 
     {"v", "process", "exit", "counts": {"process/element": n},
-     "flows": [{"spec", "host": [flow, row] | null, "control", "milestones", "rows": [[spec, parent, state, kept, data, milestones]]}]}
+     "flows": [{"spec", "host": [flow, row] | null, "control", "milestones",
+                "rows": [[spec, parent, state, kept, data, milestones]]}]}
 """
 
 from collections.abc import Mapping
@@ -90,7 +91,8 @@ def load(definition: "Definition", state: bytes, moment: Moment) -> CaseFlow:
 def _fill(flow: Flow, found: Mapping[str, Any]) -> list[Token]:
     flow.data.update(found["control"])
     flow.milestones.update(_instants(found["milestones"]))
-    specs, tokens = flow.spec.task_specs, []
+    specs = flow.spec.task_specs
+    tokens: list[Token] = []
     for row in found["rows"]:
         name, parent, state, *more = row
         token = Token(flow, specs[name], tokens[parent] if parent >= 0 else None)

@@ -1,6 +1,7 @@
 """What can happen to a case from outside. Each ends or adds to exactly one wait, by its key; nothing is broadcast.
 
-`control` holds control scalars only (decision, class, unit ids, dates as ISO text): forms, texts and people never enter the engine.
+`control` holds control scalars only (decision, class, unit ids, dates as ISO text): forms, texts and people never
+enter the engine.
 """
 
 from collections.abc import Mapping
@@ -64,7 +65,9 @@ class JobFailed:
 
 @dataclass(frozen=True, slots=True)
 class AddItem:
-    """One more instance of a running multi-instance (加签). `key`: the multi-instance's own, or that of any wait inside it."""
+    """One more instance of a running multi-instance (加签). `key`: the multi-instance's own, or that of any wait
+    inside it.
+    """
 
     key: Key
     item: str

@@ -1,7 +1,7 @@
 """The tree of tokens of one case: SpiffWorkflow's tasks and workflows, made deterministic and cheap.
 
-A `Token` is one task of Spiff's tree; a `Flow` is one running body: the case itself (`CaseFlow`) or a sub-process or called
-process (`BodyFlow`), which stands on the token that started it (`host`). What differs from Spiff's own classes:
+A `Token` is one task of Spiff's tree; a `Flow` is one running body: the case itself (`CaseFlow`), or a sub-process or
+called process (`BodyFlow`), which stands on the token that started it (`host`). What differs from Spiff's own classes:
 
 - ids are counted per case, so that two runs are equal (Spiff's are random);
 - nothing is predicted: a token exists only once it is there, so a state stays small and nothing scans the future;
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Token(spiff.Task):
-    """One token on one element. `internal_data` holds what the element froze on entering; `data` a scope's control data."""
+    """One token on one element. `internal_data`: what the element froze on entering; `data`: a scope's control data."""
 
     task_spec: "Element"
     workflow: "Flow"
@@ -110,11 +110,12 @@ class Token(spiff.Task):
 
 
 class CaseFlow(spiff.BpmnWorkflow):
-    """One case in memory, for one step. `counts` numbers the waits of each element; `exit` is the lawful exit reached."""
+    """One case in memory, for one step. `counts` numbers each element's waits; `exit` is the lawful exit reached."""
 
     tasks: dict[int, Token]
     subprocesses: dict[int, "BodyFlow"]
     task_tree: Token
+    top_workflow: "CaseFlow"
     host: None = None
     isolated = True
 

@@ -1,6 +1,6 @@
 """Short diagrams for tests: each function writes one element; layout (DI) is left out, the engine does not read it.
 
-    process("p", start() + user("reply") + end() + flows("s reply e"))
+process("p", start() + user("reply") + end() + flows("s reply e"))
 """
 
 from itertools import pairwise
@@ -183,7 +183,8 @@ def dmn(table: str, inputs: str, outputs: str, *rows: str, policy: str = "UNIQUE
         for n, row in enumerate(rows)
     )
     return (
-        '<?xml version="1.0" encoding="UTF-8"?><definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d">'
+        '<?xml version="1.0" encoding="UTF-8"?><definitions id="d" '
+        'xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/">'
         f'<decision id="{table}" name="{table}"><decisionTable id="t" hitPolicy="{policy}">{columns}{rules}'
         "</decisionTable></decision></definitions>"
     )

@@ -1,4 +1,5 @@
-"""A case played in a test: virtual time, deeds by element, and a check after every step that folding the facts gives the waits.
+"""A case played in a test: virtual time, deeds by element, and a check after every step that folding the facts gives
+the waits.
 
 After each step the state is loaded on a freshly parsed definition when `fresh` is set, as another worker would.
 """
@@ -124,7 +125,9 @@ class Case:
 
     def happened(self, kind: str) -> list[str]:
         """The elements (or names) of all facts of a kind, in order."""
-        return [fact.key.element if fact.key else fact.detail.get("name", "") for fact in self.facts if fact.kind == kind]
+        return [
+            fact.key.element if fact.key else fact.detail.get("name", "") for fact in self.facts if fact.kind == kind
+        ]
 
     def fact(self, kind: str) -> Fact:
         """The last fact of a kind."""

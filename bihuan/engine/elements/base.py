@@ -109,7 +109,6 @@ class Element(spiff.TaskSpec):
         """The token was taken away."""
 
 
-
 Wait: TypeAlias = OpenTask | OpenButton | OpenDeadline | OpenJob | Awaited
 
 

@@ -1,4 +1,6 @@
-"""Activities with a body of their own: sub-processes (子流程), called procedures (调用活动), and several instances at once."""
+"""Activities with a body of their own: sub-processes (子流程), called procedures (调用活动), and several instances at
+once.
+"""
 
 from typing import Any
 
@@ -8,8 +10,8 @@ from bihuan.engine.elements.base import Element, Passing
 from bihuan.engine.evaluate import evaluate, fault
 from bihuan.engine.expressions import Expression, Failed
 from bihuan.engine.info import ElementInfo
-from bihuan.engine.spiff import READY, STARTED, WorkflowSpec
-from bihuan.engine.tree import BodyFlow, Token, begin, cancel_all, end_if_over
+from bihuan.engine.spiff import STARTED, WorkflowSpec
+from bihuan.engine.tree import BodyFlow, Token, begin, cancel_all
 
 MOST_ITEMS = 100
 """More instances than this in one multi-instance is a slip."""
@@ -52,12 +54,15 @@ class Body(Passing):
 
 
 class SubProcess(Body):
-    """Embedded sub-process: shares control data with what is around, has milestones of its own. 限期办理 when a timer stands on
-    its edge and a terminate end inside."""
+    """Embedded sub-process: shares control data with what is around, has milestones of its own. 限期办理 when a timer
+    stands on its edge and a terminate end inside.
+    """
 
 
 class Call(Body):
-    """Call activity: another process of the deployment. Only what `camunda:in` names goes in, only `camunda:out` comes out."""
+    """Call activity: another process of the deployment. Only what `camunda:in` names goes in, only `camunda:out`
+    comes out.
+    """
 
     isolated = True
 

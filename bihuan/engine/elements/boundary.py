@@ -11,7 +11,8 @@ from bihuan.engine.tree import Token
 class Together(Element):
     """Stands before an activity with boundary events: arms its timers, opens the activity, then arms its buttons.
 
-    Timers come first: a task says from its first moment which limit governs it, and a button's `until` may read a limit.
+    Timers come first: a task says from its first moment which limit governs it, and a button's `until` may read a
+    limit.
     """
 
     holds_activity = True

@@ -1,18 +1,16 @@
 """Events on the way: start, end, and what a case waits for between two elements."""
 
+from bihuan.engine import scopes
+from bihuan.engine.around import catcher
+from bihuan.engine.control import checked
 from bihuan.engine.elements.base import Element, Passing
 from bihuan.engine.elements.messages import Asked, Expected, Sender, payload_of
 from bihuan.engine.elements.timers import Timer
-from bihuan.engine import around
 from bihuan.engine.evaluate import fault
 from bihuan.engine.expressions import Expression
 from bihuan.engine.info import ElementInfo
 from bihuan.engine.spiff import WorkflowSpec
-from bihuan.engine.control import checked
-from bihuan.engine.errors import ExecutionFault
-from bihuan.engine import scopes
 from bihuan.engine.tree import Token, cancel_all
-from bihuan.engine.around import catcher
 
 
 class Start(Passing):
@@ -109,6 +107,8 @@ class CatchMessage(Expected, OnTheWay):
 
 
 class EventGate(Passing):
-    """Event-based gateway: its events wait as tokens of their own (Spiff keeps them in one slot and loses the second timer)."""
+    """Event-based gateway: its events wait as tokens of their own (Spiff keeps them in one slot and loses the second
+    timer).
+    """
 
     first_wins = True

@@ -1,4 +1,6 @@
-"""What comes from outside: buttons (按钮) people press, waits for somebody's answer (评价), messages of other cases; and throwing."""
+"""What comes from outside: buttons (按钮) people press, waits for somebody's answer (评价), messages of other cases;
+and throwing.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -24,7 +26,9 @@ NOT_MET = "不符合办理此事项的条件，请核对填写内容。"
 
 
 class Asked(Element):
-    """Waits for a person: a button, or an answer from somebody outside. Audience and `until` are frozen when it is armed."""
+    """Waits for a person: a button, or an answer from somebody outside. Audience and `until` are frozen when it is
+    armed.
+    """
 
     def __init__(
         self,
@@ -111,8 +115,9 @@ def happened(token: Token) -> None:
 
 
 class Button(Asked, Boundary):
-    """A message boundary event with an audience. Not interrupting: armed again when its branch is done (one application at
-    a time)."""
+    """A message boundary event with an audience. Not interrupting: armed again when its branch is done (one
+    application at a time).
+    """
 
     def on(self, token: Token) -> Key | None:
         """The task or sub-process the button is about."""

@@ -28,21 +28,16 @@ class Timer(Element):
 
     def _update_hook(self, my_task: Token) -> bool:
         keys.number(my_task)
-        detail = self.set_date(my_task, self.date)
+        detail = self.keep_date(my_task, evaluate(my_task, self.date), self.date)
         my_task.wait()
         my_task.moment.record("deadline_set", keys.key_of(my_task), **detail)
         return False
 
-    def set_date(self, token: Token, date: Expression, text: str | None = None) -> dict[str, Any]:
-        """Work out `date`, keep it in the token, and say how it was counted. Raises ExecutionFault."""
-        value = evaluate(token, date)
-        return self.keep_date(token, value, date, token)
-
-    def keep_date(self, token: Token, value: Any, date: Expression, asking: Token) -> dict[str, Any]:
-        """Keep an instant in the token. Raises ExecutionFault when the value is none."""
+    def keep_date(self, token: Token, value: Any, date: Expression) -> dict[str, Any]:
+        """Keep an instant in the token, and say how it was counted. Raises ExecutionFault when the value is none."""
         due = instant(value)
         if due is None:
-            raise fault(asking, f"{date.text} gives no moment but {value!r}")
+            raise fault(token, f"{date.text} gives no moment but {value!r}")
         rule = value.rule if isinstance(value, Due) else date.text
         token.internal_data["due"], token.internal_data["rule"] = due.isoformat(), rule
         return {**self.facts_about(token), **_counting(value, due, date)}
@@ -97,6 +92,20 @@ class BoundaryTimer(Timer, Boundary):
         """The activity the deadline stands on."""
         activity = around.activity_of(token)
         return keys.key_of(activity) if activity else None
+
+
+def move(timer: Token, value: Any, to: Expression) -> None:
+    """Move a boundary timer to another instant. One that has passed is set anew; the branch it started goes on."""
+    spec, old = timer.task_spec, timer.internal_data["due"]
+    if not isinstance(spec, Timer):
+        raise TypeError(f"Expected a timer, but {spec.bpmn_id} is none")
+    if not timer.waiting and timer.up is not None:
+        passed, timer = timer.internal_data, timer.up.add(spec)
+        del passed["passed"]
+        timer.internal_data.update({name: passed[name] for name in ("n", "item") if name in passed})
+        timer.wait()
+    detail = spec.keep_date(timer, value, to)
+    timer.moment.record("deadline_moved", keys.key_of(timer), old=old, new=timer.internal_data["due"], **detail)
 
 
 def _counting(value: Any, due: datetime, date: Expression) -> dict[str, Any]:

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bihuan.engine import around, keys, scopes, spiff
+from bihuan.domain.workdays import CannotCount
+from bihuan.engine import around, keys, scopes
 from bihuan.engine.control import checked
 from bihuan.engine.decisions import NoDecision, Table
+from bihuan.engine.elements import timers
 from bihuan.engine.elements.base import Element, Passing
 from bihuan.engine.elements.events import throw
 from bihuan.engine.evaluate import evaluate, fault, functions_for, instant
 from bihuan.engine.expressions import Expression, Failed
-from bihuan.domain.workdays import CannotCount
 from bihuan.engine.facts import OpenJob
 from bihuan.engine.info import ElementInfo
 from bihuan.engine.spiff import WorkflowSpec
@@ -51,7 +52,8 @@ class Job(Element):
 
 
 class MoveDeadline(Passing):
-    """Service task `deadline.move` (顺延期限): moves a deadline of an activity around to another instant, within the step.
+    """Service task `deadline.move` (顺延期限): moves a deadline of an activity around to another instant, within the
+    step.
 
     A limit that has passed without interrupting is set anew. Nothing moves to an instant that is not to come.
     """
@@ -67,28 +69,13 @@ class MoveDeadline(Passing):
         if to is None:
             raise fault(my_task, f"{self.to.text} gives no moment but {value!r}")
         timer = around.timer_around(my_task, self.info.deadline)
-        if timer is None or to <= moment.at:
-            reason = "not_after_now" if timer else "gone"
-            key = keys.key_of(timer) if timer else None
-            detail = {"reason": reason, "deadline": self.info.deadline, "to": to.isoformat()}
-            moment.record("deadline_not_moved", key, **detail)
+        if timer is not None and to > moment.at:
+            timers.move(timer, value, self.to)
             return True
-        old = timer.internal_data["due"]
-        if not timer.waiting:
-            timer = _again(timer)
-        detail = timer.task_spec.keep_date(timer, value, self.to, my_task)
-        moment.record("deadline_moved", keys.key_of(timer), old=old, new=to.isoformat(), **detail)
+        key = keys.key_of(timer) if timer else None
+        reason = "not_after_now" if timer else "gone"
+        moment.record("deadline_not_moved", key, reason=reason, deadline=self.info.deadline, to=to.isoformat())
         return True
-
-
-def _again(passed: Token) -> Token:
-    """The same deadline once more, after it has passed; the branch it started goes on."""
-    del passed.internal_data["passed"]
-    timer = passed.up.add(passed.task_spec)
-    kept = passed.internal_data
-    timer.internal_data.update({name: kept[name] for name in ("n", "item") if name in kept})
-    timer.wait()
-    return timer
 
 
 class Decision(Passing):

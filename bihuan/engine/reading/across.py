@@ -9,7 +9,9 @@ from bihuan.engine.reading.model import Body, Node, Process
 def check_across(processes: Mapping[str, Process], faults: Faults) -> None:
     """Find calls in a circle, and errors nobody catches."""
     calls = {
-        process.id: {node.attributes.get("calledElement", "") for _, node in process.nodes() if node.tag == "callActivity"}
+        process.id: {
+            node.attributes.get("calledElement", "") for _, node in process.nodes() if node.tag == "callActivity"
+        }
         for process in processes.values()
     }
     for process in processes.values():

@@ -1,4 +1,6 @@
-"""Reading a BPMN file into the model. Refuses here what the dialect does not know; the other rules see the model only."""
+"""Reading a BPMN file into the model. Refuses here what the dialect does not know; the other rules see the model
+only.
+"""
 
 import re
 
@@ -52,7 +54,9 @@ CAMUNDA_KNOWN: dict[str, frozenset[str]] = {
     "serviceTask": frozenset({"type", "topic"}),
     "businessRuleTask": frozenset({"decisionRef", "mapDecisionResult"}),
 }
-CAMUNDA_HARMLESS = frozenset({"modelerTemplate", "modelerTemplateVersion", "historyTimeToLive", "isStartableInTasklist"})
+CAMUNDA_HARMLESS = frozenset(
+    {"modelerTemplate", "modelerTemplateVersion", "historyTimeToLive", "isStartableInTasklist"}
+)
 WORDS = {
     "scriptTask": "脚本任务",
     "sendTask": "发送任务",
@@ -127,9 +131,11 @@ class Reader:
         return body
 
     def _id(self, node: etree._Element) -> str:
-        id_, name = node.get("id", ""), node.get("name", "")
+        id_, name = str(node.get("id", "")), str(node.get("name", ""))
         if not NAME.fullmatch(id_) or len(id_) > 100:
-            self.fault("D03", id_, name, "元素没有编号，或编号含有不允许的字符", "编号以字母开头，只用字母、数字、下划线")
+            self.fault(
+                "D03", id_, name, "元素没有编号，或编号含有不允许的字符", "编号以字母开头，只用字母、数字、下划线"
+            )
         elif id_ in RESERVED_IDS:
             self.fault("D03", id_, name, f"编号“{id_}”为系统保留", "请换一个编号")
         elif id_ in self.seen:
@@ -203,7 +209,9 @@ class Reader:
         elif child.get("businessKey"):
             self.fault("D15", node.id, node.name, "不支持传递业务键（businessKey）", "请按名称逐项传递数据")
         elif child.get("variables") or not source or not target:
-            self.fault("D15", node.id, node.name, "数据应逐项按名称传递，不能整体传递", "请写明来源（source）和目标（target）")
+            self.fault(
+                "D15", node.id, node.name, "数据应逐项按名称传递，不能整体传递", "请写明来源（source）和目标（target）"
+            )
         else:
             (node.ins if tag == "in" else node.outs).append((source, target))
 
@@ -221,7 +229,9 @@ class Reader:
             elif tag == "standardLoopCharacteristics":
                 self.fault("D17", node.id, node.name, "不支持标准循环", "请用排他网关画出循环")
             elif tag.endswith("EventDefinition"):
-                self.fault("D02", node.id, node.name, f"不支持“{WORDS.get(tag, tag)}”", "请改用定时、消息、错误或终止事件")
+                self.fault(
+                    "D02", node.id, node.name, f"不支持“{WORDS.get(tag, tag)}”", "请改用定时、消息、错误或终止事件"
+                )
                 node.event = node.event or "refused"
             elif node.tag != "subProcess" and tag not in PARTS:
                 self.fault("D02", node.id, node.name, f"不支持“{tag}”", "请删除该内容")
@@ -238,7 +248,7 @@ class Reader:
         if kinds == ["timeDate"]:
             node.date = text_of(definition[0])
         else:
-            cure = "请改用 timeDate，写明如 workdays(3, since=dispatched_at, at=\"12:00\") 的表达式"
+            cure = '请改用 timeDate，写明如 workdays(3, since=dispatched_at, at="12:00") 的表达式'
             self.fault("D10", node.id, node.name, "定时事件只支持到期时间，不支持时长和周期", cure)
 
     def _instances(self, loop: etree._Element, node: Node) -> None:

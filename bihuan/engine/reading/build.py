@@ -1,4 +1,5 @@
-"""Files into a deployment: reads them all, judges them all, and (when nothing is wrong) builds the specs the engine runs.
+"""Files into a deployment: reads them all, judges them all, and (when nothing is wrong) builds the specs the engine
+runs.
 
 1. Each file is read into the model (bpmn.py) or into tables (dmn.py).
 2. Each process' connections are checked (graph.py), then its elements one by one (elements.py).
@@ -88,4 +89,6 @@ def _info(process: Process, processes: Mapping[str, Process]) -> ProcessInfo:
     ]
     starts = process.body.starts()
     start = starts[0].id if starts else ""
-    return ProcessInfo(process.id, process.name, process.file, process.documentation, start, tuple(sorted(set(callers))))
+    return ProcessInfo(
+        process.id, process.name, process.file, process.documentation, start, tuple(sorted(set(callers)))
+    )

@@ -1,4 +1,6 @@
-"""Reading DMN files. A cell is `-`, `"a"`, `"a","b"`, `not("a","b")`, `>= 3`, `[1..5]`, `(1..5]`, or an expression with `?`."""
+"""Reading DMN files. A cell is `-`, `"a"`, `"a","b"`, `not("a","b")`, `>= 3`, `[1..5]`, `(1..5]`, or an expression
+with `?`.
+"""
 
 import re
 
@@ -82,7 +84,7 @@ class _TableReader:
         try:
             text = cell_test(cell)
         except ValueError:
-            self.fault(f"第 {number} 行的单元格“{cell}”写法有误", "如 \"a\",\"b\"、>= 3、[1..5]、not(\"a\")、-")
+            self.fault(f"第 {number} 行的单元格“{cell}”写法有误", '如 "a","b"、>= 3、[1..5]、not("a")、-')
             return None
         return None if text is None else self._expression(text, f"第 {number} 行单元格“{cell}”")
 

@@ -58,7 +58,12 @@ class _Checker:
         if source is None or target is None:
             self.fault("D05", flow, "连线的一端缺失，或连到了别的子流程里", "请把连线重新接到同一层的元素上")
         elif flow.condition is not None and source.tag != "exclusiveGateway":
-            self.fault("D07", flow, f"从“{source.name or source.id}”引出的连线写了条件", "请在其后加一个排他网关，把条件写在网关的出线上")
+            self.fault(
+                "D07",
+                flow,
+                f"从“{source.name or source.id}”引出的连线写了条件",
+                "请在其后加一个排他网关，把条件写在网关的出线上",
+            )
 
     def _connections(self, node: Node) -> None:
         out, into = self.body.outgoing(node.id), self.body.incoming(node.id)
@@ -77,7 +82,9 @@ class _Checker:
     def _boundary(self, node: Node) -> None:
         on = self.body.nodes.get(node.on or "")
         if on is None or on.tag not in ACTIVITIES or on.camunda.get("topic", "").startswith("deadline."):
-            self.fault("D27", node, "边界事件没有附着在可以等待的元素上", "请附着在人工任务、服务任务、子流程或调用活动上")
+            self.fault(
+                "D27", node, "边界事件没有附着在可以等待的元素上", "请附着在人工任务、服务任务、子流程或调用活动上"
+            )
         elif on.instances:
             self.fault("D16", node, "不能在多实例上放边界事件", "请把任务放进多实例的子流程，边界事件放在子流程里面")
         if node.event == "error" and not node.interrupting:

@@ -13,7 +13,7 @@ from bihuan.engine.info import ElementInfo
 from bihuan.engine.reading.faults import Faults
 from bihuan.engine.reading.model import Body, Node, Process
 from bihuan.engine.reading.properties import check_properties, type_of, words
-from bihuan.engine.reading.texts import PERIOD, Texts
+from bihuan.engine.reading.texts import PERIOD, Texts, uses_limit
 from bihuan.engine.spiff import WorkflowSpec
 
 INSTANCES = frozenset({"userTask", "subProcess", "callActivity"})
@@ -82,7 +82,6 @@ class Maker:
 
     def _info(self, holder: Node | None) -> ElementInfo:
         node, written = self.node, self.node.properties
-        date = f"{node.date or ''} {written.get('to', '')} {written.get('until', '')}"
         return ElementInfo(
             process=self.process.id,
             id=node.id,
@@ -91,14 +90,14 @@ class Maker:
             file=self.process.file,
             form=node.camunda.get("formKey") or written.get("form"),
             clause=written.get("clause", ""),
-            lane=self.process.lanes.get(node.id) or (holder and self.process.lanes.get(holder.id)),
+            lane=self._lane(holder),
             groups=node.camunda.get("candidateGroups"),
             audience=written.get("audience"),
             signature=written.get("signature") == "true",
             exit=written.get("exit"),
             milestones=words(written.get("milestone")),
             documentation=node.documentation,
-            internal="limit(" in date.replace(" ", ""),
+            internal=uses_limit(node.date, written.get("to"), written.get("until")),
             ladder=written.get("ladder"),
             on=node.on,
             interrupting=node.interrupting,
@@ -125,6 +124,11 @@ class Maker:
             properties=MappingProxyType(dict(written)),
         )
 
+    def _lane(self, holder: Node | None) -> str | None:
+        """The lane the element is drawn in; inside a sub-process, that of the sub-process."""
+        lanes = self.process.lanes
+        return lanes.get(self.node.id) or (lanes.get(holder.id) if holder else None)
+
     def _start(self, spec: WorkflowSpec, name: str) -> Element:
         if self.node.event == "message":
             self._message_name()
@@ -145,12 +149,12 @@ class Maker:
         return events.End(spec, name, self.info, self._sender())
 
     def _throw(self, spec: WorkflowSpec, name: str) -> Element:
-        return events.Throw(spec, name, self.info, self._sender())
+        return messages.Throw(spec, name, self.info, self._sender())
 
     def _catch(self, spec: WorkflowSpec, name: str) -> Element | None:
         if self.node.event == "timer":
             date = self._date()
-            return date and timers_on_the_way(spec, name, self.info, date)
+            return events.CatchTimer(spec, name, self.info, date) if date else None
         if self.node.event == "message":
             return self._asked_or_expected(spec, name, events.CatchAnswer, events.CatchMessage)
         return None
@@ -159,12 +163,14 @@ class Maker:
         match self.node.event:
             case "timer":
                 date = self._date()
-                return date and timers.BoundaryTimer(spec, name, self.info, date)
+                return timers.BoundaryTimer(spec, name, self.info, date) if date else None
             case "message":
                 return self._asked_or_expected(spec, name, messages.Button, messages.BoundaryMessage)
             case "error":
                 if self.node.reference and not self.info.error:
-                    self.texts.fault("D22", "错误边界事件所指的错误没有代码", "请填写错误代码（errorCode），或不选错误以接收全部")
+                    self.texts.fault(
+                        "D22", "错误边界事件所指的错误没有代码", "请填写错误代码（errorCode），或不选错误以接收全部"
+                    )
                 if not self.node.reference:
                     self.info = replace(self.info, error=None)
                 return boundary.BoundaryError(spec, name, self.info)
@@ -188,13 +194,13 @@ class Maker:
         audience = self.texts.audience(self.info.audience, "D13", "适用对象")
         until = self.texts.date(self.info.until, "截止时间（until）")
         requires = self.texts.expression(self.info.requires, "条件（requires）", PRESSED)
-        return audience and asked(spec, name, self.info, audience, until, requires)
+        return asked(spec, name, self.info, audience, until, requires) if audience else None
 
     def _user_task(self, spec: WorkflowSpec, name: str) -> Element | None:
         if not self.info.groups:
             self.texts.fault("D09", "人工任务没有写明承办对象", "请填写 camunda:candidateGroups")
         groups = self.texts.audience(self.info.groups, "D09", "承办对象")
-        return groups and people.Person(spec, name, self.info, groups)
+        return people.Person(spec, name, self.info, groups) if groups else None
 
     def _service_task(self, spec: WorkflowSpec, name: str) -> Element | None:
         topic = self.info.topic
@@ -264,8 +270,3 @@ class Maker:
     def _message_name(self) -> None:
         if not self.info.message:
             self.texts.fault("D13", "消息事件没有写明是什么消息", "请选择消息并填写名称")
-
-
-def timers_on_the_way(spec: WorkflowSpec, name: str, info: ElementInfo, date: Expression) -> Element:
-    """A timer between two elements."""
-    return events.CatchTimer(spec, name, info, date)

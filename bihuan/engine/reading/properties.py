@@ -30,7 +30,9 @@ BY_KIND: dict[str, frozenset[str]] = {
     "startEvent:message": frozenset({"audience", "form", "correlation_key"}),
     "boundaryEvent:message": frozenset({"audience", "form", "until", "requires", "refusal", "correlation_key"}),
     "boundaryEvent:timer": frozenset({"ladder"}),
-    "intermediateCatchEvent:message": frozenset({"audience", "form", "until", "requires", "refusal", "correlation_key"}),
+    "intermediateCatchEvent:message": frozenset(
+        {"audience", "form", "until", "requires", "refusal", "correlation_key"}
+    ),
     "intermediateCatchEvent:timer": frozenset({"ladder"}),
     "intermediateThrowEvent:message": frozenset({"correlation_key", "payload"}),
     "endEvent:message": frozenset({"correlation_key", "payload", "exit"}),
@@ -85,4 +87,3 @@ def one_of(name: str, values: set[str] | frozenset[str], node: Node, fault: Call
     value = node.properties.get(name)
     if value is not None and value not in values:
         fault(f"扩展属性“{name}”的值“{value}”不合规定", f"可填：{'、'.join(sorted(values))}")
-

@@ -76,7 +76,9 @@ class Texts:
             name = getattr(call.func, "id", "")
             keywords = {keyword.arg for keyword in call.keywords}
             if name in COUNTING and "since" not in keywords:
-                self.fault("D12", f"{what}：{name} 没有写明起算点 since", "请写明从哪个里程碑起算，如 since=dispatched_at")
+                self.fault(
+                    "D12", f"{what}：{name} 没有写明起算点 since", "请写明从哪个里程碑起算，如 since=dispatched_at"
+                )
             if name in COUNTING | {"on", "limit", "deadline", "len", "values"} and len(call.args) != 1:
                 self.fault("D12", f"{what}：{name} 应有且只有一个参数", "请核对函数的写法")
         for limit in expression.arguments("limit"):
@@ -85,13 +87,28 @@ class Texts:
                 self.fault("D12", f"{what}：内部时限“{limit or '?'}”没有规定", cure)
         for deadline in expression.arguments("deadline"):
             if not self.is_deadline(deadline):
-                self.fault("D12", f"{what}：没有名为“{deadline or '?'}”的时限", "请写外层活动上定时边界事件的编号，加引号")
+                self.fault(
+                    "D12", f"{what}：没有名为“{deadline or '?'}”的时限", "请写外层活动上定时边界事件的编号，加引号"
+                )
 
     def is_deadline(self, element: object) -> bool:
         """Whether a timer boundary event of that id is drawn, here or in a process that calls this one."""
-        mine = [self.process] if any(node.id == element for _, node in self.process.nodes()) else self.processes.values()
+        mine = (
+            [self.process] if any(node.id == element for _, node in self.process.nodes()) else self.processes.values()
+        )
         return any(
             node.id == element and node.tag == "boundaryEvent" and node.event == "timer"
             for process in mine
             for _, node in process.nodes()
         )
+
+
+def uses_limit(*texts: str | None) -> bool:
+    """Whether any of the expressions counts with an internal limit of the locality."""
+    for text in filter(None, texts):
+        try:
+            if Expression(text).internal:
+                return True
+        except Unsafe:
+            continue
+    return False
