@@ -1,0 +1,152 @@
+"""流转核查: an auditor chooses a case, steps through its history, and sees the proof that nobody changed it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import sqlalchemy as sa
+
+from bihuan.domain import access
+from bihuan.domain.access import Officer
+from bihuan.domain.errors import NotAllowed
+from bihuan.domain.folding import Picture, fold
+from bihuan.locality.deployments import Deployment, calendar_of
+from bihuan.queries.case_header import CaseHeader, open_case_file
+from bihuan.queries.case_waits import DeadlineRow, deadlines_of
+from bihuan.queries.drawing import Drawing, drawings_of
+from bihuan.queries.history import Verdict, history, verify
+from bihuan.queries.inbox import one_line
+from bihuan.queries.nearness import Gauge
+from bihuan.queries.timeline import EventRow, timeline
+from bihuan.queries.veil import Veil, veils_of
+from bihuan.store import tables
+from bihuan.store.statement import Statement, compiled
+from bihuan.store.unit_of_work import Reader, Row
+from bihuan.store.vault import Vault
+
+State = Literal["all", "open", "ended"]
+PAGE = 50
+
+_case, _request = tables.case_file, tables.request
+_STATES: dict[str, sa.ColumnElement[bool]] = {
+    "all": sa.true(),
+    "open": _case.c.exit.is_(None),
+    "ended": _case.c.exit.is_not(None),
+}
+_FROM = sa.select(
+    _case.c.id, _case.c.case_no, _case.c.opened_at, _case.c.ended_at, _case.c.exit, _case.c.handling_unit,
+    _case.c.complained_of_unit, _case.c.events, _case.c.deployment, _request.c.subject, _request.c.struck_subject,
+    tables.unit.c.name.label("unit_name"),
+).join(_request, _request.c.case_id == _case.c.id).outerjoin(
+    tables.unit, sa.and_(tables.unit.c.locality == _case.c.locality, tables.unit.c.id == _case.c.handling_unit)
+)  # fmt: skip
+
+
+def _list(state: str) -> Statement:
+    number, before = sa.bindparam("number", type_=sa.Text), sa.bindparam("before", type_=sa.Text)
+    wanted = sa.and_(
+        _case.c.locality == sa.bindparam("locality"),
+        _STATES[state],
+        sa.or_(number == "", _case.c.case_no.startswith(number, autoescape=True)),
+        sa.or_(before == "", _case.c.case_no < before),
+    )
+    return compiled(_FROM.where(wanted).order_by(_case.c.case_no.desc()).limit(PAGE + 1))
+
+
+LISTS = {state: _list(state) for state in _STATES}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One case in the list."""
+
+    case_no: str
+    subject: str
+    unit: str | None
+    opened_at: datetime
+    ended_at: datetime | None
+    exit: str | None
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseList:
+    """One page of cases, the newest number first; `following` is the number the next page begins after."""
+
+    rows: tuple[CaseRow, ...]
+    state: State
+    number: str
+    following: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A case after event `no`: who did what up to then, where its tokens stood, and whether its history is whole."""
+
+    header: CaseHeader
+    events: list[EventRow]
+    current: EventRow
+    drawings: tuple[Drawing, ...]
+    waiting: tuple[str, ...]
+    """Names of the steps open after this event."""
+    milestones: dict[str, datetime]
+    verdict: Verdict
+    deadlines: tuple[DeadlineRow, ...]
+
+    @property
+    def last(self) -> int:
+        return len(self.events)
+
+
+def cases(
+    reader: Reader, vault: Vault, actor: Officer, state: State = "all", number: str = "", before: str = ""
+) -> CaseList:
+    """The cases of the officer's locality, for those who oversee them all. Raises NotAllowed for others."""
+    if not access.oversees(actor):
+        raise NotAllowed(f"Expected {actor.ref} to oversee {actor.locality}, but it does not")
+    number = number.strip().upper()[:60]
+    rows = reader.all(LISTS[state], locality=actor.locality, number=number, before=before)
+    veils = veils_of(reader, vault, actor, [(row["id"], row["complained_of_unit"]) for row in rows[:PAGE]])
+    found = tuple(_case_row(row, veils[row["id"]]) for row in rows[:PAGE])
+    return CaseList(found, state, number, found[-1].case_no if len(rows) > PAGE else None)
+
+
+def replay(reader: Reader, vault: Vault, actor: Officer, case_no: str, number: int | None = None) -> Replay:
+    """A case after its `number`-th event (the last one, if not said). Raises NotFound, NotAllowed."""
+    if not access.oversees(actor):
+        raise NotAllowed(f"Expected {actor.ref} to oversee {actor.locality}, but it does not")
+    case = open_case_file(reader, vault, actor, case_no=case_no)
+    events = history(reader, case.row["id"])
+    number = max(1, min(number or len(events), len(events)))
+    picture = fold(events[:number])
+    rows = timeline(reader, events, case.deployment, machinery=True)
+    calendar = calendar_of(reader, case.row["locality"], case.row["calendar_version"])
+    gauge = Gauge.of(calendar, case.deployment.locality.settings, reader.now)
+    return Replay(
+        case.header,
+        rows,
+        rows[number - 1],
+        drawings_of(case.deployment.definition, case.row["process"], picture),
+        _waiting(picture, case.deployment),
+        dict(picture.milestones),
+        verify(reader, case.row["id"]),
+        deadlines_of(reader, case, gauge),
+    )
+
+
+def _case_row(row: Row, veil: Veil) -> CaseRow:
+    subject = veil.over_request(row["subject"], row["struck_subject"])
+    return CaseRow(
+        row["case_no"], subject, row["unit_name"], row["opened_at"], row["ended_at"], row["exit"], row["events"]
+    )  # fmt: skip
+
+
+def _waiting(picture: Picture, deployment: Deployment) -> tuple[str, ...]:
+    outside = [key for key, detail in picture.buttons.items() if not detail.get("on")]
+    keys = [*picture.tasks, *picture.jobs, *picture.messages, *outside]
+    return tuple(_step_name(key, deployment) for key in keys)
+
+
+def _step_name(key: str, deployment: Deployment) -> str:
+    process, element = key.split("/")[:2]
+    return one_line(deployment.definition.element(process, element).name or element)

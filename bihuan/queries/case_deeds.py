@@ -1,0 +1,139 @@
+"""What people did in a case: tasks done and buttons pressed, with what was filled in, as this reader may see it.
+
+The unit complained about reads its own answers, everybody's choices, and what was written to it when a step handed the
+case over; what others wrote otherwise (a follow-up with the complainant, a rating) stays closed to it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bihuan.domain.access import Officer
+from bihuan.locality.fields import Field, Option
+from bihuan.locality.forms import Options
+from bihuan.queries.case_header import OpenedCase
+from bihuan.queries.inbox import one_line
+from bihuan.queries.veil import is_complained_of
+from bihuan.store import tables
+from bihuan.store.statement import compiled
+from bihuan.store.unit_of_work import Reader, Row
+
+_task, _press, _account = tables.task, tables.press, tables.account
+_ID = sa.bindparam("case_id", type_=tables.ID)
+_CLAIMER = _account.alias("claimer")
+TASKS = compiled(
+    sa.select(_task, _account.c.name.label("completer"), _CLAIMER.c.name.label("claimer"))
+    .outerjoin(_account, _account.c.id == _task.c.completed_by)
+    .outerjoin(_CLAIMER, _CLAIMER.c.id == _task.c.assignee)
+    .where(_task.c.case_id == _ID)
+    .order_by(_task.c.opened_at, _task.c.id)
+)
+PRESSES = compiled(
+    sa.select(_press, _account.c.name.label("presser"))
+    .outerjoin(_account, _account.c.id == _press.c.pressed_by)
+    .where(_press.c.case_id == _ID)
+    .order_by(_press.c.pressed_at, _press.c.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One answer: the field's key, its label, and what was filled in, as people read it."""
+
+    key: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One step as it was done: who, for whom, when, and the answers."""
+
+    step: str
+    unit: str
+    by: str | None
+    acting_for: str | None
+    at: datetime
+    late: bool
+    due_at: datetime | None
+    clause: str
+    signed: bool
+    entries: tuple[Entry, ...]
+    withheld: bool
+    """Something was written that this reader may not see."""
+
+
+def task_rows(reader: Reader, case: OpenedCase) -> list[Row]:
+    """Every task the case ever had, the oldest first."""
+    return reader.all(TASKS, case_id=case.row["id"])
+
+
+def deeds_of(reader: Reader, case: OpenedCase, actor: Officer, tasks: list[Row], options: Options) -> tuple[Deed, ...]:
+    """Tasks done and buttons pressed, in the order of time."""
+    found = [_of_task(row, case, actor, tasks, options) for row in tasks if row["state"] == "completed"]
+    found += [_of_press(row, case, actor, options) for row in reader.all(PRESSES, case_id=case.row["id"])]
+    return tuple(sorted(found, key=lambda deed: deed.at))
+
+
+def _of_task(row: Row, case: OpenedCase, actor: Officer, tasks: list[Row], options: Options) -> Deed:
+    unit = row["group_key"].partition(":")[0]
+    complained_of = is_complained_of(actor, case.row["complained_of_unit"])
+    open_to_reader = not complained_of or unit in actor.units or _handed_over(row, actor, tasks)
+    entries, withheld = _entries(row, case, options, open_to_reader)
+    late = row["due_at"] is not None and row["ended_at"] >= row["due_at"]
+    return Deed(
+        one_line(row["name"]), case.deployment.locality.group_name(row["group_key"]), row["completer"],
+        row["acting_for"], row["ended_at"], late, row["due_at"], row["clause"] or "", row["signature"], entries,
+        withheld,
+    )  # fmt: skip
+
+
+def _of_press(row: Row, case: OpenedCase, actor: Officer, options: Options) -> Deed:
+    complained_of = is_complained_of(actor, case.row["complained_of_unit"])
+    entries, withheld = _entries(row, case, options, not complained_of or row["pressed_by"] == actor.account_id)
+    clause = _clause_of_press(row, case)
+    by = row["presser"] or "诉求人"
+    return Deed(
+        one_line(row["name"]), "", by, None, row["pressed_at"], False, None, clause, False, entries, withheld
+    )  # fmt: skip
+
+
+def _clause_of_press(row: Row, case: OpenedCase) -> str:
+    process, element = row["key"].split("/")[:2]
+    return case.deployment.definition.element(process, element).clause
+
+
+def _handed_over(row: Row, actor: Officer, tasks: list[Row]) -> bool:
+    """Whether finishing this task opened one of the reader's unit at the same instant: then it was written to it."""
+    return any(
+        other["opened_at"] == row["ended_at"] and other["group_key"].partition(":")[0] in actor.units for other in tasks
+    )
+
+
+def _entries(row: Row, case: OpenedCase, options: Options, open_to_reader: bool) -> tuple[tuple[Entry, ...], bool]:
+    control, text = row["control"] or {}, row["answers"] or {}
+    found, withheld = [], False
+    form = case.deployment.locality.forms.get(row["form"] or "")
+    for field in form.fields if form else ():
+        value = control.get(field.key) if field.control else text.get(field.key)
+        if value in (None, "", []):
+            continue
+        if not (field.control or open_to_reader):
+            withheld = True
+            continue
+        found.append(Entry(field.key, field.label, case.veil.over(shown(field, value, options))))
+    return tuple(found), withheld
+
+
+def shown(field: Field, value: Any, options: Options) -> str:
+    """A stored value as people read it: the option's label, 是 or 否 for a tick."""
+    choices: Sequence[Option] = options.get(field.values_key, ()) if field.values_key else field.options
+    labels = {str(option.value): option.label for option in choices}
+    if isinstance(value, list):
+        return "、".join(labels.get(str(one), str(one)) for one in value)
+    if isinstance(value, bool) and not choices:
+        return "是" if value else "否"
+    return labels.get(str(value), str(value))

@@ -1,0 +1,147 @@
+"""What a case waits for, as its pages show it: open tasks, limits with their receipts, buttons one may press."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bihuan.domain import access
+from bihuan.domain.access import Actor
+from bihuan.domain.ids import TaskId
+from bihuan.domain.workdays import ReceiptLine
+from bihuan.domain.workdays.receipt import Receipt
+from bihuan.engine import OpenButton, Waits, waits
+from bihuan.queries.case_header import OpenedCase
+from bihuan.queries.inbox import one_line
+from bihuan.queries.nearness import Gauge, Nearness
+from bihuan.store import tables
+from bihuan.store.statement import compiled
+from bihuan.store.unit_of_work import Reader, Row
+
+_deadline = tables.deadline
+DEADLINES = compiled(
+    sa.select(_deadline)
+    .where(_deadline.c.case_id == sa.bindparam("case_id", type_=tables.ID))
+    .order_by(_deadline.c.set_at, _deadline.c.due_at, _deadline.c.key)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTaskRow:
+    """A step somebody has to do now."""
+
+    id: TaskId
+    key: str
+    step: str
+    group: str
+    group_key: str
+    claimed_by: str | None
+    clause: str
+    opened_at: datetime
+    nearness: Nearness
+    original_due_at: datetime | None
+    mine: bool
+    """The reader belongs to its group."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineRow:
+    """A time limit (办理时限) with the days it counts (计算依据)."""
+
+    key: str
+    name: str
+    clause: str
+    rule: str
+    anchor: str
+    anchor_at: datetime | None
+    due_at: datetime
+    original_due_at: datetime
+    nearness: Nearness
+    provisional: bool
+    internal: bool
+    state: str
+    passed_at: datetime | None
+    ended_at: datetime | None
+    lines: tuple[ReceiptLine, ...]
+    counted: int
+
+    @property
+    def moved(self) -> bool:
+        """An extension was granted."""
+        return self.due_at != self.original_due_at
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonRow:
+    """Something this officer may do besides finishing the task (延期申请, 退回)."""
+
+    key: str
+    name: str
+    clause: str
+    consequence: str
+    form: str | None
+    until: datetime | None
+    over: bool
+    refusal: str
+
+
+def waits_of(case: OpenedCase) -> Waits:
+    """What the engine's state waits for."""
+    return waits(case.deployment.definition, case.row["state"])
+
+
+def open_tasks(case: OpenedCase, actor: Actor, tasks: list[Row], gauge: Gauge) -> tuple[OpenTaskRow, ...]:
+    """The open ones among a case's task rows."""
+    return tuple(
+        OpenTaskRow(
+            row["id"], row["key"], one_line(row["name"]), case.deployment.locality.group_name(row["group_key"]),
+            row["group_key"], row["claimer"], row["clause"] or "", row["opened_at"], gauge.nearness(row["due_at"]),
+            row["original_due_at"],
+            access.may_end(actor, [row["group_key"]], case_id=case.row["id"], locality=case.row["locality"]),
+        )
+        for row in tasks
+        if row["state"] == "open"
+    )  # fmt: skip
+
+
+def deadlines_of(reader: Reader, case: OpenedCase, gauge: Gauge) -> tuple[DeadlineRow, ...]:
+    """Every limit the case ever had, in the order they were set."""
+    return tuple(_deadline_row(row, case, gauge) for row in reader.all(DEADLINES, case_id=case.row["id"]))
+
+
+def buttons_of(case: OpenedCase, actor: Actor, open_now: Waits, now: datetime) -> tuple[ButtonRow, ...]:
+    """The buttons and outside waits whose audience this actor belongs to; those whose time is over say so."""
+    return tuple(
+        _button_row(button, case, now)
+        for button in open_now.buttons
+        if access.may_end(actor, button.audience, case_id=case.row["id"], locality=case.row["locality"])
+    )
+
+
+def _button_row(button: OpenButton, case: OpenedCase, now: datetime) -> ButtonRow:
+    element = case.deployment.definition.element(button.key.process, button.key.element)
+    over = button.until is not None and now >= button.until
+    return ButtonRow(
+        str(button.key), one_line(button.name), button.clause, element.documentation or "", button.form, button.until,
+        over, element.refusal or "",
+    )  # fmt: skip
+
+
+def _deadline_row(row: Row, case: OpenedCase, gauge: Gauge) -> DeadlineRow:
+    receipt: dict[str, Any] | None = row["receipt"]
+    found = Receipt.from_json(receipt) if receipt else None
+    return DeadlineRow(
+        row["key"], _name(row, case), row["clause"] or "", row["rule"], row["anchor"] or "", row["anchor_at"],
+        row["due_at"], row["original_due_at"], gauge.nearness(row["due_at"]), row["provisional"], row["internal"],
+        row["state"], row["passed_at"], row["ended_at"], found.lines() if found else (), found.counted if found else 0,
+    )  # fmt: skip
+
+
+def _name(row: Row, case: OpenedCase) -> str:
+    """The step it limits, then the limit's own words: 回复初步处理情况 · 第3个工作日12:00."""
+    parts = [row["name"]]
+    if row["on_key"]:
+        process, element = row["on_key"].split("/")[:2]
+        parts.insert(0, case.deployment.definition.element(process, element).name)
+    return " · ".join(one_line(part) for part in parts if part)

@@ -1,0 +1,82 @@
+"""The words that go into a case's documents (文书): never who complained, never more than this reader may see."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bihuan.domain.access import Officer
+from bihuan.domain.clock import BEIJING
+from bihuan.locality.documents import Document
+from bihuan.locality.options import options_of
+from bihuan.queries.case_deeds import Deed, deeds_of, task_rows
+from bihuan.queries.case_header import OpenedCase, open_case_file
+from bihuan.queries.veil import Veil, identities_of, telling
+from bihuan.store import tables
+from bihuan.store.statement import compiled
+from bihuan.store.unit_of_work import Reader
+from bihuan.store.vault import Vault
+
+_task = tables.task
+NEAREST = compiled(
+    sa.select(sa.func.min(_task.c.due_at).label("due_at")).where(
+        _task.c.case_id == sa.bindparam("case_id", type_=tables.ID), _task.c.state == "open"
+    )
+)
+_FIELDS = {"first_reply": ("progress",), "reply": ("reply_to_company",), "opinion": ("opinion", "order")}
+"""Which answers a document's word takes: the latest one written under any of these keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentWords:
+    """A template and the words to put in."""
+
+    case_no: str
+    document: Document
+    words: Mapping[str, str]
+
+
+def document_words(reader: Reader, vault: Vault, actor: Officer, case_no: str, template: str) -> DocumentWords:
+    """The words of a document of a case that this officer may read. Raises NotFound."""
+    case = open_case_file(reader, vault, actor, case_no=case_no)
+    document = case.deployment.locality.document(template)
+    # A document leaves the house: it is veiled also for the platform, which may see more on the page.
+    veil = Veil(telling(identities_of(reader, vault, [case.row["id"]]).get(case.row["id"], {})))
+    deeds = deeds_of(reader, case, actor, task_rows(reader, case), options_of(reader, case.deployment))
+    nearest = reader.one(NEAREST, case_id=case.row["id"]) or {}
+    words = _words(case, deeds, veil, nearest.get("due_at"), reader.now)
+    return DocumentWords(case.header.case_no, document, words)
+
+
+def _words(
+    case: OpenedCase, deeds: tuple[Deed, ...], veil: Veil, due_at: datetime | None, now: datetime
+) -> dict[str, str]:
+    row, locality = case.row, case.deployment.locality
+    unit = locality.unit_name(row["handling_unit"]) if row["handling_unit"] else ""
+    return {
+        **{name: veil.over(_latest(deeds, keys)) for name, keys in _FIELDS.items()},
+        "case_no": row["case_no"],
+        "clause": "",
+        "unit": unit,
+        "recipient": unit,
+        "due": f"{due_at.astimezone(BEIJING):%Y年%-m月%-d日%H:%M}" if due_at else "",
+        "locality": locality.name,
+        "subject": veil.over_request(row["subject"], row["struck_subject"]),
+        "body": veil.over_request(row["body"], row["struck_body"]),
+        "category": locality.categories.get(row["category"], ""),
+        "received_on": _day(row["opened_at"]),
+        "dispatched_on": _day(row["dispatched_at"]),
+        "closed_on": _day(row["ended_at"]),
+        "printed_on": _day(now),
+    }
+
+
+def _latest(deeds: tuple[Deed, ...], keys: tuple[str, ...]) -> str:
+    """The last thing written under one of these keys that the reader's own page shows, too."""
+    written = [entry.text for deed in deeds for entry in deed.entries if entry.key in keys]
+    return written[-1] if written else ""
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment.astimezone(BEIJING):%Y年%-m月%-d日}" if moment else ""

@@ -1,0 +1,153 @@
+"""我的待办: the open tasks of an officer and of the officer's groups, nearest limit first."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from bihuan.domain.access import Officer
+from bihuan.domain.clock import BEIJING
+from bihuan.domain.ids import TaskId
+from bihuan.locality.deployments import Deployment, calendar_of, deployment_of
+from bihuan.queries.nearness import Gauge, Nearness
+from bihuan.queries.veil import veils_of
+from bihuan.store import tables
+from bihuan.store.deployments import locality_row
+from bihuan.store.statement import Statement, compiled
+from bihuan.store.unit_of_work import Reader, Row
+from bihuan.store.vault import Vault
+
+Which = Literal["all", "mine", "unclaimed", "today", "overdue"]
+PAGE = 50
+
+_task, _case, _request, _account = tables.task, tables.case_file, tables.request, tables.account
+_NOW, _TODAY_ENDS = (sa.bindparam(name, type_=tables.INSTANT) for name in ("now", "today_ends"))
+_ME = sa.bindparam("me", type_=tables.ID)
+_GROUPS = sa.bindparam("groups", type_=sa.ARRAY(sa.Text))
+_VISIBLE = sa.and_(
+    _task.c.locality == sa.bindparam("locality"),
+    _task.c.state == sa.literal_column("'open'"),
+    _task.c.group_key == sa.any_(_GROUPS),
+)
+_WHICH: dict[str, sa.ColumnElement[bool]] = {
+    "all": sa.true(),
+    "mine": _task.c.assignee == _ME,
+    "unclaimed": _task.c.assignee.is_(None),
+    "today": sa.and_(_task.c.due_at >= _NOW, _task.c.due_at <= _TODAY_ENDS),
+    "overdue": _task.c.due_at <= _NOW,
+}
+_AFTER_DUE = sa.bindparam("after_due", type_=tables.INSTANT)
+_AFTER_ID = sa.bindparam("after_id", type_=tables.ID)
+_SOONEST_FIRST = (_task.c.due_at.asc().nulls_last(), _task.c.id)
+_LATER = sa.or_(
+    _task.c.due_at > _AFTER_DUE,
+    sa.and_(_task.c.due_at == _AFTER_DUE, _task.c.id > _AFTER_ID),
+    sa.and_(_task.c.due_at.is_(None), sa.or_(_AFTER_DUE.is_not(None), _task.c.id > _AFTER_ID)),
+)
+_COLUMNS = sa.select(
+    _task.c.id, _task.c.case_id, _task.c.key, _task.c.name, _task.c.group_key, _task.c.clause, _task.c.assignee,
+    _task.c.opened_at, _task.c.due_at, _account.c.name.label("assignee_name"), _case.c.case_no, _case.c.category,
+    _case.c.complained_of_unit,
+    _request.c.subject, _request.c.struck_subject,
+).join(_case, _case.c.id == _task.c.case_id).join(_request, _request.c.case_id == _task.c.case_id).outerjoin(
+    _account, _account.c.id == _task.c.assignee
+)  # fmt: skip
+
+
+def _page(which: str, *, first: bool) -> Statement:
+    condition = sa.and_(_VISIBLE, _WHICH[which]) if first else sa.and_(_VISIBLE, _WHICH[which], _LATER)
+    return compiled(_COLUMNS.where(condition).order_by(*_SOONEST_FIRST).limit(PAGE + 1))
+
+
+PAGES = {(which, first): _page(which, first=first) for which in _WHICH for first in (True, False)}
+COUNTS = compiled(
+    sa.select(*(sa.func.count().filter(condition).label(f"in_{which}") for which, condition in _WHICH.items())).where(
+        _VISIBLE
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """One open task as the inbox lists it."""
+
+    id: TaskId
+    case_no: str
+    subject: str
+    step: str
+    clause: str
+    group: str
+    category: str
+    nearness: Nearness
+    mine: bool
+    claimed_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """One page of it; `following` is where the next one begins."""
+
+    which: Which
+    rows: tuple[InboxRow, ...]
+    counts: dict[str, int]
+    following: tuple[datetime | None, UUID] | None
+
+
+def inbox(
+    reader: Reader, vault: Vault, actor: Officer, which: Which = "all",
+    after: tuple[datetime | None, UUID] | None = None,
+) -> Inbox:  # fmt: skip
+    """The open tasks that this officer may do. Others' never appear: the groups are the officer's own."""
+    values = _values(reader, actor)
+    counted = reader.one(COUNTS, **values) or {}
+    counts = {name: counted.get(f"in_{name}", 0) for name in _WHICH}
+    due, task_id = after or (None, None)
+    page = PAGES[which, after is None]
+    rows = reader.all(page, **values, **({"after_due": due, "after_id": task_id} if after else {}))
+    more, rows = len(rows) > PAGE, rows[:PAGE]
+    following = (rows[-1]["due_at"], rows[-1]["id"]) if more else None
+    return Inbox(which, _rows(reader, vault, actor, rows), counts, following)
+
+
+def _values(reader: Reader, actor: Officer) -> dict[str, Any]:
+    today = reader.now.astimezone(BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)
+    return {
+        "locality": actor.locality, "groups": sorted(actor.groups), "me": actor.account_id, "now": reader.now,
+        "today_ends": today + timedelta(days=1),
+    }  # fmt: skip
+
+
+def _rows(reader: Reader, vault: Vault, actor: Officer, rows: list[Row]) -> tuple[InboxRow, ...]:
+    locality = locality_row(reader, actor.locality)
+    if not rows or locality is None:
+        return ()
+    deployment = deployment_of(reader, locality["deployment"])
+    calendar = calendar_of(reader, actor.locality, locality["calendar_version"])
+    gauge = Gauge.of(calendar, deployment.locality.settings, reader.now)
+    veils = veils_of(reader, vault, actor, [(row["case_id"], row["complained_of_unit"]) for row in rows])
+    return tuple(
+        _row(row, actor, deployment, gauge, veils[row["case_id"]].over_request(row["subject"], row["struck_subject"]))
+        for row in rows
+    )
+
+
+def _row(row: Row, actor: Officer, deployment: Deployment, gauge: Gauge, subject: str) -> InboxRow:
+    return InboxRow(
+        id=row["id"],
+        case_no=row["case_no"],
+        subject=subject,
+        step=one_line(row["name"]),
+        clause=row["clause"] or "",
+        group=deployment.locality.group_name(row["group_key"]),
+        category=deployment.locality.settings.categories.get(row["category"], ""),
+        nearness=gauge.nearness(row["due_at"]),
+        mine=row["assignee"] == actor.account_id,
+        claimed_by=row["assignee_name"],
+    )
+
+
+def one_line(name: str) -> str:
+    """A name as a diagram writes it, without the line breaks that fit it into its box."""
+    return "".join(name.split("\n"))

@@ -1,0 +1,44 @@
+"""The in-app inbox of notices (通知): those written to the officer's groups, the latest first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bihuan.domain.access import Officer
+from bihuan.store import tables
+from bihuan.store.statement import compiled
+from bihuan.store.unit_of_work import Reader
+
+LATEST = 30
+_notice, _case = tables.notice, tables.case_file
+
+READ = compiled(
+    sa.select(
+        _notice.c.subject, _notice.c.body, _notice.c.clause, _notice.c.written_at, _notice.c.recipient, _case.c.case_no
+    )
+    .join(_case, _case.c.id == _notice.c.case_id)
+    .where(
+        _notice.c.locality == sa.bindparam("locality"),
+        _notice.c.recipient == sa.any_(sa.bindparam("groups", type_=sa.ARRAY(sa.Text))),
+    )
+    .order_by(_notice.c.written_at.desc(), _notice.c.id.desc())
+    .limit(LATEST)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """One notice. Its words come from a closed list: never who complained, never what people wrote."""
+
+    subject: str
+    body: str
+    clause: str | None
+    written_at: datetime
+    recipient: str
+    case_no: str
+
+
+def notices_for(reader: Reader, actor: Officer) -> list[NoticeRow]:
+    """The latest notices to this officer's groups."""
+    return reader.all_as(NoticeRow, READ, locality=actor.locality, groups=sorted(actor.groups))

@@ -1,0 +1,181 @@
+"""What a complainant (企业、群众) sees of the own case: plain steps, the next promised date, the reply, the rating.
+
+Found by number and query code together; neither alone tells anything, and a wrong pair does not say which is wrong.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+
+from bihuan.domain.access import COMPLAINANT, Complainant
+from bihuan.domain.errors import NotFound
+from bihuan.domain.ids import CaseId
+from bihuan.engine import OpenButton, waits
+from bihuan.locality.deployments import Deployment, deployment_of
+from bihuan.locality.forms import Form
+from bihuan.queries.inbox import one_line
+from bihuan.store import tables
+from bihuan.store.statement import compiled
+from bihuan.store.unit_of_work import Reader, Row
+from bihuan.store.vault import Vault
+
+_case, _request, _task, _deadline = tables.case_file, tables.request, tables.task, tables.deadline
+_press, _event = tables.press, tables.history_event
+_ID = sa.bindparam("case_id", type_=tables.ID)
+
+FIND = compiled(
+    sa.select(_case.c.id)
+    .join(_request, _request.c.case_id == _case.c.id)
+    .where(
+        _case.c.locality == sa.bindparam("locality"),
+        _case.c.case_no == sa.bindparam("case_no"),
+        _request.c.query_code_hash == sa.bindparam("code", type_=sa.LargeBinary),
+    )
+)
+CASE = compiled(
+    sa.select(_case, _request.c.subject, _request.c.submitted_at)
+    .join(_request, _request.c.case_id == _case.c.id)
+    .where(_case.c.id == _ID)
+)
+MILESTONES = compiled(
+    sa.select(_event.c.at, _event.c.payload.cast(JSONB)["name"].astext.label("name"))
+    .where(_event.c.case_id == _ID, _event.c.kind == "milestone_reached")
+    .order_by(_event.c.no)
+)
+REPLIES = compiled(
+    sa.select(_task.c.group_key, _task.c.answers["reply_to_company"].astext.label("reply"), _task.c.ended_at)
+    .where(_task.c.case_id == _ID, _task.c.state == "completed", _task.c.answers.has_key("reply_to_company"))
+    .order_by(_task.c.ended_at.desc())
+)
+PROMISES = compiled(
+    sa.select(_deadline.c.due_at, _deadline.c.on_key, _deadline.c.clause)
+    .where(_deadline.c.case_id == _ID, _deadline.c.state.in_(["running", "passed"]), ~_deadline.c.internal)
+    .order_by(_deadline.c.due_at)
+)
+RATED = compiled(
+    sa.select(_press.c.pressed_at, _press.c.control).where(_press.c.case_id == _ID, _press.c.pressed_by.is_(None))
+)
+
+PLAIN_STEPS = ("received", "dispatched", "first_replied", "resolved", "verified", "closed")
+"""Milestones that a complainant follows, in their order; a procedure that has other ones shows those it shares."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One plain step: reached when, or not yet."""
+
+    milestone: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What is promised next: which step, by when; missed when its instant has passed."""
+
+    step: str
+    due_at: datetime
+    missed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """The wait for the complainant's rating (评价), with its form."""
+
+    key: str
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The complainant's page."""
+
+    case_id: CaseId
+    case_no: str
+    locality: str
+    locality_name: str
+    subject: str
+    submitted_at: datetime
+    handling_unit: str | None
+    steps: tuple[Step, ...]
+    promise: Promise | None
+    reply: str | None
+    replied_at: datetime | None
+    rating: Rating | None
+    rated: tuple[datetime, str] | None
+    exit: str | None
+    ended_at: datetime | None
+
+
+def find_case(reader: Reader, vault: Vault, locality: str, case_no: str, query_code: str) -> CaseId | None:
+    """The case of this number and query code, or None. Callers limit how often anyone may ask."""
+    code = query_code.replace(" ", "").replace("-", "")
+    found = reader.one(FIND, locality=locality, case_no=case_no.strip().upper()[:60], code=vault.lookup(code[:64]))
+    return CaseId(found["id"]) if found else None
+
+
+def progress(reader: Reader, actor: Complainant) -> Progress:
+    """The page of the complainant's own case. Raises NotFound."""
+    row = reader.one(CASE, case_id=actor.case_id)
+    if row is None:
+        raise NotFound(f"Expected a case {actor.case_id}, but there is none")
+    deployment = deployment_of(reader, row["deployment"])
+    reached = {found["name"]: found["at"] for found in reader.all(MILESTONES, case_id=row["id"])}
+    reply = _reply(reader, row)
+    return Progress(
+        row["id"], row["case_no"], row["locality"], deployment.locality.name, row["subject"], row["submitted_at"],
+        deployment.locality.unit_name(row["handling_unit"]) if row["handling_unit"] else None,
+        _steps(deployment, reached), _promise(reader, row, deployment),
+        reply["reply"] if reply else None, reply["ended_at"] if reply else None,
+        _rating(row, deployment), _rated(reader, row["id"], deployment), row["exit"], row["ended_at"],
+    )  # fmt: skip
+
+
+def _steps(deployment: Deployment, reached: Mapping[str, datetime]) -> tuple[Step, ...]:
+    drawn = {name for element in deployment.definition.elements() for name in element.milestones}
+    return tuple(Step(name, reached.get(name)) for name in PLAIN_STEPS if name in drawn)
+
+
+def _reply(reader: Reader, row: Row) -> Row | None:
+    """The latest reply; what the complained-of unit wrote never goes to the company but through the platform."""
+    for found in reader.all(REPLIES, case_id=row["id"]):
+        if found["group_key"].partition(":")[0] != row["complained_of_unit"]:
+            return found
+    return None
+
+
+def _promise(reader: Reader, row: Row, deployment: Deployment) -> Promise | None:
+    if row["exit"] is not None:
+        return None
+    upcoming = reader.all(PROMISES, case_id=row["id"])
+    if not upcoming:
+        return None
+    found = next((one for one in upcoming if one["due_at"] > reader.now), upcoming[-1])
+    process, element = (found["on_key"] or "").split("/")[:2] if found["on_key"] else ("", "")
+    step = one_line(deployment.definition.element(process, element).name) if element else ""
+    return Promise(step, found["due_at"], found["due_at"] <= reader.now)
+
+
+def rating_wait(row: Row, deployment: Deployment) -> OpenButton | None:
+    """The wait that the complainant may end now."""
+    if row["exit"] is not None:
+        return None
+    open_now = waits(deployment.definition, row["state"])
+    return next((button for button in open_now.buttons if COMPLAINANT in button.audience), None)
+
+
+def _rating(row: Row, deployment: Deployment) -> Rating | None:
+    wait = rating_wait(row, deployment)
+    return Rating(str(wait.key), deployment.locality.form(wait.form)) if wait and wait.form else None
+
+
+def _rated(reader: Reader, case_id: UUID, deployment: Deployment) -> tuple[datetime, str] | None:
+    row = reader.one(RATED, case_id=case_id)
+    if row is None:
+        return None
+    scale, given = deployment.locality.settings.rating_scale, row["control"].get("rating")
+    label = scale[given - 1] if isinstance(given, int) and 0 < given <= len(scale) else ""
+    return row["pressed_at"], label

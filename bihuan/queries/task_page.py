@@ -1,0 +1,109 @@
+"""A task (待办任务) or a button as its page shows it: the case around it, and the form to fill in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from bihuan.domain import access
+from bihuan.domain.access import Officer
+from bihuan.domain.errors import NotFound, TaskNotOpen
+from bihuan.domain.ids import TaskId
+from bihuan.locality.forms import Form, Options
+from bihuan.locality.options import options_of
+from bihuan.queries.case_header import OpenedCase, open_case_file
+from bihuan.queries.case_page import CasePage, page_of
+from bihuan.queries.case_waits import ButtonRow, OpenTaskRow
+from bihuan.queries.inbox import one_line
+from bihuan.store import tables
+from bihuan.store.statement import compiled
+from bihuan.store.unit_of_work import Reader
+from bihuan.store.vault import Vault
+
+_task, _account = tables.task, tables.account
+READ = compiled(
+    sa.select(_task, _account.c.name.label("completer"))
+    .outerjoin(_account, _account.c.id == _task.c.completed_by)
+    .where(_task.c.id == sa.bindparam("task_id", type_=tables.ID))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPage:
+    """An open task of the reader's own group."""
+
+    case: CasePage
+    id: TaskId
+    step: str
+    key: str
+    documentation: str
+    signature: bool
+    claimed_by_me: bool
+    claimed_by: str | None
+    open_row: OpenTaskRow
+    form: Form
+    options: Options
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonPage:
+    """A button (延期申请, 退回) with its form."""
+
+    case: CasePage
+    button: ButtonRow
+    form: Form
+    options: Options
+
+
+@dataclass(frozen=True, slots=True)
+class EndedTask:
+    """A task that is no longer open, for the page that says so."""
+
+    case_no: str
+    step: str
+    completed_by: str | None
+    ended_at: datetime | None
+
+
+def task_page(reader: Reader, vault: Vault, actor: Officer, task_id: UUID) -> TaskPage | EndedTask:
+    """The open task, or what became of it.
+
+    Raises NotFound when there is none, when this officer may not read its case, or belongs to another desk.
+    """
+    row = reader.one(READ, task_id=task_id)
+    if row is None:
+        raise NotFound(f"Expected a task {task_id}, but there is none")
+    case = open_case_file(reader, vault, actor, case_id=row["case_id"])
+    if row["state"] != "open":
+        return EndedTask(case.header.case_no, one_line(row["name"]), row["completer"], row["ended_at"])
+    if not access.may_end(actor, [row["group_key"]], case_id=row["case_id"], locality=row["locality"]):
+        raise NotFound(f"Expected {actor.ref} to belong to {row['group_key']}, but it does not")
+    options = options_of(reader, case.deployment)
+    page = page_of(reader, case, actor, options)
+    process, element = row["key"].split("/")[:2]
+    return TaskPage(
+        page, row["id"], one_line(row["name"]), row["key"],
+        case.deployment.definition.element(process, element).documentation, row["signature"],
+        row["assignee"] == actor.account_id, None if row["assignee"] is None else _claimer(page, row["id"]),
+        next(task for task in page.tasks if task.id == row["id"]), _form(case, row["form"]), options,
+    )  # fmt: skip
+
+
+def button_page(reader: Reader, vault: Vault, actor: Officer, case_no: str, key: str) -> ButtonPage:
+    """A button that this officer may press. Raises NotFound for the case, TaskNotOpen when it is gone."""
+    case = open_case_file(reader, vault, actor, case_no=case_no)
+    options = options_of(reader, case.deployment)
+    page = page_of(reader, case, actor, options)
+    for button in page.buttons:
+        if button.key == key:
+            return ButtonPage(page, button, _form(case, button.form), options)
+    raise TaskNotOpen(key)
+
+
+def _claimer(page: CasePage, task_id: UUID) -> str | None:
+    return next((task.claimed_by for task in page.tasks if task.id == task_id), None)
+
+
+def _form(case: OpenedCase, form: str | None) -> Form:
+    return case.deployment.locality.form(form) if form else Form("", "", ())

@@ -1,0 +1,73 @@
+"""A case's events as pages tell them: number, instant, who, which step, and the few details people ask for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from bihuan.domain.events import Event
+from bihuan.locality.deployments import Deployment
+from bihuan.queries.inbox import one_line
+from bihuan.queries.people import names_of
+from bihuan.store.unit_of_work import Reader
+
+MACHINERY = frozenset({"path_taken", "button_armed", "button_disarmed", "message_awaited", "message_dismissed"})
+"""Events that move tokens and tell people nothing: replay shows them, timelines do not."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One event for people. `actor` is a name; `detail` holds control scalars only."""
+
+    no: int
+    kind: str
+    at: datetime
+    recorded_at: datetime
+    actor: str
+    actor_kind: str
+    acting_for: str | None
+    step: str
+    element: str
+    clause: str
+    detail: Mapping[str, Any]
+    hash: str
+
+    @property
+    def fired_late(self) -> bool:
+        """Written down noticeably after it happened: a timer that fired late, or an order dated back."""
+        return (self.recorded_at - self.at).total_seconds() >= 60
+
+
+def timeline(reader: Reader, events: list[Event], deployment: Deployment, *, machinery: bool = False) -> list[EventRow]:
+    """The events with names of people and steps; without the machinery unless asked for."""
+    shown = [event for event in events if machinery or event.kind not in MACHINERY]
+    names = names_of(reader, sorted({found for event in shown if (found := _account(event.actor))}))
+    return [_row(event, names, deployment) for event in shown]
+
+
+def _row(event: Event, names: Mapping[UUID, str], deployment: Deployment) -> EventRow:
+    step, element, clause = _place(event, deployment)
+    account = _account(event.actor)
+    kind = "officer" if account else event.actor
+    actor = names.get(account, "") if account else ""
+    return EventRow(
+        event.no, event.kind, event.at, event.recorded_at, actor, kind, event.acting_for, step, element, clause,
+        event.detail, event.hash.hex(),
+    )  # fmt: skip
+
+
+def _place(event: Event, deployment: Deployment) -> tuple[str, str, str]:
+    parts = (event.key or "").split("/")
+    if len(parts) < 2:
+        return "", "", ""
+    try:
+        element = deployment.definition.element(parts[0], parts[1])
+    except KeyError:
+        return parts[1], "/".join(parts[:2]), ""
+    return one_line(element.name or element.id), "/".join(parts[:2]), element.clause
+
+
+def _account(actor: str) -> UUID | None:
+    kind, _, account = actor.partition(":")
+    return UUID(account) if kind == "officer" and account else None

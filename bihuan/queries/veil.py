@@ -1,0 +1,117 @@
+"""What of a request each reader may see. Every page, export and count takes its texts from here.
+
+The platform (市平台) reads what was handed in. Everybody else reads what the platform struck out (隐去), or, until it
+has, the text with all telling numbers blacked out; and from whatever is shown to them the complainant's own name,
+organisation, telephone and e-mail are blacked out too, wherever somebody wrote them.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from bihuan.domain import access
+from bihuan.domain.access import PLATFORM, Officer
+from bihuan.domain.identity import Identity, struck_out
+from bihuan.store import tables
+from bihuan.store.statement import compiled
+from bihuan.store.unit_of_work import Reader
+from bihuan.store.vault import Sealed, Vault
+
+_identity = tables.identity
+SEALED = compiled(
+    sa.select(_identity.c.case_id, _identity.c.key_id, _identity.c.nonce, _identity.c.sealed).where(
+        _identity.c.case_id == sa.any_(sa.bindparam("ids", type_=tables.IDS))
+    )
+)
+_NAMES = {"name": "姓名", "organisation": "单位名称", "phone": "电话", "email": "电子邮箱"}
+_SHORTEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Veil:
+    """Blacks one complainant's identity out of texts. Lifted, it leaves them as they are."""
+
+    words: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    lifted: bool = False
+
+    def over(self, text: str) -> str:
+        """The text as its reader may see it."""
+        if self.lifted:
+            return text
+        for word, what in self.words:
+            text = text.replace(word, f"〔{what}已隐去〕")
+        return struck_out(text)
+
+    def over_request(self, original: str, struck: str | None) -> str:
+        """Subject or body of a request: the platform's struck-out text where there is one."""
+        return original if self.lifted else self.over(struck if struck is not None else original)
+
+
+def reads_original(actor: Officer, complained_of_unit: str | None) -> bool:
+    """Whether this officer reads a request of the own locality as handed in: the platform, save the complained-of."""
+    return PLATFORM in actor.units and not is_complained_of(actor, complained_of_unit)
+
+
+def veils_of(
+    reader: Reader, vault: Vault, actor: Officer, cases: Iterable[tuple[UUID, str | None]]
+) -> dict[UUID, Veil]:
+    """The veil over each case, given with its complained-of unit, for this reader: all of them in one read."""
+    complained_of = dict(cases)
+    lifted = {case_id for case_id, unit in complained_of.items() if reads_original(actor, unit)}
+    veiled = [case_id for case_id in complained_of if case_id not in lifted]
+    identities = identities_of(reader, vault, veiled)
+    found = {case_id: Veil(telling(identities.get(case_id, {}))) for case_id in veiled}
+    return found | dict.fromkeys(lifted, Veil(lifted=True))
+
+
+def identities_of(reader: Reader, vault: Vault, case_ids: list[UUID]) -> dict[UUID, Mapping[str, str]]:
+    """The opened identities: only for veiling and masking, never to be shown."""
+    if not case_ids:
+        return {}
+    return {
+        row["case_id"]: vault.open(row["case_id"], Sealed(row["key_id"], row["nonce"], row["sealed"]))
+        for row in reader.all(SEALED, ids=case_ids)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedIdentity:
+    """Who complained, as a page may show it before a reveal (查看): the shape, and whether this person may ask."""
+
+    known: bool
+    may_reveal: bool
+    complained_of: bool
+    """The reader belongs to the unit complained about: nothing is shown, ever."""
+    masked: Mapping[str, str] = field(default_factory=dict)
+
+
+def masked_identity(
+    reader: Reader, vault: Vault, actor: Officer, case_id: UUID, *, locality: str, handling_unit: str | None,
+    complained_of_unit: str | None,
+) -> MaskedIdentity:  # fmt: skip
+    """What this officer may know of the complainant without a reason."""
+    may = access.may_reveal_identity(
+        actor, locality=locality, handling_unit=handling_unit, complained_of_unit=complained_of_unit
+    )
+    complained_of = is_complained_of(actor, complained_of_unit)
+    identity = identities_of(reader, vault, [case_id]).get(case_id)
+    masked = _identity_of(identity).masked() if identity and may else {}
+    return MaskedIdentity(identity is not None, may and identity is not None, complained_of, masked)
+
+
+def is_complained_of(actor: Officer, complained_of_unit: str | None) -> bool:
+    """Whether this officer belongs to the unit complained about."""
+    return bool(complained_of_unit) and complained_of_unit in actor.units
+
+
+def telling(identity: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    words = [(identity.get(key, ""), what) for key, what in _NAMES.items()]
+    # The longest first: an organisation may hold the person's name.
+    return tuple(sorted((pair for pair in words if len(pair[0]) >= _SHORTEST), key=lambda pair: -len(pair[0])))
+
+
+def _identity_of(found: Mapping[str, Any]) -> Identity:
+    return Identity(**{key: str(found.get(key, "")) for key in _NAMES})
