@@ -128,6 +128,25 @@ def test_an_administrator_can_load_the_notice_of_a_later_year() -> None:
     assert str(due.receipt.lines()[-1]) == "2027-01-03 周日 计入 第1个工作日 元旦调休上班"
 
 
+def test_overrides_alone_can_declare_years_announced_one_after_the_other() -> None:
+    notice = Override("announced", "国务院办公厅关于2027年部分节假日安排的通知")
+    calendar = Calendar({date(2027, 1, 1): notice, date(2029, 1, 1): notice}, version=4)
+
+    assert calendar.last_announced_year == 2027
+    assert calendar.kind(date(2027, 1, 1)).name == "元旦"
+    assert not calendar.workdays(1, since=beijing("2026-12-31T10:00")).provisional
+    assert calendar.workdays(1, since=beijing("2027-12-31T10:00")).provisional
+    assert calendar.version != Calendar(version=4).version
+
+
+def test_what_counts_from_a_provisional_limit_is_provisional() -> None:
+    first = CALENDAR.days(1, since=beijing("2026-12-31T10:00"), roll=False)
+
+    assert first.due_on == date(2027, 1, 1)
+    assert CALENDAR.workdays(-1, since=first).due_on == date(2026, 12, 31)
+    assert CALENDAR.workdays(-1, since=first).provisional
+
+
 def test_the_last_announced_year_is_the_last_one_the_package_lists_exchanged_days_for() -> None:
     listed = pytest.importorskip("holidays.countries.china").ChinaStaticHolidays.special_public_holidays
 
@@ -211,6 +230,7 @@ def test_calendars_of_one_version_are_one() -> None:
         (3, beijing("2026-09-29T16:00"), 12),
         (3, beijing("2006-09-29T16:00"), "24:00"),
         (3, beijing("2100-12-31T16:00"), "24:00"),
+        (3, datetime.max.replace(tzinfo=UTC), "24:00"),
     ],
 )
 def test_what_cannot_be_counted_is_refused(n: int, since: datetime, at: str) -> None:

@@ -11,6 +11,7 @@ from bihuan.domain.workdays import national, words
 from bihuan.domain.workdays.receipt import Receipt
 from bihuan.domain.workdays.words import CannotCount, DayKind, Override
 
+_DAY = timedelta(days=1)
 MOST_DAYS = 1000
 """More than this in one limit is a slip of the pen."""
 
@@ -34,7 +35,7 @@ class Calendar:
     """National working days plus overrides: immutable; equal and hashed by its version.
 
     `version` names the overrides; the calendar's own `version` adds the holidays package's and the last year whose
-    notice is known. `last_announced_year` says so when the overrides hold the notice of a later year.
+    notice is known: the package's, `last_announced_year`, or the years after it that overrides declare announced.
     """
 
     __slots__ = ("_days", "_overrides", "last_announced_year", "version")
@@ -46,9 +47,14 @@ class Calendar:
         version: str | int = 0,
         last_announced_year: int | None = None,
     ) -> None:
-        self._overrides = dict(overrides or {})
+        given = dict(overrides or {})
+        declared = {day.year for day, override in given.items() if override.kind == "announced"}
+        announced = last_announced_year or national.last_announced_year()
+        while announced + 1 in declared:
+            announced += 1
+        self._overrides = {day: override for day, override in given.items() if override.kind != "announced"}
         self._days: dict[int, str] = {}
-        self.last_announced_year = last_announced_year or national.last_announced_year()
+        self.last_announced_year = announced
         self.version = f"holidays-{national.PACKAGE_VERSION}/{self.last_announced_year}/{version}"
 
     def __eq__(self, other: object) -> bool:
@@ -94,7 +100,7 @@ class Calendar:
             if letter < "a":  # capitals count
                 left -= 1
         receipt = self._receipt(start, "".join(letters), step)
-        return self._due(date.fromordinal(ordinal), minutes, f"workdays({n}, at={at})", anchor_at, receipt)
+        return self._due(date.fromordinal(ordinal), minutes, f"workdays({n}, at={at})", anchor_at, receipt, since)
 
     def days(self, n: int, *, since: datetime | Due, at: str = "24:00", roll: bool = True) -> Due:
         """The n-th natural day (日) after `since`'s Beijing date, ending at `at`; before it when n is negative.
@@ -115,13 +121,14 @@ class Calendar:
             tail += words.ROLLED_TO
         receipt = self._receipt(start, words.START + words.NATURAL * (abs(n) - 1) + tail, step)
         rule = f"days({n}, at={at})" if roll else f"days({n}, at={at}, roll=False)"
-        return self._due(date.fromordinal(ordinal), minutes, rule, anchor_at, receipt)
+        return self._due(date.fromordinal(ordinal), minutes, rule, anchor_at, receipt, since)
 
     def on(self, day: date | str, *, at: str = "24:00") -> Due:
         """A date somebody gave ("2026-11-30"), ending at `at`; counted from its own beginning. Raises CannotCount."""
         on = _day(day)
         receipt = self._receipt(on, words.GIVEN, 1)
-        return self._due(on, _minutes(at), f"on({on}, at={at})", _instant(on, 0), receipt)
+        begins = _instant(on, 0)
+        return self._due(on, _minutes(at), f"on({on}, at={at})", begins, receipt, begins)
 
     def nth_workday_of_month(self, year: int, month: int, n: int) -> date:
         """The n-th working day of a month, the first being 1; from its end when n is negative.
@@ -174,11 +181,13 @@ class Calendar:
             notes = tuple((day, self._note(day)) for day, letter in dated if letter in "hoO")
         return Receipt(self.version, self.last_announced_year, first, letters, step < 0, notes)
 
-    def _due(self, on: date, minutes: int, rule: str, anchor_at: datetime, receipt: Receipt) -> Due:
-        # Counting runs through every year between: the latest day touched decides.
-        latest = receipt.first - timedelta(days=1) if receipt.backwards else on
-        given = receipt.days == words.GIVEN
-        provisional = not given and latest.year > self.last_announced_year
+    def _due(
+        self, on: date, minutes: int, rule: str, anchor_at: datetime, receipt: Receipt, since: datetime | Due
+    ) -> Due:
+        # Counting runs through every year between: the latest day touched decides, and what was provisional before.
+        latest = receipt.first - _DAY if receipt.backwards else on
+        counted = receipt.days != words.GIVEN and latest.year > self.last_announced_year
+        provisional = counted or (isinstance(since, Due) and since.provisional)
         return Due(_instant(on, minutes), on, provisional, rule, anchor_at, receipt)
 
 
@@ -195,7 +204,10 @@ def _anchor(since: datetime | Due) -> tuple[date, datetime]:
         )
     if since.tzinfo is None:
         raise CannotCount(f"Expected `since` to carry a time zone, but {since} is naive")
-    return since.astimezone(BEIJING).date(), since.astimezone(UTC)
+    try:
+        return since.astimezone(BEIJING).date(), since.astimezone(UTC)
+    except OverflowError as error:
+        raise CannotCount(f"Expected `since` within the calendar, but it is {since}") from error
 
 
 def _direction(n: int) -> int:

@@ -25,9 +25,12 @@ class CannotCount(BihuanError, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A locality or an administrator declares a day a workday or a holiday, and says why (台风停工, 补充通知)."""
+    """A locality or an administrator declares a day a workday or a holiday, and says why (台风停工, 补充通知).
 
-    kind: Literal["workday", "holiday"]
+    `announced`, on any day of a year, says that the year's notice is loaded now; the day itself stays as it is.
+    """
+
+    kind: Literal["workday", "holiday", "announced"]
     reason: str
 
 
