@@ -1,11 +1,11 @@
 """Lamps and the working time left, as officials read them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
 from bihuan.domain.clock import BEIJING
-from bihuan.domain.workdays import Calendar, CannotCount, LampThresholds, OfficeHours, lamp, remaining
+from bihuan.domain.workdays import Calendar, CannotCount, LampThresholds, OfficeHours, day_ends_at, lamp, remaining
 
 CALENDAR = Calendar()
 HOURS = OfficeHours.parse(["09:00-12:00", "13:00-17:00"])
@@ -45,6 +45,11 @@ def test_a_lamp_turns_amber_one_working_day_ahead_over_a_holiday_and_red_at_the_
 )
 def test_working_time_is_told_in_days_and_hours(now: str, due_at: str, text: str) -> None:
     assert str(remaining(CALENDAR, beijing(now), beijing(due_at), HOURS)) == text
+
+
+def test_a_day_ends_at_midnight_in_beijing() -> None:
+    assert day_ends_at(datetime(2026, 9, 29, 15, 59, tzinfo=UTC)) == beijing("2026-09-30T00:00")
+    assert day_ends_at(datetime(2026, 9, 29, 16, 0, tzinfo=UTC)) == beijing("2026-10-01T00:00")
 
 
 @pytest.mark.parametrize("texts", [[], ["9:00-12:00"], ["12:00-09:00"], ["09:00-12:00", "11:00-17:00"], ["全天"]])

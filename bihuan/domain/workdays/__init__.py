@@ -7,7 +7,7 @@ Council notice is not known is provisional (暂定).
 """
 
 from bihuan.domain.workdays.calendar import MOST_DAYS, Calendar, Due
-from bihuan.domain.workdays.lamps import Lamp, LampThresholds, OfficeHours, WorkingTime, lamp, remaining
+from bihuan.domain.workdays.lamps import Lamp, LampThresholds, OfficeHours, WorkingTime, day_ends_at, lamp, remaining
 from bihuan.domain.workdays.national import FIRST_YEAR, LAST_YEAR, last_announced_year
 from bihuan.domain.workdays.receipt import Receipt, ReceiptLine
 from bihuan.domain.workdays.words import CannotCount, DayKind, Override
@@ -27,6 +27,7 @@ __all__ = [
     "Receipt",
     "ReceiptLine",
     "WorkingTime",
+    "day_ends_at",
     "lamp",
     "last_announced_year",
     "remaining",
