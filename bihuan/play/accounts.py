@@ -1,0 +1,80 @@
+"""The accounts of a demonstration: organisation.toml's members, with passwords made once, kept in the data folder."""
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from bihuan.bootstrap import App
+from bihuan.commands.accounts import BY_LOGIN, create_account, set_password
+from bihuan.domain.access import Machine
+from bihuan.locality.folder import Locality
+from bihuan.locality.organisation import Member
+
+FILE = "demonstration-accounts.json"
+DIRECTOR = Machine("player")
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+@dataclass(frozen=True, slots=True)
+class DemonstrationAccount:
+    """One account that anybody looking at the demonstration may use."""
+
+    role: str
+    """Unit and role in Chinese."""
+    login: str
+    password: str
+    name: str
+    unit_kind: str
+    membership: str
+
+
+def open_accounts(app: App, locality: Locality, folder: Path) -> list[DemonstrationAccount]:
+    """An account for each member of organisation.toml, made where it is missing; all of them with their passwords.
+
+    The passwords lie in a file of `folder` that only its owner can read: a demonstration must be able to show them.
+    Where that file was lost, the accounts get new ones.
+    """
+    kept = _kept(folder / FILE)
+    found: list[DemonstrationAccount] = []
+    for member in locality.organisation.members:
+        login = member.login.replace(".", "_")
+        found.append(_described(locality, member, login, kept.get(login) or _password()))
+    _keep(folder / FILE, {one.login: one.password for one in found})
+    for member, one in zip(locality.organisation.members, found, strict=True):
+        with app.begin(DIRECTOR) as work:
+            if work.one(BY_LOGIN, login=one.login) is None:
+                create_account(work, locality.id, one.login, one.name, one.password, member.memberships)
+            elif one.login not in kept:
+                set_password(work, one.login, one.password)
+    return found
+
+
+def _described(locality: Locality, member: Member, login: str, password: str) -> DemonstrationAccount:
+    unit, role = member.memberships[0]
+    organisation = locality.organisation
+    title = f"{organisation.unit_name(unit)} {organisation.roles.get(role, role)}"
+    return DemonstrationAccount(title, login, password, member.name, organisation.units[unit].kind, role)
+
+
+def _password() -> str:
+    """Twelve characters that can be read out and typed on a phone."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))
+
+
+def _kept(path: Path) -> dict[str, str]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(login): str(password) for login, password in found.items()} if isinstance(found, dict) else {}
+
+
+def _keep(path: Path, passwords: dict[str, str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        json.dump(passwords, file, ensure_ascii=False, indent=1)
+    new.replace(path)

@@ -1,0 +1,31 @@
+"""Who acts in a play: one officer for each group key (`commerce`, `commerce:principal`), made when first called."""
+
+import secrets
+
+from bihuan.commands.accounts import create_account
+from bihuan.domain.access import OFFICER, Officer
+from bihuan.play.stage import DIRECTOR, Stage
+
+
+class Cast:
+    """The officers of one locality. They share a password of this play, with which they sign."""
+
+    def __init__(self, stage: Stage, locality: str) -> None:
+        self._stage, self._locality = stage, locality
+        self._officers: dict[str, Officer] = {}
+        self.password = secrets.token_urlsafe(12)
+
+    def officer(self, group: str) -> Officer:
+        """The officer of this group; always the same one."""
+        found = self._officers.get(group)
+        if found is None:
+            found = self._officers[group] = self._engage(group)
+        return found
+
+    def _engage(self, group: str) -> Officer:
+        unit, _, role = group.partition(":")
+        membership = (unit, role or OFFICER)
+        login = f"{self._locality}_{membership[0]}_{membership[1]}"[-40:].lstrip("_")
+        with self._stage.app.begin(DIRECTOR) as work:
+            account_id = create_account(work, self._locality, login, login, self.password, [membership])
+        return Officer(account_id, login, self._locality, frozenset([membership]))

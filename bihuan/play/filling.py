@@ -1,0 +1,67 @@
+"""Fills in a form for a play: what the play says, and plausible words for whatever else the form requires."""
+
+from collections.abc import Mapping, Sequence
+
+from bihuan.domain.errors import InvalidAnswers
+from bihuan.locality.fields import Field, Option
+from bihuan.locality.forms import Form, Options
+
+Given = Mapping[str, object]
+
+WORDS = "已按规定办理，情况属实，并已与企业沟通。"
+
+FAVOURABLE: Mapping[str, str] = {
+    "outcome": "resolved", "sound": "true", "settled": "true", "returned": "false", "approved": "true",
+    "rating": "5",
+}  # fmt: skip
+"""How a case goes well, by control field; a form without the field does not ask."""
+
+
+def filled(form: Form, given: Given, options: Options, *, otherwise: Mapping[str, str]) -> dict[str, str | list[str]]:
+    """The form's answers as a browser sends them: `given`, and where the form requires more, something plausible.
+
+    `otherwise` answers fields before guessing. Control fields are never guessed but by `otherwise`: a decision that
+    the play does not state must not be taken by accident. Raises InvalidAnswers for names the form does not have.
+    """
+    unknown = sorted(set(given) - {field.key for field in form.fields})
+    if unknown:
+        raise InvalidAnswers(dict.fromkeys(unknown, f"表单 {form.id} 中没有这一项"))
+    answers: dict[str, str | list[str]] = {name: _as_sent(value) for name, value in given.items()}
+    for field in form.fields:
+        if field.key in answers:
+            continue
+        if field.key in otherwise:
+            answers[field.key] = otherwise[field.key]
+        elif field.required and not field.control:
+            answers[field.key] = _plausible(field, options)
+    return answers
+
+
+def _as_sent(value: object) -> str | list[str]:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list | tuple):
+        return [str(one) for one in value]
+    return str(value)
+
+
+def _plausible(field: Field, options: Options) -> str | list[str]:
+    choices: Sequence[Option] = options[field.values_key] if field.values_key else field.options
+    match field.type:
+        case "select" | "radio":
+            return _as_sent(choices[0].value)
+        case "checklist":
+            return [str(choices[0].value)]
+        case "checkbox":
+            return "true"
+        case "number":
+            return f"{field.least if field.least is not None else 1:g}"
+        case "datetime":
+            return "2026-01-01"
+        case _ if field.kind == "phone":
+            return "0533-3160802"
+        case _ if field.kind == "email":
+            return "office@example.org"
+        case _:
+            text = WORDS * (1 + field.shortest // len(WORDS))
+            return text[: field.longest] if field.longest else text

@@ -1,0 +1,123 @@
+"""A locality on a stage, and the lives of cases in it: each deed the real command, done by somebody of its cast."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from bihuan.commands.complete_task import complete_task
+from bihuan.commands.open_case import receive_order, submit_request
+from bihuan.commands.press_button import press_button
+from bihuan.domain.access import COMPLAINANT, PLATFORM, Actor, Complainant, Visitor
+from bihuan.domain.errors import NotFound
+from bihuan.domain.ids import CaseId
+from bihuan.engine import OpenButton
+from bihuan.locality.deployments import deployment_of
+from bihuan.locality.forms import Form
+from bihuan.locality.options import options_of
+from bihuan.play import view
+from bihuan.play.cast import Cast
+from bihuan.play.filling import Given, filled
+from bihuan.play.stage import Stage
+from bihuan.play.view import SeenCase, SeenTask
+from bihuan.store.deployments import locality_row
+
+PROVINCE, PORTAL = "province", "portal"
+FORMS: Mapping[str, str] = {PROVINCE: "province_order", PORTAL: "request"}
+"""The form that a request is handed in with, by its origin."""
+
+NOTHING: Mapping[str, str] = {}
+NO_FORM = Form("", "", ())
+"""What a task or button without a form asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A request to hand in: by the province as an order, or by a company at the portal."""
+
+    origin: str
+    answers: Given
+    identity: Mapping[str, str]
+    external_no: str = ""
+    submission_id: UUID | None = None
+
+
+class Play:
+    """A locality on a stage: the deployment in force, its officers, what its forms offer."""
+
+    def __init__(self, stage: Stage, locality: str) -> None:
+        with stage.app.read() as reader:
+            row = locality_row(reader, locality)
+            if row is None:
+                raise NotFound(f"Expected a locality {locality}, but none is deployed", f"没有部署辖区 {locality}。")
+            self.deployment = deployment_of(reader, row["deployment"])
+            self.options = options_of(reader, self.deployment)
+        self.stage, self.locality = stage, locality
+        self.cast = Cast(stage, locality)
+
+    def answers(
+        self, form_id: str | None, given: Given, otherwise: Mapping[str, str] = NOTHING
+    ) -> dict[str, str | list[str]]:
+        """A form filled in: `given` first, then `otherwise` where the form asks for it, then plausible words."""
+        form = self.deployment.locality.form(form_id) if form_id else NO_FORM
+        return filled(form, given, self.options, otherwise=otherwise)
+
+    def hand_in(self, handed: Handed) -> "Life":
+        """A new case, handed in now."""
+        submission_id = handed.submission_id or uuid4()
+        answers = self.answers(FORMS[handed.origin], handed.answers)
+        if handed.origin == PROVINCE:
+            with self.stage.app.begin(self.cast.officer(PLATFORM)) as work:
+                opened = receive_order(
+                    work, self.locality, answers, handed.identity, submission_id=submission_id,
+                    external_no=handed.external_no or str(submission_id),
+                )  # fmt: skip
+        else:
+            with self.stage.app.begin(Visitor(self.locality)) as work:
+                opened = submit_request(work, self.locality, answers, handed.identity, submission_id=submission_id)
+        return Life(self, opened.case_id)
+
+
+class Life:
+    """One case: what is open in it, and deeds done to it."""
+
+    def __init__(self, play: Play, case_id: CaseId) -> None:
+        self.play, self.case_id = play, case_id
+
+    def seen(self) -> SeenCase:
+        """The case row now."""
+        with self.play.stage.app.read() as reader:
+            return view.case(reader, self.case_id)
+
+    def tasks(self) -> list[SeenTask]:
+        """The open tasks, the first opened first."""
+        with self.play.stage.app.read() as reader:
+            return view.open_tasks(reader, self.case_id)
+
+    def buttons(self) -> tuple[OpenButton, ...]:
+        """What may be pressed or answered besides the tasks."""
+        with self.play.stage.app.read() as reader:
+            return view.open_buttons(reader, self.case_id)
+
+    def complete(
+        self, task: SeenTask, given: Given, *, actor: Actor | None = None, signed: bool = False,
+        otherwise: Mapping[str, str] = NOTHING,
+    ) -> None:  # fmt: skip
+        """Complete a task, as an officer of its group unless somebody else is said to try."""
+        actor = actor or self.play.cast.officer(task.group_key)
+        answers = self.play.answers(task.form, given, otherwise)
+        password = self.play.cast.password if signed else None
+        with self.play.stage.app.begin(actor) as work:
+            complete_task(work, task.id, answers, submission_id=uuid4(), password=password)
+
+    def press(
+        self, button: OpenButton, given: Given, *, actor: Actor | None = None, otherwise: Mapping[str, str] = NOTHING
+    ) -> None:
+        """Press a button or answer a wait, as one of its audience unless somebody else is said to try."""
+        actor = actor or self._of_audience(button)
+        answers = self.play.answers(button.form, given, otherwise)
+        with self.play.stage.app.begin(actor) as work:
+            press_button(work, self.case_id, str(button.key), answers, submission_id=uuid4())
+
+    def _of_audience(self, button: OpenButton) -> Actor:
+        first = next(iter(button.audience))
+        return Complainant(self.case_id) if first == COMPLAINANT else self.play.cast.officer(first)

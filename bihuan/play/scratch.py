@@ -1,0 +1,74 @@
+"""A database for one play: made, migrated, and dropped at its end, whatever that end is."""
+
+import secrets
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+from bihuan.domain.errors import Misconfigured
+from bihuan.settings import Settings
+from bihuan.store.migrations import migrate
+
+PREFIX = "bihuan_scratch_"
+
+
+@contextmanager
+def scratch_database(settings: Settings) -> Iterator[Settings]:
+    """Settings for an empty database beside the configured one; in a demonstration only.
+
+    Raises Misconfigured in production, or when the tables' owner is not known. What a killed play left behind is
+    dropped first.
+    """
+    owner = settings.owner_database_url
+    if not settings.demonstration:
+        raise Misconfigured("正式环境不能演练：仅演示模式（BIHUAN_DEMONSTRATION=1）可用。")
+    if owner is None:
+        raise Misconfigured("演练需要一个临时数据库：请设置 BIHUAN_OWNER_DATABASE_URL（可建库的所有者）。")
+    name = PREFIX + secrets.token_hex(6)
+    with psycopg.connect(owner, autocommit=True) as server:
+        _sweep(server)
+        # The lock says that this play is alive; it falls with the connection.
+        server.execute("select pg_advisory_lock(hashtext(%s))", [name])
+        server.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+        try:
+            # Nothing here outlives the play: the disk need not confirm each deed.
+            server.execute(sql.SQL("alter database {} set synchronous_commit = off").format(sql.Identifier(name)))
+            migrate(_beside(owner, name))
+            yield replace(
+                settings,
+                database_url=_beside(settings.database_url, name),
+                owner_database_url=_beside(owner, name),
+            )
+        finally:
+            _drop(server, name)
+
+
+def _beside(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def _drop(server: "psycopg.Connection[tuple[object, ...]]", name: str) -> None:
+    # A second Ctrl-C must not leave the database behind.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        server.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _sweep(server: "psycopg.Connection[tuple[object, ...]]") -> None:
+    found = server.execute(
+        "select datname from pg_database where starts_with(datname, %s)"
+        " and datdba = (select oid from pg_roles where rolname = current_user)",
+        [PREFIX],
+    ).fetchall()
+    for (name,) in found:
+        free = server.execute("select pg_try_advisory_lock(hashtext(%s))", [name]).fetchone()
+        if free == (True,):
+            _drop(server, str(name))
+            server.execute("select pg_advisory_unlock(hashtext(%s))", [name])

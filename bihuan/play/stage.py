@@ -1,0 +1,67 @@
+"""Where a play takes place: an application whose clock stands until it is moved, and a bell that rings as it moves."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from bihuan import errands
+from bihuan.bootstrap import App
+from bihuan.commands.deploy import Deployed, deploy
+from bihuan.commands.take_due import take_due
+from bihuan.domain.access import Machine
+from bihuan.domain.clock import MovableClock
+from bihuan.locality.files import Files
+from bihuan.queries.due import next_due_at
+from bihuan.settings import Settings
+
+DIRECTOR, BELL = Machine("player"), Machine("bell")
+
+
+class Stage:
+    """An application in virtual time. Everything that is due before an instant happens at its own instant, in order."""
+
+    def __init__(self, app: App, clock: MovableClock) -> None:
+        self.app, self._clock = app, clock
+
+    @property
+    def now(self) -> datetime:
+        """What time it is here."""
+        return self._clock.now()
+
+    def deploy(self, files: Files) -> Deployed:
+        """Put a locality's folder in force."""
+        with self.app.begin(DIRECTOR) as work:
+            return deploy(work, files, note="")
+
+    def move_to(self, instant: datetime) -> None:
+        """Let time pass up to `instant`, and everything happen that is due by then, also at that very instant."""
+        while (due_at := self._next_due_at()) is not None and due_at <= instant:
+            self._clock.move_to(max(due_at, self.now))
+            self._look()
+        self._clock.move_to(max(instant, self.now))
+
+    def ring(self) -> None:
+        """Let everything happen that is due now: deadlines, jobs and what they lead to."""
+        self.move_to(self.now)
+
+    def _next_due_at(self) -> datetime | None:
+        with self.app.read() as reader:
+            return next_due_at(reader)
+
+    def _look(self) -> None:
+        """One look of the bell, done at once instead of queued: the workers' own errands."""
+        with self.app.begin(BELL) as work:
+            due = take_due(work)
+        errands.fire_timers(self.app, due.cases)
+        for job_id in due.jobs:
+            errands.run_job(self.app, job_id)
+        for notice_id in due.notices:
+            errands.send_notice(self.app, (), notice_id)
+
+
+@contextmanager
+def stage(settings: Settings, *, since: datetime) -> Iterator[Stage]:
+    """A stage on the database of these settings, its clock standing at `since`."""
+    clock = MovableClock(since)
+    with App(settings, clock=clock, most_connections=1) as app:
+        yield Stage(app, clock)
