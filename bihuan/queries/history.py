@@ -30,7 +30,7 @@ OPEN = compiled(
             _deadline.c.case_id == _ID, _deadline.c.state == "running"
         ),
         sa.select(sa.literal("job"), _job.c.key, sa.null().cast(tables.INSTANT)).where(
-            _job.c.case_id == _ID, _job.c.state.in_(["waiting", "failed"])
+            _job.c.case_id == _ID, sa.or_(_job.c.state == "waiting", _job.c.state == "failed")
         ),
     )
 )

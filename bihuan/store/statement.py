@@ -30,7 +30,9 @@ class Statement:
 def compiled(element: sa.ClauseElement, columns: tuple[str, ...] | None = None) -> Statement:
     """The element as PostgreSQL text. `columns` names those an INSERT sets."""
     found = element.compile(dialect=_DIALECT, column_keys=list(columns) if columns else None)
-    fixed = {name: value for name, value in found.params.items() if value is not None}
+    if "__[POSTCOMPILE" in str(found):
+        raise ValueError("Expected a statement compiled once, but `in_` makes its text depend on the values: use any_()")
+    fixed = {name: bind.value for name, bind in found.binds.items() if not bind.required}
     # The text comes from our own tables and statements alone; values always travel apart.
     return Statement(str(found), fixed)
 

@@ -1,6 +1,7 @@
 """Senders against a real SMTP server and against a gateway that speaks the published protocol of text messages."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from email import message_from_bytes
@@ -37,10 +38,12 @@ class Mailbox:
 @pytest.fixture
 def mailbox() -> Iterator[tuple[Mailbox, str]]:
     box = Mailbox()
-    server = Controller(box, hostname="127.0.0.1", port=0)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = Controller(box, hostname="127.0.0.1", port=port)
     server.start()
     try:
-        port = server.server.sockets[0].getsockname()[1]
         yield box, f"smtp://127.0.0.1:{port}"
     finally:
         server.stop()

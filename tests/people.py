@@ -1,0 +1,152 @@
+"""Builders: 淄博 deployed, its people, and cases that are where a test wants them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+
+from bihuan.bootstrap import App
+from bihuan.commands.accounts import create_account
+from bihuan.commands.complete_task import complete_task
+from bihuan.commands.deploy import deploy
+from bihuan.commands.open_case import Opened, receive_order, submit_request
+from bihuan.commands.press_button import press_button
+from bihuan.commands.take_due import take_due
+from bihuan.domain.access import Complainant, Machine, Officer, Visitor
+from bihuan.domain.clock import BEIJING, MovableClock
+from bihuan.domain.folding import fold
+from bihuan.domain.ids import CaseId, TaskId
+from bihuan.errands import fire_timers, run_job, send_notice
+from bihuan.locality.files import read_folder
+from bihuan.queries.history import history
+from bihuan.queries.people import account
+from bihuan.store import tables
+from bihuan.store.statement import compiled
+
+_task, _notice = tables.task, tables.notice
+_ID = sa.bindparam("case_id", type_=tables.ID)
+_ACCOUNT = compiled(sa.select(tables.account.c.id).where(tables.account.c.login == sa.bindparam("login")))
+_OPEN = compiled(sa.select(_task).where(_task.c.case_id == _ID, _task.c.state == "open"))
+_NOTICES = compiled(sa.select(_notice.c.template, _notice.c.recipient).where(_notice.c.case_id == _ID).order_by("id"))
+_NEXT = compiled(
+    sa.select(sa.func.min(tables.deadline.c.due_at).label("at")).where(tables.deadline.c.state == "running")
+)
+
+PROCESSES = Path(__file__).parents[1] / "processes"
+PASSWORD = "correct horse battery"
+REQUEST = {
+    "subject": "开办餐饮店迟迟未办结",
+    "body": "我公司申请食品经营许可已满一个月，窗口称仍在流转，请协调。",
+    "category": "market_order",
+}
+COMPANY = {"name": "张晓明", "phone": "13812345678", "organisation": "淄川鲁味餐饮有限公司"}
+
+
+@dataclass
+class Town:
+    """淄博 on a test's database: deeds by name, and what is open."""
+
+    app: App
+    clock: MovableClock
+
+    def officer(self, unit: str, role: str = "officer") -> Officer:
+        """An account of this unit and role, made on first use."""
+        login = f"{unit}_{role}"
+        with self.app.read() as reader:
+            row = reader.one(_ACCOUNT, login=login)
+        if row is None:
+            with self.app.begin(Machine("test")) as work:
+                create_account(work, "zibo", login, f"{unit}的{role}", PASSWORD, [(unit, role)])
+            return self.officer(unit, role)
+        with self.app.read() as reader:
+            found = account(reader, row["id"])
+        assert found is not None
+        return found.officer
+
+    def order(self, **answers: str) -> Opened:
+        """An order of the province."""
+        with self.app.begin(Machine("province")) as work:
+            return receive_order(
+                work, "zibo", REQUEST | answers, COMPANY, submission_id=uuid4(), external_no=f"SD{uuid4().hex[:8]}"
+            )
+
+    def request(self, **answers: str) -> Opened:
+        """A request of a company at our own portal."""
+        with self.app.begin(Visitor("zibo")) as work:
+            return submit_request(work, "zibo", REQUEST | answers, COMPANY, submission_id=uuid4())
+
+    def open_tasks(self, case_id: CaseId) -> dict[str, dict[str, Any]]:
+        """Open tasks by element."""
+        with self.app.read() as reader:
+            return {row["key"].split("/")[1]: row for row in reader.all(_OPEN, case_id=case_id)}
+
+    def do(self, case_id: CaseId, element: str, *, by: Officer | None = None, password: str | None = None,
+           submission_id: UUID | None = None, **answers: Any) -> None:  # fmt: skip
+        """Complete the open task of this element as somebody who may."""
+        task = self.open_tasks(case_id)[element]
+        unit, _, role = task["group_key"].partition(":")
+        with self.app.begin(by or self.officer(unit, role or "officer")) as work:
+            complete_task(
+                work, TaskId(task["id"]), _texts(answers), submission_id=submission_id or uuid4(),
+                password=password or (PASSWORD if task["signature"] else None),
+            )  # fmt: skip
+
+    def press(self, case_id: CaseId, element: str, *, by: Officer | Complainant, **answers: Any) -> None:
+        """Press the armed button of this element."""
+        key = next(key for key in self.buttons(case_id) if key.split("/")[1] == element)
+        with self.app.begin(by) as work:
+            press_button(work, case_id, key, _texts(answers), submission_id=uuid4())
+
+    def buttons(self, case_id: CaseId) -> set[str]:
+        """Keys of the armed buttons and outside waits."""
+        with self.app.read() as reader:
+            return set(fold(history(reader, case_id)).buttons)
+
+    def at(self, moment: str) -> None:
+        """Let time pass to this Beijing time, the bell ringing at every due instant on the way."""
+        goal = datetime.fromisoformat(moment).replace(tzinfo=BEIJING)
+        while True:
+            with self.app.read() as reader:
+                row = reader.one(_NEXT)
+            due = row["at"] if row else None
+            if due is None or due > goal:
+                break
+            self.clock.move_to(max(due, self.clock.now()))
+            self.ring()
+        self.clock.move_to(goal)
+        self.ring()
+
+    def ring(self) -> None:
+        """The bell's look, and its work done at once."""
+        while True:
+            with self.app.begin(Machine("bell")) as work:
+                due = take_due(work)
+            if not due:
+                return
+            fire_timers(self.app, due.cases)
+            for job in due.jobs:
+                run_job(self.app, job)
+            for notice in due.notices:
+                send_notice(self.app, (), notice)
+
+    def notices(self, case_id: CaseId) -> list[tuple[str, str]]:
+        """(template, recipient) of every notice, in order."""
+        with self.app.read() as reader:
+            return [(row["template"], row["recipient"]) for row in reader.all(_NOTICES, case_id=case_id)]
+
+
+def settle_in(app: App, clock: MovableClock) -> Town:
+    """Deploy 淄博 into an empty database."""
+    with app.begin(Machine("test")) as work:
+        deploy(work, read_folder(PROCESSES / "zibo"), note="")
+    return Town(app, clock)
+
+
+def _texts(answers: Mapping[str, Any]) -> dict[str, str | list[str]]:
+    return {
+        key: "true" if value is True else "false" if value is False else str(value) for key, value in answers.items()
+    }

@@ -1,0 +1,76 @@
+"""Bell and worker as real processes: what is due happens, through kills and an emptied Redis."""
+
+import signal
+from datetime import timedelta
+
+import psycopg
+
+from bihuan.commands.move_clock import move_clock
+from bihuan.domain.access import Machine
+from bihuan.domain.ids import CaseId
+from bihuan.queries.due import last_seen
+from bihuan.queries.history import verify
+from tests.people import Town
+from tests.workers.conftest import Processes, eventually
+
+
+def dispatched(town: Town) -> CaseId:
+    case = town.order().case_id
+    town.do(case, "dispatch", handling_unit="commerce")
+    return case
+
+
+def pass_first_limit(town: Town, case: CaseId) -> None:
+    due_at = town.open_tasks(case)["first_reply"]["due_at"]
+    with town.app.begin(Machine("test")) as work:
+        move_clock(work, due_at, demonstration=True)
+
+
+def urged(town: Town, case: CaseId) -> bool:
+    return ("urge_first_reply", "commerce") in town.notices(case)
+
+
+def test_a_limit_that_passes_is_urged_within_moments(live_town: Town, processes: Processes) -> None:
+    processes.start("workers.bell")
+    processes.start("workers.worker", "short")
+    case = dispatched(live_town)
+    pass_first_limit(live_town, case)
+    eventually(lambda: urged(live_town, case))
+    with live_town.app.read() as reader:
+        assert verify(reader, case).ok
+        seen = last_seen(reader, "bell")
+    assert seen is not None
+    assert seen < timedelta(seconds=30)
+
+
+def test_emptying_redis_and_killing_everybody_loses_nothing(live_town: Town, processes: Processes) -> None:
+    bell = processes.start("workers.bell")
+    cases = [dispatched(live_town) for _ in range(3)]
+    pass_first_limit(live_town, cases[-1])
+    eventually(lambda: processes.redis.llen("rq:queue:short") > 0)
+    bell.kill()
+    processes.redis.flushdb()
+    # The leases of the dead bell end: here at once, in life after two minutes.
+    with psycopg.connect(processes.settings.owner_database_url or "", autocommit=True) as owner:
+        for table in ("deadline", "notice", "job"):
+            owner.execute(f"update {table} set taken_until = now() - interval '1 day' where taken_until is not null")
+    processes.start("workers.bell")
+    worker = processes.start("workers.worker", "short")
+    eventually(lambda: all(urged(live_town, case) for case in cases))
+    for case in cases:
+        assert live_town.notices(case).count(("urge_first_reply", "commerce")) == 1
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(10) == 0
+
+
+def test_two_bells_ring_once(live_town: Town, processes: Processes) -> None:
+    for _ in range(2):
+        processes.start("workers.bell")
+    processes.start("workers.worker", "short")
+    cases = [dispatched(live_town) for _ in range(5)]
+    pass_first_limit(live_town, cases[-1])
+    eventually(lambda: all(urged(live_town, case) for case in cases))
+    for case in cases:
+        assert live_town.notices(case).count(("urge_first_reply", "commerce")) == 1
+        with live_town.app.read() as reader:
+            assert verify(reader, case).ok
