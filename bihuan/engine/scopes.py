@@ -9,6 +9,7 @@ units counts from its own milestones.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bihuan.engine import keys
 from bihuan.engine.tree import Flow, Token, lineage
 
 
@@ -55,5 +56,5 @@ def reach(token: Token, milestone: str) -> None:
     """Set a milestone in the token's scope and in all around; the latest wins."""
     for _, milestones in _scopes(token):
         milestones[milestone] = token.moment.at
-    element = f"{token.task_spec.process}/{token.task_spec.bpmn_id}"
-    token.moment.record("milestone_reached", None, name=milestone, element=element)
+    key = keys.key_of(token) if "n" in token.internal_data else None
+    token.moment.record("milestone_reached", key, name=milestone)

@@ -2,14 +2,20 @@
 
 from types import MappingProxyType
 
+from bihuan.domain.ids import Key
 from bihuan.engine.facts import Awaited, OpenButton, OpenDeadline, OpenJob, OpenTask, Waits
 from bihuan.engine.tree import CaseFlow
+
+
+def in_order(key: Key) -> tuple[str, str, int, str]:
+    """How keys are sorted."""
+    return key.process, key.element, key.occurrence, key.item or ""
 
 
 def view(case: CaseFlow) -> Waits:
     """Everything the case waits for, each kind in the order of its keys."""
     open_ = [token.task_spec.waits_for(token) for token in case.find() if token.waiting]
-    found = sorted((wait for wait in open_ if wait is not None), key=lambda wait: str(wait.key))
+    found = sorted((wait for wait in open_ if wait is not None), key=lambda wait: in_order(wait.key))
     return Waits(
         tuple(wait for wait in found if isinstance(wait, OpenTask)),
         tuple(wait for wait in found if isinstance(wait, OpenButton)),

@@ -6,6 +6,7 @@ from typing import Any
 
 from bihuan.domain.ids import Key
 from bihuan.engine import Awaited, Fact, OpenButton, OpenDeadline, OpenJob, OpenTask, Waits
+from bihuan.engine.view import in_order
 
 ENDS = {
     "task_completed": "tasks",
@@ -94,9 +95,9 @@ class Folding:
     def waits(self) -> Waits:
         """What is open."""
         return Waits(
-            tuple(self._governed(self.tasks[key]) for key in sorted(self.tasks, key=str)),
+            tuple(self._governed(self.tasks[key]) for key in sorted(self.tasks, key=in_order)),
             *(
-                tuple(found[key] for key in sorted(found, key=str))
+                tuple(found[key] for key in sorted(found, key=in_order))
                 for found in (self.buttons, self.deadlines, self.jobs, self.messages)
             ),
             milestones=self.milestones,

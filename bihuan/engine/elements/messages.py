@@ -172,10 +172,9 @@ class Sender:
         """Record the message; whoever stores the step delivers it. Raises ExecutionFault."""
         payload = payload_of(token, self.payload)
         key = correlation(token, self.key) if self.key else None
-        element = f"{token.task_spec.process}/{token.task_spec.bpmn_id}"
-        token.moment.record(
-            "message_thrown", None, name=self.name, correlation_key=key, payload=payload, element=element
-        )
+        keys.number(token)
+        detail = {"name": self.name, "correlation_key": key, "payload": payload}
+        token.moment.record("message_thrown", keys.key_of(token), **detail)
 
 
 class Throw(Passing):

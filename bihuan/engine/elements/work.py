@@ -91,7 +91,7 @@ class Decision(Passing):
             outputs = checked(self.table.decide(scopes.names(my_task), functions_for(my_task)))
         except (NoDecision, Failed, CannotCount) as error:
             raise fault(my_task, str(error)) from error
-        element = f"{self.process}/{self.bpmn_id}"
-        my_task.moment.record("decision_made", None, table=self.table.id, outputs=outputs, element=element)
+        keys.number(my_task)
+        my_task.moment.record("decision_made", keys.key_of(my_task), table=self.table.id, outputs=outputs)
         scopes.write(my_task, outputs)
         return True

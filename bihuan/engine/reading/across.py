@@ -20,8 +20,9 @@ def check_across(processes: Mapping[str, Process], faults: Faults) -> None:
             faults.add("D15", process.file, process.id, process.name, what, "请改用循环，或拆开流程")
             return
     called = set().union(*calls.values())
+    escaping = _Escaping(processes)
     for process in processes.values():
-        for node, code in _escaping(process.body, process, processes):
+        for node, code in escaping.of(process):
             if process.id not in called:
                 what = f"错误“{code}”抛出后没有人接收"
                 cure = "请在外层的子流程或调用活动上放错误边界事件"
@@ -39,20 +40,33 @@ def _reached(calls: Mapping[str, set[str]], start: str) -> set[str]:
     return seen
 
 
-def _escaping(body: Body, process: Process, processes: Mapping[str, Process]) -> list[tuple[Node, str]]:
-    """The errors that leave a body, each with the element they come from here."""
-    found: list[tuple[Node, str]] = []
-    for node in body.nodes.values():
+class _Escaping:
+    """The errors that leave a process, each with the element they come from; each process is looked at once."""
+
+    def __init__(self, processes: Mapping[str, Process]) -> None:
+        self.processes = processes
+        self.known: dict[str, list[tuple[Node, str]]] = {}
+
+    def of(self, process: Process) -> list[tuple[Node, str]]:
+        if process.id not in self.known:
+            self.known[process.id] = self._body(process.body, process)
+        return self.known[process.id]
+
+    def _body(self, body: Body, process: Process) -> list[tuple[Node, str]]:
+        found: list[tuple[Node, str]] = []
+        for node in body.nodes.values():
+            catching = [event for event in body.events_on(node.id) if event.event == "error"]
+            codes = {process.errors.get(event.reference) if event.reference else None for event in catching}
+            if None not in codes:
+                found += [(where, code) for where, code in self._node(node, process) if code not in codes]
+        return found
+
+    def _node(self, node: Node, process: Process) -> list[tuple[Node, str]]:
         if node.tag == "endEvent" and node.event == "error":
-            found.append((node, process.errors.get(node.reference or "", "")))
-            continue
-        inside: list[tuple[Node, str]] = []
-        callee = processes.get(node.attributes.get("calledElement", ""))
+            return [(node, process.errors.get(node.reference or "", ""))]
         if node.body is not None:
-            inside = _escaping(node.body, process, processes)
-        elif node.tag == "callActivity" and callee is not None:
-            inside = [(node, code) for _, code in _escaping(callee.body, callee, processes)]
-        catching = [event for event in body.events_on(node.id) if event.event == "error"]
-        codes = {process.errors.get(event.reference) if event.reference else None for event in catching}
-        found += [(where, code) for where, code in inside if None not in codes and code not in codes]
-    return found
+            return self._body(node.body, process)
+        callee = self.processes.get(node.attributes.get("calledElement", ""))
+        if node.tag == "callActivity" and callee is not None:
+            return [(node, code) for code in sorted({code for _, code in self.of(callee)})]
+        return []

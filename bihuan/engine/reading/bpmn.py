@@ -10,7 +10,7 @@ from bihuan.engine.reading.faults import Faults
 from bihuan.engine.reading.model import Body, Node, Process, SequenceFlow
 from bihuan.engine.reading.xml import BPMN, CAMUNDA, bpmn, local, space, text_of
 
-MOST_NODES = 2_000
+MOST_NODES, MOST_PROCESSES, MOST_NAME, MOST_VALUE = 2_000, 50, 200, 2_000
 NAME = re.compile(r"[^\W\d][\w.-]*")
 RESERVED_IDS = frozenset({"Start", "End", "Root"})
 
@@ -89,7 +89,10 @@ class Reader:
             return []
         messages = {node.get("id", ""): node.get("name", "") for node in bpmn(self.root, "message")}
         errors = {node.get("id", ""): node.get("errorCode", "") for node in bpmn(self.root, "error")}
-        found = [self._process(node, messages, errors) for node in bpmn(self.root, "process")]
+        drawn = bpmn(self.root, "process")
+        if len(drawn) > MOST_PROCESSES:
+            self.fault("D01", "", "", f"文件中的流程超过 {MOST_PROCESSES} 个", "请分成几个文件")
+        found = [self._process(node, messages, errors) for node in drawn[:MOST_PROCESSES]]
         if not found:
             self.fault("D04", "", "", "文件中没有流程", "请画出流程后再保存")
         return found
@@ -117,18 +120,22 @@ class Reader:
         for child in node:
             tag = local(child)
             if space(child) == BPMN and tag == "sequenceFlow":
-                body.flows.append(self._flow(child))
+                if self._fits(id_):
+                    body.add_flow(self._flow(child))
             elif space(child) == BPMN and tag in NODES:
-                if len(self.seen) < MOST_NODES:
-                    found = self._node(child, tag)
-                    body.nodes[found.id] = found
-                else:
-                    self.fault("D01", id_, "", f"流程的元素超过 {MOST_NODES} 个", "请把流程拆成几个可调用的流程")
+                if self._fits(id_):
+                    body.add_node(self._node(child, tag))
             elif tag not in PICTURES and not _is_part(node, tag):
                 word = WORDS.get(tag, tag)
                 rule = "D18" if tag in {"transaction", "adHocSubProcess"} else "D02"
                 self.fault(rule, child.get("id", ""), child.get("name", ""), f"不支持“{word}”", "请改用支持的元素")
         return body
+
+    def _fits(self, process: str) -> bool:
+        if len(self.seen) < MOST_NODES:
+            return True
+        self.fault("D01", process, "", f"流程的元素和连线超过 {MOST_NODES} 个", "请把流程拆成几个可调用的流程")
+        return False
 
     def _id(self, node: etree._Element) -> str:
         id_, name = str(node.get("id", "")), str(node.get("name", ""))
@@ -140,6 +147,10 @@ class Reader:
             self.fault("D03", id_, name, f"编号“{id_}”为系统保留", "请换一个编号")
         elif id_ in self.seen:
             self.fault("D03", id_, name, f"编号“{id_}”重复", "同一流程内的编号不能重复")
+        if len(name) > MOST_NAME:
+            self.fault(
+                "D03", id_, name[:20], f"名称超过 {MOST_NAME} 个字", "请缩短名称，说明写在文档（documentation）里"
+            )
         self.seen.add(id_)
         return id_
 
@@ -199,6 +210,8 @@ class Reader:
             name, value = child.get("name", ""), child.get("value", "")
             if name in node.properties:
                 self.fault("D25", node.id, node.name, f"扩展属性“{name}”重复", "每个属性只写一次")
+            if len(value) > MOST_VALUE:
+                self.fault("D25", node.id, node.name, f"扩展属性“{name}”超过 {MOST_VALUE} 个字", "请缩短")
             node.properties[name] = value.strip()
 
     def _passing(self, child: etree._Element, tag: str, node: Node) -> None:

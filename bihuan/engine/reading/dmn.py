@@ -8,7 +8,7 @@ from lxml import etree
 
 from bihuan.engine.control import is_name
 from bihuan.engine.decisions import Rule, Table
-from bihuan.engine.expressions import Expression, Unsafe
+from bihuan.engine.expressions import MOST_CHARS, Expression, Unsafe
 from bihuan.engine.reading.faults import Faults
 from bihuan.engine.reading.xml import local, text_of
 
@@ -84,7 +84,7 @@ class _TableReader:
         try:
             text = cell_test(cell)
         except ValueError:
-            self.fault(f"第 {number} 行的单元格“{cell}”写法有误", '如 "a","b"、>= 3、[1..5]、not("a")、-')
+            self.fault(f"第 {number} 行的单元格“{cell[:40]}”写法有误", '如 "a","b"、>= 3、[1..5]、not("a")、-')
             return None
         return None if text is None else self._expression(text, f"第 {number} 行单元格“{cell}”")
 
@@ -99,6 +99,8 @@ class _TableReader:
 def cell_test(cell: str) -> str | None:
     """The cell as an expression over `cell`; None for anything. Raises ValueError when it is malformed."""
     cell = cell.strip()
+    if len(cell) > MOST_CHARS:
+        raise ValueError(cell[:20])
     if cell in ("", "-"):
         return None
     if match := NEGATION.fullmatch(cell):

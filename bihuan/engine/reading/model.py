@@ -54,18 +54,32 @@ class Body:
     id: str
     nodes: dict[str, Node] = field(default_factory=dict)
     flows: list[SequenceFlow] = field(default_factory=list)
+    _out: dict[str, list[SequenceFlow]] = field(default_factory=dict)
+    _into: dict[str, list[SequenceFlow]] = field(default_factory=dict)
+    _events: dict[str, list[Node]] = field(default_factory=dict)
+
+    def add_node(self, node: Node) -> None:
+        """One more node; a doubled id keeps the first."""
+        if self.nodes.setdefault(node.id, node) is node and node.tag == "boundaryEvent" and node.on:
+            self._events.setdefault(node.on, []).append(node)
+
+    def add_flow(self, flow: SequenceFlow) -> None:
+        """One more sequence flow."""
+        self.flows.append(flow)
+        self._out.setdefault(flow.source, []).append(flow)
+        self._into.setdefault(flow.target, []).append(flow)
 
     def outgoing(self, node: str) -> list[SequenceFlow]:
         """The flows that leave a node."""
-        return [flow for flow in self.flows if flow.source == node]
+        return self._out.get(node, [])
 
     def incoming(self, node: str) -> list[SequenceFlow]:
         """The flows that enter a node."""
-        return [flow for flow in self.flows if flow.target == node]
+        return self._into.get(node, [])
 
     def events_on(self, node: str) -> list[Node]:
         """The boundary events attached to a node."""
-        return [each for each in self.nodes.values() if each.tag == "boundaryEvent" and each.on == node]
+        return self._events.get(node, [])
 
     def following(self, node: str) -> list[str]:
         """What can come directly after a node: along its flows, and out of the events on it."""
