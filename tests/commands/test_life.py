@@ -27,7 +27,13 @@ def first_reply(town: Town, case: CaseId) -> None:
 
 
 def resolve(town: Town, case: CaseId, element: str = "resolve") -> None:
-    town.do(case, element, outcome="resolved", reply_to_company="已办结，请查收。", report_to_platform="已按期办结，企业认可。")
+    town.do(
+        case,
+        element,
+        outcome="resolved",
+        reply_to_company="已办结，请查收。",
+        report_to_platform="已按期办结，企业认可。",
+    )
 
 
 def found(town: Town, case: CaseId, sound: bool) -> None:
