@@ -15,7 +15,7 @@ from bihuan.engine.reading.build import build
 from bihuan.engine.reading.faults import Faults
 from bihuan.locality.faults import FolderFault
 from bihuan.locality.files import Files
-from bihuan.locality.folder import read_locality
+from bihuan.locality.folder import Locality, read_locality
 from bihuan.locality.rules import needs, people, roads
 from bihuan.locality.rules.drawn import Drawn, Fault, draw
 
@@ -65,3 +65,11 @@ def check(files: Files) -> list[Finding]:
     for rule in RULES:
         findings += [Finding(rule.id, *fault) for fault in rule.find(drawn)]
     return sorted(dict.fromkeys(findings), key=lambda finding: finding.file)
+
+
+def sound(files: Files) -> Locality:
+    """The locality in these files, when nothing is wrong with it: what may be deployed. Raises FolderFault."""
+    findings = check(files)
+    if findings:
+        raise FolderFault(findings)
+    return Locality.of(files)

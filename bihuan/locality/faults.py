@@ -28,7 +28,7 @@ class FolderFault(BadInput):
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
         first = self.findings[0]
-        super().__init__(first.file, place(first), first.fault, first.cure)
+        super().__init__(f"processes/{first.file}", place(first), first.fault, first.cure)
         self.chinese = "\n".join(line(finding) for finding in self.findings)
 
     def __str__(self) -> str:
@@ -57,7 +57,8 @@ def place(finding: Finding) -> str:
     return f"{finding.name} ({finding.element})" if finding.name else finding.element
 
 
-def line(finding: Finding) -> str:
-    """One finding as `bihuan check` prints it: file · place · fault · cure [rule]."""
-    parts = (finding.file, place(finding), f"故障：{finding.fault}", finding.cure and f"改法：{finding.cure}")
+def line(finding: Finding, root: str = "processes") -> str:
+    """One finding as `bihuan check` prints it: file · place · fault · cure [rule]. `root`: where the folder lies."""
+    file = f"{root}/{finding.file}" if root and finding.file else finding.file
+    parts = (file, place(finding), f"故障：{finding.fault}", finding.cure and f"改法：{finding.cure}")
     return " · ".join(part for part in parts if part) + f" [{finding.rule}]"

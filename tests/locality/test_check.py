@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from bihuan.engine import Definition
-from bihuan.locality.check import RULES, check
-from bihuan.locality.faults import line
+from bihuan.locality.check import RULES, check, sound
+from bihuan.locality.faults import FolderFault, line
 from bihuan.locality.files import read_folder
 from bihuan.locality.folder import Locality
 from tests.locality.a_diagram import RATING, REQUEST
@@ -16,7 +16,7 @@ PROCESSES = Path(__file__).resolve().parents[2] / "processes"
 BPMN, COMMON, TOML = "zibo/request.bpmn", "common/rating.bpmn", "zibo/locality.toml"
 
 
-def sound(**changes: bytes | str) -> dict[str, bytes]:
+def sound_files(**changes: bytes | str) -> dict[str, bytes]:
     return a_folder(
         **{
             BPMN: REQUEST,
@@ -28,7 +28,7 @@ def sound(**changes: bytes | str) -> dict[str, bytes]:
 
 
 def spoilt(file: str, old: str, new: str) -> dict[str, bytes]:
-    files = sound()
+    files = sound_files()
     text = files[file].decode()
     assert old in text
     return files | {file: text.replace(old, new).encode()}
@@ -44,7 +44,7 @@ SEEDED = {
     "C03": (spoilt(BPMN, 'value="dispatched"', 'value="sent"'), "reply_due", "里程碑 dispatched 没有任何元素设置"),
     "C04": (spoilt(BPMN, 'formKey="dispatch"', 'formKey="dispach"'), "dispatch", "没有表单 dispach"),
     "C05": (
-        sound(**{"zibo/forms/reply.form": a_form(a_field("select", "office", valuesKey="offices"))}),
+        sound_files(**{"zibo/forms/reply.form": a_form(a_field("select", "office", valuesKey="offices"))}),
         "office",
         "没有名为 offices 的选项",
     ),
@@ -73,12 +73,12 @@ SEEDED = {
         "没有通知模板 urgent",
     ),
     "C10": (
-        sound(**{"zibo/notices/urge.txt": NOTICE + "${complainant}"}),
+        sound_files(**{"zibo/notices/urge.txt": NOTICE + "${complainant}"}),
         "complainant",
         "占位符 ${complainant} 不能用",
     ),
     "C11": (
-        sound(**{"zibo/documents/transfer.docx": a_docx("{{ complainant_phone }}")}),
+        sound_files(**{"zibo/documents/transfer.docx": a_docx("{{ complainant_phone }}")}),
         "complainant_phone",
         "占位符 {{ complainant_phone }} 不能用",
     ),
@@ -116,7 +116,7 @@ SEEDED = {
 
 
 def test_a_sound_folder_has_no_findings() -> None:
-    assert [line(finding) for finding in check(sound())] == []
+    assert [line(finding) for finding in check(sound_files())] == []
 
 
 def test_every_rule_has_a_seeded_defect() -> None:
@@ -159,7 +159,7 @@ def test_other_ways_to_break_a_rule_are_found_too(rule: str, old: str, new: str,
 
 def test_a_called_procedure_may_stand_under_its_callers_deadline() -> None:
     bare = RATING.replace('attachedToRef="look_into"', 'attachedToRef="none"')
-    without = sound(**{COMMON: bare})
+    without = sound_files(**{COMMON: bare})
     with_callers = without | {BPMN: REQUEST.replace('attachedToRef="dispatch"', 'attachedToRef="rate"').encode()}
 
     assert ("C12", "look_into") in {(finding.rule, finding.element) for finding in check(without)}
@@ -197,20 +197,28 @@ def test_a_finding_is_one_line_with_file_place_fault_cure_and_rule() -> None:
     files, _, _ = SEEDED["C07"]
 
     assert [line(finding) for finding in check(files)] == [
-        "zibo/request.bpmn · 分办 (dispatch) · 故障：所在泳道“市平台”代表 platform，任务却交给 commerce"
+        "processes/zibo/request.bpmn · 分办 (dispatch) · 故障：所在泳道“市平台”代表 platform，任务却交给 commerce"
         " · 改法：把任务移到对应的泳道，或改 candidateGroups [C07]"
     ]
 
 
 @pytest.mark.parametrize("content", [b"", b"<a/>", b"not xml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"])
 def test_a_hostile_diagram_gives_findings_not_errors(content: bytes) -> None:
-    found = check(sound(**{BPMN: content}))
+    found = check(sound_files(**{BPMN: content}))
 
     assert any(finding.file == BPMN for finding in found)
 
 
+def test_only_a_sound_folder_may_be_deployed() -> None:
+    files, _, _ = SEEDED["C12"]
+
+    assert sound(sound_files()).id == "zibo"
+    with pytest.raises(FolderFault, match="等待没有时限"):
+        sound(files)
+
+
 def test_files_that_do_not_belong_are_findings_too() -> None:
-    assert [finding.rule for finding in check(sound(**{"zibo/run.py": b"x"}))] == ["L01"]
+    assert [finding.rule for finding in check(sound_files(**{"zibo/run.py": b"x"}))] == ["L01"]
 
 
 @pytest.mark.parametrize("folder", sorted(path.parent.name for path in PROCESSES.glob("*/locality.toml")))

@@ -173,7 +173,7 @@ def test_what_is_too_large_or_no_file_or_nowhere_is_refused(tmp_path: Path) -> N
 def test_a_fault_in_the_settings_names_its_place_and_cure(old: str, new: str, fault: str) -> None:
     text = refusal_of(a_folder(**{"zibo/locality.toml": with_line(LOCALITY, old, new)}))
 
-    assert text.startswith("zibo/locality.toml · ")
+    assert text.startswith("processes/zibo/locality.toml · ")
     assert fault in text
 
 

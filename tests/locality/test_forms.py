@@ -200,7 +200,7 @@ def test_what_the_server_cannot_carry_out_is_refused_by_name(field: Any, fault: 
     text = faults_of(field)
 
     assert fault in text
-    assert text.startswith("zibo/forms/some.form · ")
+    assert text.startswith("processes/zibo/forms/some.form · ")
     assert "改法：" in text
 
 
