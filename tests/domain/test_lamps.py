@@ -1,11 +1,20 @@
 """Lamps and the working time left, as officials read them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from bihuan.domain.clock import BEIJING
-from bihuan.domain.workdays import Calendar, CannotCount, LampThresholds, OfficeHours, day_ends_at, lamp, remaining
+from bihuan.domain.workdays import (
+    Calendar,
+    CannotCount,
+    LampThresholds,
+    OfficeHours,
+    day_ends_at,
+    due_day_and_time,
+    lamp,
+    remaining,
+)
 
 CALENDAR = Calendar()
 HOURS = OfficeHours.parse(["09:00-12:00", "13:00-17:00"])
@@ -50,6 +59,11 @@ def test_working_time_is_told_in_days_and_hours(now: str, due_at: str, text: str
 def test_a_day_ends_at_midnight_in_beijing() -> None:
     assert day_ends_at(datetime(2026, 9, 29, 15, 59, tzinfo=UTC)) == beijing("2026-09-30T00:00")
     assert day_ends_at(datetime(2026, 9, 29, 16, 0, tzinfo=UTC)) == beijing("2026-10-01T00:00")
+
+
+def test_a_limit_that_ends_with_its_day_is_told_as_24_00_of_that_day() -> None:
+    assert due_day_and_time(beijing("2026-10-27T00:00")) == (date(2026, 10, 26), "24:00")
+    assert due_day_and_time(beijing("2026-10-26T12:00")) == (date(2026, 10, 26), "12:00")
 
 
 @pytest.mark.parametrize("texts", [[], ["9:00-12:00"], ["12:00-09:00"], ["09:00-12:00", "11:00-17:00"], ["全天"]])

@@ -25,8 +25,9 @@ def texts() -> dict[str, str]:
 
 
 def test_no_registry_and_no_machine_is_named() -> None:
+    words = "|".join([*map(re.escape, HOSTS), *(rf"(?<![\w.]){re.escape(path)}" for path in PATHS)])
     found = [
-        f"{path}: {word}" for path, text in texts().items() for word in (*HOSTS, *PATHS) if word.lower() in text.lower()
+        f"{path}: {match[0]}" for path, text in texts().items() for match in re.finditer(words, text, re.IGNORECASE)
     ]
 
     assert found == []

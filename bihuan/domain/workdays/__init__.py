@@ -7,7 +7,8 @@ Council notice is not known is provisional (暂定).
 """
 
 from bihuan.domain.workdays.calendar import MOST_DAYS, Calendar, Due
-from bihuan.domain.workdays.lamps import Lamp, LampThresholds, OfficeHours, WorkingTime, day_ends_at, lamp, remaining
+from bihuan.domain.workdays.lamps import Lamp, LampThresholds, OfficeHours, WorkingTime, lamp, remaining
+from bihuan.domain.workdays.moments import day_ends_at, due_day_and_time
 from bihuan.domain.workdays.national import FIRST_YEAR, LAST_YEAR, last_announced_year
 from bihuan.domain.workdays.receipt import Receipt, ReceiptLine
 from bihuan.domain.workdays.words import CannotCount, DayKind, Override
@@ -28,6 +29,7 @@ __all__ = [
     "ReceiptLine",
     "WorkingTime",
     "day_ends_at",
+    "due_day_and_time",
     "lamp",
     "last_announced_year",
     "remaining",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Literal, Self
 
 from bihuan.domain.clock import BEIJING
@@ -30,12 +30,6 @@ def lamp(due_at: datetime, now: datetime, thresholds: LampThresholds) -> Lamp:
     if now >= due_at:
         return "red"
     return "amber" if due_at <= thresholds.amber_until else "green"
-
-
-def day_ends_at(moment: datetime) -> datetime:
-    """The midnight (aware UTC) that ends the moment's day in Beijing: what is due until then is due today."""
-    day = moment.astimezone(BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)
-    return (day + timedelta(days=1)).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)
