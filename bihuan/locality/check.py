@@ -46,6 +46,7 @@ RULES: Final = (
     Rule("C15", "写明结果的结束应当终止全部等待", roads.exits_end_everything),
     Rule("C16", "内部时限应当有流程用到", needs.limits_are_used),
     Rule("C17", "条款编号应当合乎写法", needs.clauses_are_well_formed),
+    Rule("C18", "登记诉求的表单应当齐全", needs.requests_can_come_in),
 )
 
 

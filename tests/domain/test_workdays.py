@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bihuan.domain.clock import BEIJING
@@ -260,6 +260,7 @@ OVERRIDES = st.dictionaries(
 COUNTS = st.integers(1, 60)
 
 
+@settings(deadline=None)
 @given(MOMENTS, COUNTS, COUNTS, OVERRIDES)
 def test_more_days_never_end_earlier(since: datetime, n: int, m: int, overrides: dict[date, Override]) -> None:
     calendar = Calendar(overrides)
@@ -269,6 +270,7 @@ def test_more_days_never_end_earlier(since: datetime, n: int, m: int, overrides:
     assert calendar.days(fewer, since=since).due_at <= calendar.days(more, since=since).due_at
 
 
+@settings(deadline=None)
 @given(MOMENTS, COUNTS, OVERRIDES)
 def test_counting_forward_then_back_returns(since: datetime, n: int, overrides: dict[date, Override]) -> None:
     calendar = Calendar(overrides)
@@ -277,6 +279,7 @@ def test_counting_forward_then_back_returns(since: datetime, n: int, overrides: 
     assert calendar.workdays(-n, since=calendar.workdays(n, since=start)).due_on == start.due_on
 
 
+@settings(deadline=None)
 @given(MOMENTS, st.integers(-60, 60).filter(bool), OVERRIDES)
 def test_a_limit_never_ends_on_a_day_off(since: datetime, n: int, overrides: dict[date, Override]) -> None:
     calendar = Calendar(overrides)
@@ -287,6 +290,7 @@ def test_a_limit_never_ends_on_a_day_off(since: datetime, n: int, overrides: dic
         assert (due.due_at > since) is (n > 0) or due.due_on == since.astimezone(BEIJING).date()
 
 
+@settings(deadline=None)
 @given(MOMENTS, st.integers(-60, 60).filter(bool), OVERRIDES)
 def test_a_receipt_counts_its_days_and_survives_json(since: datetime, n: int, overrides: dict[date, Override]) -> None:
     calendar = Calendar(overrides)
@@ -299,6 +303,7 @@ def test_a_receipt_counts_its_days_and_survives_json(since: datetime, n: int, ov
         assert Receipt.from_json(due.receipt.to_json()) == due.receipt
 
 
+@settings(deadline=None)
 @given(MOMENTS, COUNTS)
 def test_working_days_agree_with_the_package_for_announced_years(since: datetime, n: int) -> None:
     official = pytest.importorskip("holidays").country_holidays("CN")

@@ -101,6 +101,10 @@ def a_folder(**changes: bytes | str | None) -> dict[str, bytes]:
         "zibo/forms/dispatch.form": a_form(
             a_field("select", "handling_unit", control=True, valuesKey="handling_units", validate={"required": True})
         ),
+        "zibo/forms/request.form": a_form(
+            a_field("textfield", "subject", validate={"required": True}),
+            a_field("textarea", "body", validate={"required": True}),
+        ),
         "zibo/notices/urge.txt": NOTICE,
         "zibo/documents/transfer.docx": a_docx("转办单 {{ case_no }}", "{{ unit }}"),
         "common/forms/rating.form": a_form(a_field("number", "rating", control=True)),

@@ -111,6 +111,13 @@ SEEDED = {
         "internal_limits.nap",
         "没有流程用到这个内部时限",
     ),
+    "C18": (
+        sound_files(
+            **{"zibo/forms/request.form": a_form(a_field("textfield", "subject", validate={"required": True}))}
+        ),
+        "body",
+        "登记诉求的表单没有必填的 body",
+    ),
     "C17": (spoilt(BPMN, 'value="ZB-16"', 'value="ZB16"'), "received", "条款编号 ZB16 不合写法"),
 }
 
@@ -155,6 +162,24 @@ def test_other_ways_to_break_a_rule_are_found_too(rule: str, old: str, new: str,
 
     assert found
     assert fault in found[0].fault
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ('calledElement="rating"', 'calledElement="ratings"', "D15"),
+        ('limit("dispatch")', 'limit("dispach")', "D12"),
+        ('id="asked"', 'id="closed"', "D03"),
+        ('value="ZB-16"', 'value="ZB#16"', "D25"),
+        (
+            'callActivity id="rate" name="企业评价" calledElement="rating"',
+            'businessRuleTask id="rate" camunda:decisionRef="duty"',
+            "D21",
+        ),
+    ],
+)
+def test_what_the_engine_cannot_do_is_among_the_findings(old: str, new: str, rule: str) -> None:
+    assert rule in {finding.rule for finding in check(spoilt(BPMN, old, new))}
 
 
 def test_a_called_procedure_may_stand_under_its_callers_deadline() -> None:

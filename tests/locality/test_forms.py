@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bihuan.domain.errors import InvalidAnswers
@@ -232,6 +232,7 @@ def test_hostile_files_are_refused_not_obeyed(content: bytes) -> None:
         parse_form("zibo/forms/some.form", content)
 
 
+@settings(deadline=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(),
@@ -251,6 +252,7 @@ def test_no_json_whatever_breaks_the_reader(found: object) -> None:
         parse_form("zibo/forms/some.form", json.dumps(schema).encode())
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_free_text_of_any_kind_is_taken_clean_or_refused(text: str) -> None:
     kept = form_of(a_field("textarea")).validate({"reason": text}).text.get("reason", "")

@@ -25,7 +25,13 @@ def texts() -> dict[str, str]:
 
 
 def test_no_registry_and_no_machine_is_named() -> None:
-    words = "|".join([*map(re.escape, HOSTS), *(rf"(?<![\w.]){re.escape(path)}" for path in PATHS)])
+    words = "|".join(
+        [
+            r"(?:registry|mirrors?)\.\w+\.\w+",
+            *map(re.escape, HOSTS),
+            *(rf"(?<![\w.]){re.escape(path)}" for path in PATHS),
+        ]
+    )
     found = [
         f"{path}: {match[0]}" for path, text in texts().items() for match in re.finditer(words, text, re.IGNORECASE)
     ]

@@ -11,6 +11,9 @@ from bihuan.locality.rules.drawn import Drawn, Fault, expressions
 STARTED_WITH = frozenset({"origin", "category", "complained_of_unit"})
 """What a case knows from its first moment, besides the control fields of the form it came in by."""
 
+PORTAL_FORM, ORDER_FORM = "request", "province_order"
+"""The forms that requests come in by: at our own portal, and as an order of the province where there is one."""
+
 
 def main_process_is_drawn(drawn: Drawn) -> Iterator[Fault]:
     """The process that locality.toml starts requests with exists."""
@@ -47,6 +50,18 @@ def forms_are_there(drawn: Drawn) -> Iterator[Fault]:
             yield place.fault(f"没有表单 {place.form}", f"放入 forms/{place.form}.form，或核对 formKey")
         elif not place.form and (place.node.tag == "userTask" or "audience" in place.node.properties):
             yield place.fault("没有写明表单", "填写 formKey（任务）或 form 属性（按钮、外部等待）")
+
+
+def requests_can_come_in(drawn: Drawn) -> Iterator[Fault]:
+    """The portal's form is there, and every form that requests come in by asks for a subject and a body."""
+    forms = drawn.locality.forms
+    if PORTAL_FORM not in forms:
+        cure = f"放入 forms/{PORTAL_FORM}.form，含 subject（标题）和 body（内容）"
+        yield Fault(f"{drawn.locality.id}/locality.toml", "", "", "没有登记诉求的表单", cure)
+    for form in (forms[name] for name in (PORTAL_FORM, ORDER_FORM) if name in forms):
+        asked = {field.key for field in form.fields if field.required and field.type in ("textfield", "textarea")}
+        for key in sorted({"subject", "body"} - asked):
+            yield Fault(form.file, key, "", f"登记诉求的表单没有必填的 {key}", f"增加文本字段 {key}，设为必填")
 
 
 def options_are_known(drawn: Drawn) -> Iterator[Fault]:
