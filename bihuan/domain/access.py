@@ -27,6 +27,9 @@ class Officer:
     memberships: frozenset[tuple[str, str]]
     """(unit id, role) pairs."""
     acting_for: str | None = None
+    """Whose groups `memberships` are, when this is a stand-in (代理)."""
+    own_units: frozenset[str] = frozenset()
+    """The stand-in's own units, which give no right but keep their bars."""
 
     @property
     def ref(self) -> str:
@@ -41,6 +44,10 @@ class Officer:
     @property
     def units(self) -> frozenset[str]:
         return frozenset(unit for unit, _ in self.memberships)
+
+    def belongs_to(self, unit: str | None) -> bool:
+        """Whether this person is of the unit, in their own right or standing in: what bars the unit bars them."""
+        return unit is not None and unit in self.units | self.own_units
 
     def has_role(self, *roles: str) -> bool:
         return any(role in roles for _, role in self.memberships)
@@ -134,7 +141,7 @@ def may_reveal_identity(
     """
     if not isinstance(actor, Officer) or actor.locality != locality:
         return False
-    if complained_of_unit and complained_of_unit in actor.units:
+    if actor.belongs_to(complained_of_unit):
         return False
     return PLATFORM in actor.units or (handling_unit is not None and handling_unit in actor.units)
 

@@ -9,14 +9,15 @@ from bihuan.domain.errors import InvalidAnswers
 
 _LONGEST = 100
 _PHONE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d{9}|(?:\d{3,4}[- ]?)?\d{7,8}(?:[-转]\d{1,5})?")
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
+_EMAIL = re.compile(_ADDRESS)
 
 _BETRAYING = re.compile(
     r"(?P<身份证号>(?<![\dA-Za-z])[1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx](?![\dA-Za-z]))"
     r"|(?P<手机号>(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d))"
     r"|(?P<统一社会信用代码>(?<![\dA-Z])[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}(?![\dA-Z]))"
     r"|(?P<固定电话>(?<!\d)(?:0\d{2,3}[- ]?)\d{7,8}(?!\d))"
-    r"|(?P<电子邮箱>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    rf"|(?P<电子邮箱>{_ADDRESS})"
     r"|(?P<账号>(?<!\d)\d{16,19}(?!\d))"
 )
 

@@ -1,6 +1,7 @@
 """Who somebody is: accounts for the log-in, names for the pages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from bihuan.store import tables
 from bihuan.store.statement import Statement, compiled
 from bihuan.store.unit_of_work import Reader
 
-_account, _membership = tables.account, tables.membership
+_account, _membership, _stand_in = tables.account, tables.membership, tables.stand_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,18 @@ BY_ID = _account_where(_account.c.id == sa.bindparam("account_id", type_=tables.
 NAMES = compiled(
     sa.select(_account.c.id, _account.c.name).where(_account.c.id == sa.any_(sa.bindparam("ids", type_=tables.IDS)))
 )
+PRINCIPALS = compiled(
+    sa.select(_account.c.id.label("account_id"), _account.c.name, sa.func.max(_stand_in.c.until_at).label("until_at"))
+    .join(_stand_in, _stand_in.c.for_account == _account.c.id)
+    .where(
+        _stand_in.c.account_id == sa.bindparam("account_id", type_=tables.ID),
+        _stand_in.c.from_at <= sa.bindparam("now", type_=tables.INSTANT),
+        _stand_in.c.until_at > sa.bindparam("now", type_=tables.INSTANT),
+        _account.c.active,
+    )
+    .group_by(_account.c.id)
+    .order_by(_account.c.name)
+)
 
 
 def log_in(reader: Reader, login: str, password: str) -> Account | None:
@@ -53,6 +66,32 @@ def account(reader: Reader, account_id: UUID) -> Account | None:
     """The account as it is now, if it is still active."""
     row = reader.one(BY_ID, account_id=account_id)
     return _account_of(row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Somebody for whom an account may act now (代理)."""
+
+    account_id: UUID
+    name: str
+    until_at: datetime
+
+
+def principals_of(reader: Reader, account_id: UUID) -> list[Principal]:
+    """For whom this account may act at this instant."""
+    return reader.all_as(Principal, PRINCIPALS, account_id=account_id, now=reader.now)
+
+
+def acting(reader: Reader, own: Account, for_account: UUID) -> Account | None:
+    """The account acting for another: its own name and password, the other's groups; None when it may not, now."""
+    allowed = any(principal.account_id == for_account for principal in principals_of(reader, own.officer.account_id))
+    other = account(reader, for_account) if allowed else None
+    if other is None:
+        return None
+    officer = replace(
+        own.officer, memberships=other.officer.memberships, acting_for=other.officer.ref, own_units=own.officer.units
+    )
+    return replace(own, officer=officer)
 
 
 def names_of(reader: Reader, account_ids: list[UUID]) -> dict[UUID, str]:

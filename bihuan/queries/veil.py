@@ -104,7 +104,7 @@ def masked_identity(
 
 def is_complained_of(actor: Officer, complained_of_unit: str | None) -> bool:
     """Whether this officer belongs to the unit complained about."""
-    return bool(complained_of_unit) and complained_of_unit in actor.units
+    return actor.belongs_to(complained_of_unit)
 
 
 def telling(identity: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

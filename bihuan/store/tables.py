@@ -70,7 +70,7 @@ locality = sa.Table(
         "deployment", sa.Text, sa.ForeignKey("deployment.hash"), nullable=False, comment="in force for new cases"
     ),
     sa.Column(
-        "calendar_version", sa.Integer, nullable=False, server_default="0", comment="latest of calendar_override"
+        "calendar_version", sa.Integer, nullable=False, server_default="0", comment="of calendar_override"
     ),
     comment="A jurisdiction (辖区) that runs procedures",
 )
@@ -133,6 +133,19 @@ membership = sa.Table(
     comment="What an account is in a unit",
 )
 
+stand_in = sa.Table(
+    "stand_in",
+    metadata,
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("account_id", ID, sa.ForeignKey("account.id"), nullable=False, index=True, comment="who acts"),
+    sa.Column("for_account", ID, sa.ForeignKey("account.id"), nullable=False, comment="for whom"),
+    _instant("from_at", null=False),
+    _instant("until_at", "no longer from this instant on", null=False),
+    _text("reason"),
+    _text("appointed_by"),
+    comment="Somebody acts for an absent colleague (代理) for a time; every deed says so",
+)
+
 case_file = sa.Table(
     "case_file",
     metadata,
@@ -183,7 +196,7 @@ identity = sa.Table(
     _text("key_id", "which key"),
     sa.Column("nonce", BYTEA, nullable=False),
     sa.Column(
-        "sealed", BYTEA, nullable=False, comment="AES-256-GCM of name, organisation, phone, …; bound to the case"
+        "sealed", BYTEA, nullable=False, comment="AES-256-GCM of name, phone, …; bound to the case"
     ),
     sa.Column("phone_lookup", BYTEA, nullable=True, index=True, comment="HMAC of the phone number"),
     comment="Who complained; the only place that says so",

@@ -58,6 +58,21 @@ def upgrade() -> None:
         comment="When a process was last seen at work",
     )
     op.create_table(
+        "stand_in",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("account_id", sa.UUID(), nullable=False, comment="who acts"),
+        sa.Column("for_account", sa.UUID(), nullable=False, comment="for whom"),
+        sa.Column("from_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until_at", sa.DateTime(timezone=True), nullable=False, comment="no longer from this instant on"),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("appointed_by", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("stand_in_account_id_fkey")),
+        sa.ForeignKeyConstraint(["for_account"], ["account.id"], name=op.f("stand_in_for_account_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("stand_in_pkey")),
+        comment="Somebody acts for an absent colleague (代理) for a time; every deed says so",
+    )
+    op.create_index(op.f("stand_in_account_id"), "stand_in", ["account_id"], unique=False)
+    op.create_table(
         "unit",
         sa.Column("locality", sa.Text(), nullable=False),
         sa.Column("id", sa.Text(), nullable=False, comment="the group key of its officers"),
@@ -83,9 +98,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("deployment", sa.Text(), nullable=False, comment="in force for new cases"),
-        sa.Column(
-            "calendar_version", sa.Integer(), server_default="0", nullable=False, comment="of calendar_override"
-        ),
+        sa.Column("calendar_version", sa.Integer(), server_default="0", nullable=False, comment="of calendar_override"),
         sa.ForeignKeyConstraint(["deployment"], ["deployment.hash"], name=op.f("locality_deployment_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("locality_pkey")),
         comment="A jurisdiction (辖区) that runs procedures",
@@ -175,7 +188,12 @@ def upgrade() -> None:
         sa.Column("provisional", sa.Boolean(), nullable=False, comment="touches a year whose notice is not loaded"),
         sa.Column("internal", sa.Boolean(), nullable=False, comment="an internal limit of ours, not the document's"),
         sa.Column("on_key", sa.Text(), nullable=True, comment="the activity it sits on"),
-        sa.Column("receipt", postgresql.JSONB(astext_type=sa.Text()), nullable=True, comment="each day counted or skipped, compact"),
+        sa.Column(
+            "receipt",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=True,
+            comment="each day counted or skipped, compact",
+        ),
         sa.Column("state", sa.Text(), server_default="running", nullable=False, comment="running, passed, ended"),
         sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("passed_at", sa.DateTime(timezone=True), nullable=True, comment="when it fired"),
@@ -385,4 +403,3 @@ def upgrade() -> None:
         comment="A technical fault (异常) that waits for a person",
     )
     op.create_index("incident_open", "incident", ["locality"], unique=False, postgresql_where=sa.text("state = 'open'"))
-
