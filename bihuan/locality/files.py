@@ -81,6 +81,9 @@ def content_hash(files: Files) -> str:
 
 
 def _walk(top: Path, findings: list[Finding]) -> Iterator[tuple[Path, str]]:
+    if top.is_symlink():
+        findings.append(Finding("L01", top.name, "", "", "是一个链接", "放入目录本身"))
+        return
     for folder, folders, names in os.walk(top, followlinks=False):
         for name in (*folders, *names):
             path = Path(folder, name)

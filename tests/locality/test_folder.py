@@ -126,12 +126,15 @@ def test_links_and_pipes_are_not_followed(tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_text("secret")
     (folder / "notices" / "out.txt").symlink_to(tmp_path / "secret.txt")
     (folder / "elsewhere").symlink_to(tmp_path)
+    (tmp_path / "common").rename(tmp_path / "shared")
+    (tmp_path / "common").symlink_to(tmp_path / "shared")
 
     with pytest.raises(FolderFault) as refusal:
         read_folder(folder)
 
     assert "zibo/notices/out.txt · 故障：是一个链接" in str(refusal.value)
     assert "zibo/elsewhere · 故障：是一个链接" in str(refusal.value)
+    assert "processes/common · 故障：是一个链接" in str(refusal.value)
 
 
 def test_what_is_too_large_or_no_file_or_nowhere_is_refused(tmp_path: Path) -> None:
