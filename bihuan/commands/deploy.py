@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bihuan.domain.access import Machine, Officer
 from bihuan.domain.errors import NotAllowed
+from bihuan.locality.check import sound
 from bihuan.locality.files import Files, content_hash
 from bihuan.locality.folder import Locality
 from bihuan.store import tables
@@ -47,10 +48,10 @@ def deploy(work: UnitOfWork, files: Files, *, note: str) -> Deployed:
     """Put these files (path -> bytes) in force for new cases. The same content again changes nothing.
 
     Units of organisation.toml that the database does not know are added; those it knows are the administrators'.
-    Raises FolderFault with everything that is wrong, NotAllowed for anyone but a process owner, an administrator or
-    the command line.
+    Raises FolderFault with everything that `check` finds wrong, NotAllowed for anyone but a process owner, an
+    administrator or the command line.
     """
-    locality = Locality.of(files)
+    locality = sound(files)
     _require_right(work, locality.id)
     found = content_hash(files)
     row = work.one(IN_FORCE, locality=locality.id)
