@@ -11,12 +11,12 @@ from collections.abc import Sequence
 import psycopg
 from psycopg_pool import PoolTimeout
 
-from bihuan.cli import demonstrate, deploy, drive, migrate
+from bihuan.cli import demonstrate, deploy, drive, migrate, scenarios
 from bihuan.cli.parser import BAD_INPUT, ChineseParser
 from bihuan.domain.errors import BihuanError, InvalidAnswers
 from bihuan.settings import SettingsFault
 
-COMMANDS = (migrate, demonstrate, deploy, drive)
+COMMANDS = (migrate, demonstrate, deploy, drive, scenarios)
 INTERRUPTED = 130
 
 

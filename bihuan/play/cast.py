@@ -22,6 +22,10 @@ class Cast:
             found = self._officers[group] = self._engage(group)
         return found
 
+    def group_of(self, ref: str) -> str:
+        """The group key of whom history names so; other than officers are their own."""
+        return next((group for group, officer in self._officers.items() if officer.ref == ref), ref)
+
     def _engage(self, group: str) -> Officer:
         unit, _, role = group.partition(":")
         membership = (unit, role or OFFICER)

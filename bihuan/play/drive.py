@@ -81,8 +81,7 @@ def _reply(life: Life, unit: str) -> None:
             break
         life.complete(own[0], {}, otherwise=FAVOURABLE)
     for _ in range(MOST_DEEDS):
-        life.play.stage.ring()
-        if not _do_one(life):
+        if not _do_one(life) and not life.play.stage.ring():
             break
 
 
@@ -91,7 +90,7 @@ def _do_one(life: Life) -> bool:
     for task in life.tasks():
         life.complete(task, {}, signed=task.signature, otherwise=FAVOURABLE)
         return True
-    for button in life.buttons():
-        life.press(button, {}, otherwise=FAVOURABLE)
+    for button in life.waits().buttons:
+        life.press(str(button.key), button.form, {}, actor=life.member(button.audience[0]), otherwise=FAVOURABLE)
         return True
     return False

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from bihuan.domain.errors import InvalidAnswers
+from bihuan.domain.errors import BadInput
 from bihuan.locality.fields import Field, Option
 from bihuan.locality.forms import Form, Options
 
 Given = Mapping[str, object]
+Sent = dict[str, str | list[str]]
 
 WORDS = "已按规定办理，情况属实，并已与企业沟通。"
 
@@ -17,41 +18,48 @@ FAVOURABLE: Mapping[str, str] = {
 """How a case goes well, by control field; a form without the field does not ask."""
 
 
-def filled(form: Form, given: Given, options: Options, *, otherwise: Mapping[str, str]) -> dict[str, str | list[str]]:
+def filled(form: Form, given: Given, options: Options, *, otherwise: Mapping[str, str]) -> Sent:
     """The form's answers as a browser sends them: `given`, and where the form requires more, something plausible.
 
     `otherwise` answers fields before guessing. Control fields are never guessed but by `otherwise`: a decision that
-    the play does not state must not be taken by accident. Raises InvalidAnswers for names the form does not have.
+    the play does not state must not be taken by accident. A choice may be given by its label. Raises BadInput for a
+    name that the form does not have.
     """
-    unknown = sorted(set(given) - {field.key for field in form.fields})
-    if unknown:
-        raise InvalidAnswers(dict.fromkeys(unknown, f"表单 {form.id} 中没有这一项"))
-    answers: dict[str, str | list[str]] = {name: _as_sent(value) for name, value in given.items()}
+    if unknown := sorted(set(given) - {field.key for field in form.fields}):
+        raise BadInput(form.file, "、".join(unknown), "表单中没有这一项", "用表单各项的 key")
+    answers: Sent = {}
     for field in form.fields:
-        if field.key in answers:
-            continue
-        if field.key in otherwise:
+        if field.key in given:
+            answers[field.key] = _as_sent(given[field.key], _choices(field, options))
+        elif field.key in otherwise:
             answers[field.key] = otherwise[field.key]
         elif field.required and not field.control:
             answers[field.key] = _plausible(field, options)
     return answers
 
 
-def _as_sent(value: object) -> str | list[str]:
-    if isinstance(value, bool):
-        return str(value).lower()
+def _choices(field: Field, options: Options) -> Sequence[Option]:
+    return options[field.values_key] if field.values_key else field.options
+
+
+def _as_sent(value: object, choices: Sequence[Option] = ()) -> str | list[str]:
     if isinstance(value, list | tuple):
-        return [str(one) for one in value]
-    return str(value)
+        return [_one_as_sent(one, choices) for one in value]
+    return _one_as_sent(value, choices)
+
+
+def _one_as_sent(value: object, choices: Sequence[Option]) -> str:
+    value = next((option.value for option in choices if option.label == value), value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _plausible(field: Field, options: Options) -> str | list[str]:
-    choices: Sequence[Option] = options[field.values_key] if field.values_key else field.options
+    choices = _choices(field, options)
     match field.type:
         case "select" | "radio":
             return _as_sent(choices[0].value)
         case "checklist":
-            return [str(choices[0].value)]
+            return [_one_as_sent(choices[0].value, ())]
         case "checkbox":
             return "true"
         case "number":

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID, uuid4
 
+from bihuan import errands
 from bihuan.commands.complete_task import complete_task
+from bihuan.commands.fire_timer import fire_timer
 from bihuan.commands.open_case import receive_order, submit_request
 from bihuan.commands.press_button import press_button
 from bihuan.domain.access import COMPLAINANT, PLATFORM, Actor, Complainant, Visitor
 from bihuan.domain.errors import NotFound
 from bihuan.domain.ids import CaseId
-from bihuan.engine import OpenButton
+from bihuan.engine import Waits
 from bihuan.locality.deployments import deployment_of
 from bihuan.locality.forms import Form
 from bihuan.locality.options import options_of
@@ -93,10 +96,19 @@ class Life:
         with self.play.stage.app.read() as reader:
             return view.open_tasks(reader, self.case_id)
 
-    def buttons(self) -> tuple[OpenButton, ...]:
-        """What may be pressed or answered besides the tasks."""
+    def waits(self) -> Waits:
+        """Everything the case waits for, as the engine says."""
         with self.play.stage.app.read() as reader:
-            return view.open_buttons(reader, self.case_id)
+            return view.open_now(reader, self.case_id)
+
+    def pass_time(self, instant: datetime) -> None:
+        """Let time pass for this case alone: what is due by `instant` happens at its own instant, in order."""
+        stage = self.play.stage
+        while (due_at := self.seen().next_due_at) is not None and due_at <= instant:
+            stage.stand_at(max(due_at, stage.now))
+            with stage.app.begin(errands.CLOCK) as work:
+                fire_timer(work, self.case_id)
+        stage.stand_at(max(instant, stage.now))
 
     def complete(
         self, task: SeenTask, given: Given, *, actor: Actor | None = None, signed: bool = False,
@@ -110,14 +122,13 @@ class Life:
             complete_task(work, task.id, answers, submission_id=uuid4(), password=password)
 
     def press(
-        self, button: OpenButton, given: Given, *, actor: Actor | None = None, otherwise: Mapping[str, str] = NOTHING
+        self, key: str, form: str | None, given: Given, *, actor: Actor, otherwise: Mapping[str, str] = NOTHING
     ) -> None:
-        """Press a button or answer a wait, as one of its audience unless somebody else is said to try."""
-        actor = actor or self._of_audience(button)
-        answers = self.play.answers(button.form, given, otherwise)
+        """Press the button or answer the wait with this key."""
+        answers = self.play.answers(form, given, otherwise)
         with self.play.stage.app.begin(actor) as work:
-            press_button(work, self.case_id, str(button.key), answers, submission_id=uuid4())
+            press_button(work, self.case_id, key, answers, submission_id=uuid4())
 
-    def _of_audience(self, button: OpenButton) -> Actor:
-        first = next(iter(button.audience))
-        return Complainant(self.case_id) if first == COMPLAINANT else self.play.cast.officer(first)
+    def member(self, group: str) -> Actor:
+        """Somebody of a group key, or the complainant."""
+        return Complainant(self.case_id) if group == COMPLAINANT else self.play.cast.officer(group)

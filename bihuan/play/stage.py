@@ -7,6 +7,8 @@ from datetime import datetime
 from bihuan import errands
 from bihuan.bootstrap import App
 from bihuan.commands.deploy import Deployed, deploy
+from bihuan.commands.fire_timer import fire_timer
+from bihuan.commands.notices import mark_sent
 from bihuan.commands.take_due import take_due
 from bihuan.domain.access import Machine
 from bihuan.domain.clock import MovableClock
@@ -22,6 +24,15 @@ class Stage:
 
     def __init__(self, app: App, clock: MovableClock) -> None:
         self.app, self._clock = app, clock
+        self._looks = 0
+
+    def begin_at(self, instant: datetime) -> None:
+        """Another play begins here: its clock stands at `instant`, whatever was played before."""
+        self._clock = self.app.clock = MovableClock(instant)
+
+    def stand_at(self, instant: datetime) -> None:
+        """Let it be `instant`, and nothing happen on the way."""
+        self._clock.move_to(instant)
 
     @property
     def now(self) -> datetime:
@@ -40,9 +51,11 @@ class Stage:
             self._look()
         self._clock.move_to(max(instant, self.now))
 
-    def ring(self) -> None:
-        """Let everything happen that is due now: deadlines, jobs and what they lead to."""
+    def ring(self) -> bool:
+        """Let everything happen that is due now: deadlines, jobs and what they lead to; whether there was anything."""
+        before = self._looks
         self.move_to(self.now)
+        return self._looks > before
 
     def _next_due_at(self) -> datetime | None:
         with self.app.read() as reader:
@@ -50,13 +63,20 @@ class Stage:
 
     def _look(self) -> None:
         """One look of the bell, done at once instead of queued: the workers' own errands."""
+        self._looks += 1
         with self.app.begin(BELL) as work:
             due = take_due(work)
-        errands.fire_timers(self.app, due.cases)
+        for case_id in due.cases:
+            # A case that cannot go on ends the play: the workers would log it and come back to it for ever.
+            with self.app.begin(errands.CLOCK) as work:
+                fire_timer(work, case_id)
         for job_id in due.jobs:
             errands.run_job(self.app, job_id)
-        for notice_id in due.notices:
-            errands.send_notice(self.app, (), notice_id)
+        if due.notices:
+            # No channel leads out of a play: a notice has arrived once it lies in the in-app inbox.
+            with self.app.begin(errands.POST) as work:
+                for notice_id in due.notices:
+                    mark_sent(work, notice_id)
 
 
 @contextmanager

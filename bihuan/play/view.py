@@ -1,4 +1,4 @@
-"""What a player sees of a case: everything that is open. Pages never use this; people see what they may see."""
+"""What a player sees of a case: everything. Pages never use this; people see what they may see."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,35 +6,46 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from bihuan.domain.errors import NotFound
 from bihuan.domain.ids import CaseId, TaskId
-from bihuan.engine import OpenButton, waits
-from bihuan.locality.deployments import Deployment, deployment_of
+from bihuan.engine import Waits, waits
+from bihuan.locality.deployments import deployment_of
 from bihuan.store import tables
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader
 
-_case, _task = tables.case_file, tables.task
+_case, _task, _job, _notice = tables.case_file, tables.task, tables.job, tables.notice
 _CASE_ID = sa.bindparam("case_id", type_=tables.ID)
 
-TASKS = compiled(
+_tasks = (
     sa.select(
         _task.c.id, _task.c.key, _task.c.name, _task.c.form, _task.c.group_key, _task.c.signature, _task.c.due_at,
-        _task.c.original_due_at,
+        _task.c.original_due_at, _task.c.state,
     )
-    .where(_task.c.case_id == _CASE_ID, _task.c.state == sa.literal_column("'open'"))
+    .where(_task.c.case_id == _CASE_ID)
     .order_by(_task.c.opened_at, _task.c.id)
 )  # fmt: skip
+OPEN_TASKS = compiled(_tasks.where(_task.c.state == sa.literal_column("'open'")))
+ALL_TASKS = compiled(_tasks)
 CASE = compiled(
     sa.select(
         _case.c.id, _case.c.case_no, _case.c.deployment, _case.c.state, _case.c.handling_unit, _case.c.exit,
-        _case.c.ended_at,
+        _case.c.next_due_at,
     ).where(_case.c.id == _CASE_ID)
 )  # fmt: skip
+JOBS = compiled(
+    sa.select(_job.c.id, _job.c.key).where(_job.c.case_id == _CASE_ID, _job.c.state == sa.literal_column("'waiting'"))
+)
+NOTICES = compiled(
+    sa.select(_notice.c.template, _notice.c.recipient, _notice.c.subject, _notice.c.body, _notice.c.written_at)
+    .where(_notice.c.case_id == _CASE_ID)
+    .order_by(_notice.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
 class SeenTask:
-    """An open task."""
+    """A task, open or not."""
 
     id: TaskId
     key: str
@@ -44,6 +55,7 @@ class SeenTask:
     signature: bool
     due_at: datetime | None
     original_due_at: datetime | None
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +68,49 @@ class SeenCase:
     state: bytes
     handling_unit: str | None
     exit: str | None
-    ended_at: datetime | None
+    next_due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeenNotice:
+    """A notice as it was written."""
+
+    template: str
+    recipient: str
+    subject: str
+    body: str
+    written_at: datetime
 
 
 def open_tasks(reader: Reader, case_id: CaseId) -> list[SeenTask]:
     """The case's open tasks, the first opened first."""
-    return reader.all_as(SeenTask, TASKS, case_id=case_id)
+    return reader.all_as(SeenTask, OPEN_TASKS, case_id=case_id)
+
+
+def all_tasks(reader: Reader, case_id: CaseId) -> list[SeenTask]:
+    """Every task the case ever had, the first opened first."""
+    return reader.all_as(SeenTask, ALL_TASKS, case_id=case_id)
 
 
 def case(reader: Reader, case_id: CaseId) -> SeenCase:
-    """The case row."""
+    """The case row. Raises NotFound."""
     found = reader.one_as(SeenCase, CASE, case_id=case_id)
     if found is None:
-        raise LookupError(f"Expected a case {case_id}, but there is none")
+        raise NotFound(f"Expected a case {case_id}, but there is none")
     return found
 
 
-def open_buttons(reader: Reader, case_id: CaseId) -> tuple[OpenButton, ...]:
-    """What may be pressed now: 延期申请, 退回, 评价, in the diagram's words."""
+def open_now(reader: Reader, case_id: CaseId) -> Waits:
+    """Everything the case waits for, as the engine says."""
     found = case(reader, case_id)
-    return waits(deployment(reader, found).definition, found.state).buttons
+    return waits(deployment_of(reader, found.deployment).definition, found.state)
 
 
-def deployment(reader: Reader, seen: SeenCase) -> Deployment:
-    """The version that the case runs on."""
-    return deployment_of(reader, seen.deployment)
+def waiting_jobs(reader: Reader, case_id: CaseId) -> dict[UUID, str]:
+    """Service tasks that wait for their handler: id -> key."""
+    return {row["id"]: row["key"] for row in reader.all(JOBS, case_id=case_id)}
+
+
+def notices(reader: Reader, case_id: CaseId) -> list[SeenNotice]:
+    """Every notice written for the case."""
+    return reader.all_as(SeenNotice, NOTICES, case_id=case_id)

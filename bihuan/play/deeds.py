@@ -1,0 +1,89 @@
+"""Deeds as a scenario names them, done by the real commands: a task, a button, a service task, a claim, a look."""
+
+from uuid import UUID
+
+from bihuan import errands
+from bihuan.bootstrap import App
+from bihuan.commands.claim_task import claim_task
+from bihuan.commands.reveal_identity import reveal_identity
+from bihuan.domain.access import Actor
+from bihuan.domain.errors import BadInput, TaskNotOpen
+from bihuan.play import view
+from bihuan.play.life import Life
+from bihuan.play.naming import SYSTEM, Names, plain
+from bihuan.play.scenario import CLAIM, REVEAL, Deed
+from bihuan.play.view import SeenTask
+from bihuan.queries.history import history
+
+WHY_LOOK = "reply"
+"""The reason of a scenario's look at an identity: to answer the company."""
+
+
+class Doing:
+    """Does the deeds of one scenario to its case."""
+
+    def __init__(self, file: str, life: Life, names: Names) -> None:
+        self._file, self._life, self._names = file, life, names
+
+    def do(self, deed: Deed) -> None:
+        """Do it. Raises what the command raises, and BadInput when the scenario names what is not there."""
+        if deed.who == SYSTEM:
+            self._run_job(deed.does)
+            return
+        group = self._names.group(self._file, deed.who)
+        actor = self._life.member(group)
+        if deed.does == CLAIM:
+            task = self._task(deed.task, group)
+            with self._app.begin(actor) as work:
+                claim_task(work, task.id)
+        elif deed.does == REVEAL:
+            with self._app.begin(actor) as work:
+                reveal_identity(work, self._life.case_id, WHY_LOOK)
+        else:
+            self._complete_or_press(deed, actor, group)
+
+    @property
+    def _app(self) -> App:
+        return self._life.play.stage.app
+
+    def _complete_or_press(self, deed: Deed, actor: Actor, group: str) -> None:
+        armed = self._last_armed(deed.does)
+        if armed is None:
+            task = self._task(deed.does, group)
+            self._life.complete(task, deed.answers, actor=actor, signed=deed.signed)
+        else:
+            self._life.press(*armed, deed.answers, actor=actor)
+
+    def _last_armed(self, name: str) -> tuple[str, str | None] | None:
+        """Key and form of the button or wait of this name as it was armed last, open still or not."""
+        with self._app.read() as reader:
+            events = history(reader, self._life.case_id)
+        for event in reversed(events):
+            if event.kind == "button_armed" and self._names.element(event.key) == plain(name):
+                return str(event.key), event.detail["form"]
+        return None
+
+    def _task(self, name: str, group: str) -> SeenTask:
+        """The task of this name: open and of the group if there is one, else open, else the last there was."""
+        self._names.require_element(self._file, name)
+        with self._app.read() as reader:
+            found = [task for task in view.all_tasks(reader, self._life.case_id) if plain(task.name) == plain(name)]
+        if not found:
+            raise TaskNotOpen(name)
+        return max(found, key=lambda task: (task.state == "open", task.group_key == group, task.id))
+
+    def _run_job(self, name: str) -> None:
+        with self._app.read() as reader:
+            waiting = view.waiting_jobs(reader, self._life.case_id)
+        for job_id, key in waiting.items():
+            if self._names.element(key) == plain(name):
+                self._run(job_id, name)
+                return
+        self._names.require_element(self._file, name)
+        raise TaskNotOpen(name)
+
+    def _run(self, job_id: UUID, name: str) -> None:
+        errands.run_job(self._app, job_id)
+        with self._app.read() as reader:
+            if job_id in view.waiting_jobs(reader, self._life.case_id):
+                raise BadInput(self._file, name, "服务任务没有成功", "核对 topic 是否有处理程序")
