@@ -12,7 +12,7 @@ from bihuan.engine.errors import ExecutionFault
 from bihuan.engine.facts import Fact
 
 LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
-MOST_MOVES = 2_000
+MOST_MOVES = 1_000
 """A step that takes more automatic moves than this goes in circles."""
 
 

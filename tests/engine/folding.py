@@ -1,6 +1,5 @@
 """The law of the facts: folded one after the other they give exactly what a case waits for."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -112,14 +111,6 @@ class Folding:
         limit = min((each for each in self.limits.values() if each.on == on), key=lambda each: each.due_at)
         fields = (task.key, task.name, task.form, task.groups, task.lane, task.clause, task.signature)
         return OpenTask(*fields, limit.key, limit.due_at)
-
-
-def fold(facts: Iterable[Fact]) -> Waits:
-    """What a case waits for after these facts."""
-    folding = Folding()
-    for fact in facts:
-        folding.see(fact)
-    return folding.waits()
 
 
 def _key(text: str | None) -> Key | None:

@@ -27,7 +27,7 @@ from bihuan.engine import (
     advance,
     waits,
 )
-from tests.engine.folding import fold
+from tests.engine.folding import Folding
 
 BEIJING = timezone(timedelta(hours=8))
 CALENDAR = Calendar()
@@ -54,6 +54,7 @@ class Case:
     def __init__(self, definition: Definition, pid: str = "p", now: datetime = NOW, **control: Any) -> None:
         self.definition, self.now = definition, now
         self.facts: list[Fact] = []
+        self.folding = Folding()
         self.state: bytes | None = None
         self.waits = Waits()
         self.last: Step | None = None
@@ -65,7 +66,9 @@ class Case:
         self.last, self.state, self.waits = step, step.state, step.waits
         self.facts += step.facts
         assert waits(self.definition, step.state) == step.waits
-        assert fold(self.facts) == step.waits
+        for fact in step.facts:
+            self.folding.see(fact)
+        assert self.folding.waits() == step.waits
         return self
 
     def at(self, text: str) -> "Case":

@@ -150,9 +150,11 @@ class Each(Passing):
 
     def child_left(self, token: Token, child: Token) -> None:
         """An instance is done: keep its result, and complete with the last."""
+        if child.task_spec is not self.instance:
+            return
         if self.info.collect:
-            results = {**scopes.names(token).get(self.collected, {})}
-            results[str(child.internal_data["item"])] = scopes.names(child).get(self.info.collect)
-            scopes.write(token, {self.collected: results})
+            results = scopes.names(token)[self.collected]
+            item = str(child.internal_data["item"])
+            scopes.write(token, {self.collected: {**results, item: child.data.get(self.info.collect)}})
         if all(each.finished for each in token.below) and token._state == STARTED:
             token._ready()

@@ -34,6 +34,9 @@ RULES = {
 """Each rule of the engine's own with what it asks for; docs/dialect.md explains them."""
 
 
+MOST_FINDINGS = 500
+
+
 class Faults:
     """Collects the findings of one parse, so that a person sees every fault at once."""
 
@@ -43,7 +46,7 @@ class Faults:
     def add(self, rule: str, file: str, element: str, name: str, fault: str, cure: str) -> None:
         """Remember one finding."""
         finding = Finding(rule, file, element, name, fault, cure)
-        if finding not in self.findings:
+        if len(self.findings) < MOST_FINDINGS and finding not in self.findings:
             self.findings.append(finding)
 
     def raise_if_any(self) -> None:
