@@ -10,7 +10,8 @@ from xml.etree import ElementTree
 import pytest
 
 from bihuan.engine import Definition
-from tests.processes.play import PROCESSES, Life, instant, limits, locality
+from bihuan.play.scenario import Deed
+from tests.processes.play import PROCESSES, Life, instant, locality
 
 DIAGRAMS = sorted(PROCESSES.glob("*/*.bpmn"))
 OURS = [path.relative_to(PROCESSES).as_posix() for path in DIAGRAMS]
@@ -63,10 +64,10 @@ def test_three_working_days_become_two_in_the_modeler_and_the_next_case_follows(
     place, date = locality("zibo"), 'workdays(2, since=dispatched_at, at="12:00")'
     changed = saved_by_a_modeler(PROCESSES / "zibo/request.bpmn", "first_reply_due", date)
 
-    drawn = Definition.parse({**place.diagrams, "zibo/request.bpmn": changed["xml"].encode()}, limits(place))
+    drawn = Definition.parse({**place.diagrams, "zibo/request.bpmn": changed["xml"].encode()}, place.limits)
 
     life = Life(place, drawn, instant("2026-09-29 16:00"))
     life.begin("province", {"category": "trade"})
-    life.do({"who": "市“接诉即办”平台", "does": "分办", "with": {"handling_unit": "市商务局"}})
+    life.do(Deed("市“接诉即办”平台", "分办", {"handling_unit": "市商务局"}))
     (task,) = life.waits.tasks
     assert task.due_at == instant("2026-10-08 12:00")

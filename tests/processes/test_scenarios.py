@@ -1,14 +1,14 @@
 """The scenarios of 淄博 hold, show every rule of its 接诉即办, and notice when a rule is broken."""
 
-from typing import Any
-
 import pytest
 
 from bihuan.engine import Definition
 from bihuan.locality.folder import Locality
-from tests.processes.play import Differs, definition, limits, locality, play, scenarios
+from bihuan.play.checking import Difference
+from bihuan.play.scenario import Scenario
+from tests.processes.play import definition, locality, play, scenarios
 
-SCENARIOS = dict(scenarios("zibo"))
+SCENARIOS = scenarios("zibo")
 RULES = {f"ZB-{number}" for number in range(16, 27)}
 
 FIRST_REPLY = 'workdays(3, since=dispatched_at, at="12:00")'
@@ -100,18 +100,8 @@ def test_the_scenario_holds(path: str) -> None:
     play(SCENARIOS[path], locality("zibo"), definition("zibo"))
 
 
-@pytest.mark.parametrize("path", SCENARIOS)
-def test_the_scenario_says_what_it_is(path: str) -> None:
-    scenario = SCENARIOS[path]
-
-    assert path == f"zibo/scenarios/{scenario['id']}.toml"
-    assert scenario["title"]
-    assert scenario["rules"]
-    assert set(scenario["rules"]) <= RULES
-
-
 def test_every_rule_is_shown() -> None:
-    assert {rule for scenario in SCENARIOS.values() for rule in scenario["rules"]} == RULES
+    assert {rule for scenario in SCENARIOS.values() for rule in scenario.rules} == RULES
 
 
 @pytest.mark.parametrize(
@@ -122,9 +112,9 @@ def test_every_rule_is_shown() -> None:
 def test_a_broken_rule_is_noticed_by_a_scenario_that_cites_it(file: str, rule: str, sound: str, broken: str) -> None:
     place = locality("zibo")
     text = spoilt(place.diagrams[file].decode(), sound, broken)
-    drawn = Definition.parse({**place.diagrams, file: text.encode()}, limits(place))
+    drawn = Definition.parse({**place.diagrams, file: text.encode()}, place.limits)
 
-    assert [scenario["id"] for scenario in citing(rule) if not holds(scenario, place, drawn)]
+    assert [scenario.id for scenario in citing(rule) if not holds(scenario, place, drawn)]
 
 
 def test_a_receipt_that_names_nobody_to_ask_is_noticed() -> None:
@@ -132,21 +122,21 @@ def test_a_receipt_that_names_nobody_to_ask_is_noticed() -> None:
     contact, receipt = place.settings.contact, place.notice("receipt")
     assert contact is not None
 
-    said = [words for scenario in citing("ZB-26") for one in scenario["step"][0]["sent"] for words in one["says"]]
+    said = [words for scenario in citing("ZB-26") for one in scenario.steps[0].sent or () for words in one.says]
 
     assert {contact.office, contact.phone} <= set(said)
     assert contact.office in receipt.body
     assert contact.phone in receipt.body
 
 
-def citing(rule: str) -> list[dict[str, Any]]:
-    return [scenario for scenario in SCENARIOS.values() if rule in scenario["rules"]]
+def citing(rule: str) -> list[Scenario]:
+    return [scenario for scenario in SCENARIOS.values() if rule in scenario.rules]
 
 
-def holds(scenario: dict[str, Any], place: Locality, drawn: Definition) -> bool:
+def holds(scenario: Scenario, place: Locality, drawn: Definition) -> bool:
     try:
         play(scenario, place, drawn)
-    except Differs:
+    except Difference:
         return False
     return True
 
