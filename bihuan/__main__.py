@@ -11,12 +11,28 @@ from collections.abc import Sequence
 import psycopg
 from psycopg_pool import PoolTimeout
 
-from bihuan.cli import demonstrate, deploy, drive, migrate, scenarios
+from bihuan.cli import (
+    check,
+    clock,
+    demonstrate,
+    deploy,
+    drive,
+    due,
+    import_orders,
+    migrate,
+    replay,
+    scenarios,
+    user,
+    verify,
+)
 from bihuan.cli.parser import BAD_INPUT, ChineseParser
 from bihuan.domain.errors import BihuanError, InvalidAnswers
+from bihuan.locality.faults import FolderFault
 from bihuan.settings import SettingsFault
 
-COMMANDS = (migrate, demonstrate, deploy, drive, scenarios)
+COMMANDS = (
+    migrate, demonstrate, check, deploy, user, import_orders, due, clock, replay, verify, scenarios, drive,
+)  # fmt: skip
 INTERRUPTED = 130
 
 
@@ -43,6 +59,9 @@ def main(words: Sequence[str] | None = None) -> int:
         code: int = arguments.run(arguments)
         sys.stdout.flush()
         return code
+    except FolderFault as fault:
+        print(f"{fault.chinese}\n共 {len(fault.findings)} 处问题，未作任何改动。", file=sys.stderr)
+        return BAD_INPUT
     except (BihuanError, SettingsFault, psycopg.Error, PoolTimeout) as fault:
         print(f"bihuan：{_chinese(fault)}", file=sys.stderr)
         return BAD_INPUT

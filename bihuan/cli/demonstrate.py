@@ -20,7 +20,7 @@ def add(commands: "argparse._SubParsersAction[ChineseParser]") -> None:
     command = commands.add_parser(
         "demonstrate",
         help="载入演示数据（仅演示模式）",
-        description="部署一个辖区，建立演示账号，办理几件演示诉求。重复执行不会重复载入；口令随机生成，存于数据目录。\n"
+        description="部署一个辖区，建立演示账号，办理几件演示诉求。重复执行不会重复载入；密码随机生成，存于数据目录。\n"
         "最后一行是 JSON：每种角色一个账号。\n\nLoad a locality, accounts and sample requests to look at.",
     )
     command.add_argument(
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
             say(described(deploy(work, files, note="演示")))
         accounts = open_accounts(app, locality, settings.files)
     shown = accounts if arguments.all else _one_a_role(accounts)
-    say(table([("角色", "登录名", "口令", "姓名"), *((one.role, one.login, one.password, one.name) for one in shown)]))
+    say(table([("角色", "登录名", "密码", "姓名"), *((one.role, one.login, one.password, one.name) for one in shown)]))
     fields = ("role", "login", "password", "name")
     say(as_json({"accounts": [{field: getattr(one, field) for field in fields} for one in shown]}))
     return 0

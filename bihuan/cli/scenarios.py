@@ -23,8 +23,9 @@ def add(commands: "argparse._SubParsersAction[ChineseParser]") -> None:
     command = commands.add_parser(
         "scenarios",
         help="演练情景，核对每条规则",
-        description="把 scenarios/*.toml 中的每个情景在临时数据库里按虚拟时间走一遍，与应有的待办、通知、记录逐步核对，\n"
-        "说出第一处不同。全部相符时退出码为 0，有不同时为 1。写法见 docs/scenarios.md。\n\n"
+        description="把 scenarios/*.toml 中的每个情景在临时数据库里按虚拟时间走一遍，\n"
+        "与应有的待办、通知、记录逐步核对，说出第一处不同。\n"
+        "全部相符时退出码为 0，有不同时为 1。写法见 docs/scenarios.md。\n\n"
         "Play a locality's executable examples and compare, step by step.",
     )
     command.add_argument("folder", metavar="目录", nargs="?", help="辖区或流程目录；不写则演练全部辖区")

@@ -1,0 +1,47 @@
+"""`bihuan verify [CASE]`: prove that nobody changed a case's history, and that it gives what is stored."""
+
+import argparse
+
+from bihuan.cli.parser import ChineseParser
+from bihuan.cli.session import application
+from bihuan.cli.terminal import Progress, as_json, say
+from bihuan.queries.find_case import find_case
+from bihuan.queries.history import Verdict, case_ids, verify
+
+
+def add(commands: "argparse._SubParsersAction[ChineseParser]") -> None:
+    """The command's arguments."""
+    command = commands.add_parser(
+        "verify",
+        help="核对流转记录是否完整",
+        description="逐件核对：流转记录的哈希链没有断，记录推出的状态与库中所存一致。\n"
+        "完整时退出码为 0，有问题时为 1。\n\n"
+        "Prove the history of one case, or of all.",
+    )
+    command.add_argument("case", metavar="编号", nargs="?", help="工单编号；不写则核对全部")
+    command.add_argument("--json", action="store_true", help="只输出 JSON")
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Verify one case or all, with progress; tell those that do not hold."""
+    with application() as app, app.read() as reader:
+        ids = [find_case(reader, arguments.case).id] if arguments.case else list(case_ids(reader))
+        progress = Progress("核对流转记录", len(ids))
+        verdicts: list[Verdict] = []
+        for case_id in ids:
+            verdicts.append(verify(reader, case_id))
+            progress.step()
+        if not arguments.case:
+            progress.end()
+    broken = [verdict for verdict in verdicts if not verdict.ok]
+    events = sum(verdict.events for verdict in verdicts)
+    if arguments.json:
+        faults = [{"case": str(verdict.case_id), "faults": list(verdict.faults)} for verdict in broken]
+        say(as_json({"cases": len(verdicts), "events": events, "ok": not broken, "broken": faults}))
+    else:
+        for verdict in broken:
+            say(f"{verdict.case_id} · {'；'.join(verdict.faults)}")
+        whole = "全部完整" if not broken else f"{len(broken)} 件有问题"
+        say(f"工单 {len(verdicts)} 件，流转记录 {events} 条，{whole}。")
+    return 1 if broken else 0
