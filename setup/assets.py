@@ -1,8 +1,8 @@
 """Others' parts of our pages (diagram viewer, stylesheet, htmx): installed from their packages, never kept in here.
 
-`package.json` lists the packages and, under `bihuan.assets`, which of their files a page may ask for and under what
-name. Node comes as a wheel, and no package's own script is ever run. The image build calls `collect` too:
-`python3 -m setup.assets NODE_MODULES DESTINATION`.
+`package.json` lists the packages and, under `bihuan.assets`, which of their files the pages use; these are copied, each
+at its path in its package, and nothing else is served. Node comes as a wheel, and no package's own script is ever run.
+The image build calls `collect` too: `python3 -m setup.assets NODE_MODULES DESTINATION`.
 """
 
 from __future__ import annotations
@@ -54,13 +54,13 @@ def node(folders: Folders) -> Path:
 
 def collect(modules: Path, destination: Path) -> None:
     """Copy the listed files out of `node_modules`, with the licence of every package that one comes from."""
-    listed: dict[str, str] = json.loads(MANIFEST.read_text())["bihuan"]["assets"]
-    for name, source in listed.items():
-        target = destination / name
+    listed: list[str] = json.loads(MANIFEST.read_text())["bihuan"]["assets"]
+    for path in listed:
+        target = destination / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(modules / source, target)
-    used = sorted({_package_of(source) for source in listed.values()})
-    (destination / "licences.txt").write_text("\n\n".join(_licence(modules / package) for package in used))
+        shutil.copyfile(modules / path, target)
+    used = sorted({_package_of(path) for path in listed})
+    destination.joinpath("licences.txt").write_text("\n\n".join(_licence(modules / package) for package in used))
 
 
 def run_npm(folders: Folders, arguments: list[str], folder: Path, log: Path) -> None:
@@ -110,9 +110,9 @@ def _publish(folders: Folders) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _package_of(source: str) -> str:
+def _package_of(path: str) -> str:
     """`@scope/name` or `name`, of a path under node_modules."""
-    return "/".join(source.split("/")[: 2 if source.startswith("@") else 1])
+    return "/".join(path.split("/")[: 2 if path.startswith("@") else 1])
 
 
 def _licence(package: Path) -> str:

@@ -43,15 +43,26 @@ class Child:
         """None while it runs."""
         return self._process.poll()
 
-    def stop(self) -> None:
-        """Ask it to end, wait, and take what is left of its group by force."""
+    def ask_to_stop(self) -> None:
+        """Send the signal that its program takes as a request to end."""
         if self._process.poll() is None:
             self._process.send_signal(self.program.stop_signal)
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(self.program.patience)
+
+    def end(self) -> None:
+        """Wait until it has ended, for as long as it may take, and take what is left of its group by force."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(self.program.patience)
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+
+
+def stop_together(children: list[Child]) -> None:
+    """Ask all of them, the last started first, then wait for each: they end side by side."""
+    for child in reversed(children):
+        child.ask_to_stop()
+    while children:
+        children.pop().end()
 
 
 def _start(program: Program) -> subprocess.Popen[bytes]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from setup import postgres, redis_server, secrets_file
-from setup.child import Child
+from setup.child import Child, stop_together
 from setup.commands import Command, run_into_log
 from setup.faults import SetupFault
 from setup.folders import CHECKOUT, Folders
@@ -27,18 +27,20 @@ PREPARED_BY = ("bihuan", "migrations", "processes")
 
 
 class Services:
-    """What runs now: the environment our processes get, and the children to stop, the last started first."""
+    """What runs now: PostgreSQL and Redis, the processes that live on them, and the environment those get."""
 
     def __init__(self) -> None:
         self.environment: dict[str, str] = {}
-        self.children: list[Child] = []
+        self.servers: list[Child] = []
+        self.processes: list[Child] = []
 
     def stop(self) -> None:
-        """Stop every child in reverse order; a second Ctrl-C does not hurry it, each has its limit."""
+        """Stop the processes, then the servers in reverse order; a second Ctrl-C does not hurry it, each has a limit."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
-        while self.children:
-            self.children.pop().stop()
+        stop_together(self.processes)
+        while self.servers:
+            stop_together([self.servers.pop()])
 
 
 @contextmanager
@@ -114,7 +116,7 @@ def _start_database(
         return owner_url, application_url
     with progress.step("starting PostgreSQL", folders.logs / "postgres.log"):
         server = postgres.prepare(folders, secrets["postgres"])
-        port = postgres.start(server, thrown_away=thrown_away, started=services.children.append)
+        port = postgres.start(server, thrown_away=thrown_away, started=services.servers.append)
     owner_url, application_url = (
         f"postgresql://{role}:{secrets[role]}@{LOOPBACK}:{port}/bihuan" for role in ("bihuan_owner", "bihuan_app")
     )
@@ -130,7 +132,7 @@ def _start_redis(folders: Folders, services: Services, secrets: Mapping[str, str
     """The URL of our Redis, or of the one a person gives."""
     if given := os.environ.get("BIHUAN_REDIS_URL") or os.environ.get("REDIS_URL"):
         return given
-    port = redis_server.start(folders, secrets["redis"], started=services.children.append)
+    port = redis_server.start(folders, secrets["redis"], started=services.servers.append)
     return f"redis://:{secrets['redis']}@{LOOPBACK}:{port}/0"
 
 

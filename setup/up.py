@@ -38,8 +38,8 @@ def up(folders: Folders, progress: Progress, port: int | None) -> None:
             turn.announce(folders.data, running_services.environment)
             with progress.step("starting web, bell and workers"):
                 for program in _programs(folders, running_services.environment, port):
-                    running_services.children.append(Child(program))
-                _wait_until_ready(f"{address}/readyz", running_services.children)
+                    running_services.processes.append(Child(program))
+                _wait_until_ready(f"{address}/readyz", running_services.processes)
             _print_welcome(address, accounts, progress)
             try:
                 _watch(running_services, progress)
@@ -82,7 +82,7 @@ def _wait_until_ready(url: str, children: list[Child]) -> None:
             if child.exit_code is not None:
                 raise SetupFault(f"{child.program.name} ended (exit code {child.exit_code})", child.program.log)
         if time.monotonic() > deadline:
-            raise SetupFault(f"{url} did not say that all is ready within {READY_SECONDS} s", children[-3].program.log)
+            raise SetupFault(f"{url} did not say that all is ready within {READY_SECONDS} s", children[0].program.log)
         time.sleep(0.05)
 
 
@@ -101,19 +101,24 @@ def _watch(running: services.Services, progress: Progress) -> None:
     deaths: dict[str, list[float]] = {}
     while True:
         time.sleep(LOOK_SECONDS)
-        for position, child in enumerate(running.children):
-            if child.exit_code is None:
-                continue
-            program, now = child.program, time.monotonic()
-            recent = [at for at in deaths.get(program.name, []) if now - at < CALM_SECONDS]
-            if len(recent) == RESTARTS:
-                raise SetupFault(f"{program.name} keeps ending (exit code {child.exit_code})", program.log)
-            deaths[program.name] = [*recent, now]
-            progress.say(f"{program.name} ended (exit code {child.exit_code}) and is started again; its log ends:")
-            print(end_of(program.log, 5), file=sys.stderr)
-            time.sleep(len(recent))
-            child.stop()
-            running.children[position] = Child(program)
+        for children in (running.servers, running.processes):
+            for position, child in enumerate(children):
+                if child.exit_code is not None:
+                    _bear(child, deaths.setdefault(child.program.name, []), progress)
+                    children[position] = Child(child.program)
+
+
+def _bear(child: Child, deaths: list[float], progress: Progress) -> None:
+    """Say that a child died, and wait a little longer each time; too many deaths in a row are not borne."""
+    now = time.monotonic()
+    deaths[:] = [*(at for at in deaths if now - at < CALM_SECONDS), now]
+    what = f"{child.program.name} ended (exit code {child.exit_code})"
+    if len(deaths) > RESTARTS:
+        raise SetupFault(f"{what} for the {len(deaths)}th time", child.program.log)
+    progress.say(f"{what} and is started again; its log ends:")
+    print(end_of(child.program.log, 5), file=sys.stderr)
+    child.end()
+    time.sleep(len(deaths) - 1)
 
 
 def _print_welcome(address: str, accounts: list[dict[str, str]], progress: Progress) -> None:
