@@ -1,29 +1,21 @@
 """`bihuan replay CASE`: a case's whole history, told line by line."""
 
 import argparse
+from datetime import datetime
 
 from bihuan.cli.parser import ChineseParser
 from bihuan.cli.session import application
 from bihuan.cli.terminal import as_json, beijing, say, table
 from bihuan.locality.deployments import deployment_of
+from bihuan.play.words import KINDS
 from bihuan.queries.find_case import find_case
 from bihuan.queries.history import history, verify
 from bihuan.queries.timeline import EventRow, timeline
 
-SHOWN = ("name", "due_at", "new", "old", "exit", "outputs", "control", "late", "reason", "channel")
+INSTANTS = ("due_at", "new", "old")
+SHOWN = (*INSTANTS, "exit", "outputs", "control", "late", "reason", "channel")
 """Of an event's details, those that people ask for."""
 
-KINDS = {
-    "request_submitted": "提交诉求", "task_opened": "待办", "task_completed": "办毕", "task_cancelled": "撤销待办",
-    "task_claimed": "签收", "task_released": "取消签收", "answers_given": "填报", "signature_given": "签字",
-    "button_armed": "可提出", "button_pressed": "提出", "button_disarmed": "不再可提出", "deadline_set": "起算时限",
-    "deadline_passed": "时限届满", "deadline_ended": "时限终止", "deadline_moved": "时限变更",
-    "deadline_not_moved": "时限未变更", "job_requested": "交系统办理", "job_done": "系统办毕",
-    "job_failed": "系统办理出错", "job_attempt_failed": "系统办理未成功", "job_cancelled": "系统不再办理",
-    "message_thrown": "发出", "milestone_reached": "节点", "decision_made": "查表", "path_taken": "流程推进",
-    "item_added": "加派", "case_ended": "结束", "identity_revealed": "查看企业身份", "text_struck_out": "隐去信息",
-    "incident_opened": "登记异常", "incident_retried": "异常重试", "incident_cancelled": "异常取消",
-}  # fmt: skip
 
 
 def add(commands: "argparse._SubParsersAction[ChineseParser]") -> None:
@@ -59,11 +51,20 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _told(row: EventRow) -> tuple[str, str, str, str, str]:
     late = f"（{beijing(row.recorded_at, seconds=True)} 记录）" if row.fired_late else ""
-    details = [f"{name}={value}" for name, value in row.detail.items() if name in SHOWN and value not in (None, {}, "")]
+    asked = {name: value for name, value in row.detail.items() if name in SHOWN and value not in (None, {}, "")}
+    details = [_detail(name, value) for name, value in asked.items()]
+    if row.kind == "milestone_reached":
+        details.insert(0, str(row.detail["name"]))
     actor = row.actor or row.actor_kind
     acting = f"（代 {row.acting_for}）" if row.acting_for else ""
     about = " ".join(part for part in (row.step, f"[{row.clause}]" if row.clause else "", *details) if part)
     return str(row.no), beijing(row.at, seconds=True), actor + acting, KINDS.get(row.kind, row.kind), about + late
+
+
+def _detail(name: str, value: object) -> str:
+    if name in INSTANTS:
+        return f"{name}={beijing(datetime.fromisoformat(str(value)))}"
+    return f"{name}={as_json(value)}"
 
 
 def _as_result(row: EventRow) -> dict[str, object]:

@@ -9,12 +9,13 @@ from bihuan.cli.session import demonstration_settings
 from bihuan.cli.terminal import Progress, as_json, beijing, say
 from bihuan.domain.errors import BadInput
 from bihuan.locality.files import Files, read_folder
+from bihuan.locality.folder import Locality
 from bihuan.play.life import Play
 from bihuan.play.performance import Outcome, perform
 from bihuan.play.scenario import Scenario, read_scenario
 from bihuan.play.scratch import scratch_database
 from bihuan.play.stage import stage
-from bihuan.play.telling import told_scenario
+from bihuan.play.telling import labels_of, told_scenario
 from bihuan.settings import Settings
 
 
@@ -42,7 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
     if not localities:
         raise BadInput(arguments.folder or "processes", arguments.rule or "", "没有这样的情景", "核对目录和条款编号")
     if arguments.words:
-        say("\n\n".join(told_scenario(scenario) for _, scenarios in localities for scenario in scenarios))
+        for files, scenarios in localities:
+            labels = labels_of(Locality.of(files))
+            say("\n\n".join(told_scenario(scenario, labels) for scenario in scenarios))
         return 0
     settings = demonstration_settings("演练情景")
     outcomes = [outcome for files, scenarios in localities for outcome in _play(settings, files, scenarios)]

@@ -1,42 +1,53 @@
 """A scenario told in Chinese sentences, for people who do not read TOML."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from bihuan.domain.workdays import due_day_and_time
+from bihuan.engine import Definition
+from bihuan.locality.folder import Locality
 from bihuan.play.checking import told
-from bihuan.play.life import PROVINCE
-from bihuan.play.naming import SYSTEM
+from bihuan.play.life import FORMS, PROVINCE
+from bihuan.play.naming import SYSTEM, plain
 from bihuan.play.scenario import Deed, ExpectedEvent, ExpectedNotice, ExpectedTask, Scenario, Step
+from bihuan.play.words import ENDS, KINDS, LAMPS, REFUSALS
 
-_LAMPS = {"green": "绿灯", "amber": "黄灯", "red": "红灯"}
-_ENDS = {"closed": "销号", "declined": "不予受理", "transferred": "移送", "withdrawn": "撤回"}
-_REFUSALS = {
-    "not-yours": "无权办理", "not-open": "已不在待办", "invalid-answers": "填写不合要求", "signature": "没有签字",
-}  # fmt: skip
+Labels = Mapping[str, Mapping[str, str]]
+"""What the fields of a form are called, by the name of the element it belongs to, or by the request's origin."""
 
 
-def told_scenario(scenario: Scenario) -> str:
+def labels_of(locality: Locality) -> Labels:
+    """The labels of all forms of a locality."""
+    definition = Definition.parse(locality.diagrams, locality.limits)
+    forms = {plain(element.name): element.form for element in definition.elements() if element.form} | FORMS
+    return {
+        name: {field.key: field.label for field in locality.form(form).fields} for name, form in forms.items()
+    }  # fmt: skip
+
+
+def told_scenario(scenario: Scenario, labels: Labels) -> str:
     """Title, rules, and each step as one paragraph."""
     how = "省平台转来一件工单" if scenario.origin == PROVINCE else "企业在市门户提交一件诉求"
     lines = [
         f"【{scenario.title}】（{'、'.join(scenario.rules)}）",
-        f"{told(scenario.now)}，{how}{_told_answers(scenario.request)}。",
+        f"{told(scenario.now)}，{how}{_told_answers(scenario.request, labels.get(scenario.origin, {}))}。",
     ]
     for deed in scenario.done:
         when = f"{told(deed.at)}，" if deed.at else ""
-        lines.append(f"{when}{_told_deed(deed)}。")
-    lines += [f"{number}. {_told_step(step)}" for number, step in enumerate(scenario.steps, start=1)]
+        lines.append(f"{when}{_told_deed(deed, labels)}。")
+    lines += [f"{number}. {_told_step(step, labels)}" for number, step in enumerate(scenario.steps, start=1)]
     return "\n".join(lines)
 
 
-def _told_step(step: Step) -> str:
-    sentences = [f"{told(step.at)}，{_told_deed(step.deed) if step.deed else '到了这个时刻'}"]
+def _told_step(step: Step, labels: Labels) -> str:
+    sentences = [f"{told(step.at)}，{_told_deed(step.deed, labels) if step.deed else '到了这个时刻'}"]
     if step.refused:
-        sentences.append(f"不予办理：{_REFUSALS.get(step.refused, f'不符合 {step.refused}')}，一切如前")
+        sentences.append(f"不予办理：{REFUSALS.get(step.refused, f'不符合 {step.refused}')}，一切如前")
     if step.note:
         sentences[0] += f"（{step.note}）"
     if step.ended:
-        sentences.append(f"工单结束：{_ENDS.get(step.ended, step.ended)}")
+        sentences.append(f"工单结束：{ENDS.get(step.ended, step.ended)}")
     if step.open is not None:
         sentences.append(f"此时待办：{_listed([_told_task(task) for task in step.open])}")
     if step.buttons is not None:
@@ -48,20 +59,21 @@ def _told_step(step: Step) -> str:
     if step.record is not None:
         sentences.append(f"流转记录中有：{_listed([_told_event(event) for event in step.record])}")
     if step.no:
-        sentences.append(f"至此没有发生：{_listed([word.partition(':')[2] for word in step.no])}")
+        sentences.append(f"至此没有发生：{_listed([_told_no(word) for word in step.no])}")
     return "。".join(sentences) + "。"
 
 
-def _told_deed(deed: Deed) -> str:
+def _told_deed(deed: Deed, labels: Labels) -> str:
     what = f"{deed.does}“{deed.task}”" if deed.task else f"办理“{deed.does}”"
     who = "系统" if deed.who == SYSTEM else deed.who
-    return f"{who}{what}{_told_answers(deed.answers)}{'，并签字' if deed.signed else ''}"
+    return f"{who}{what}{_told_answers(deed.answers, labels.get(plain(deed.does), {}))}{'，并签字' if deed.signed else ''}"
 
 
-def _told_answers(answers: Mapping[str, Any]) -> str:
+def _told_answers(answers: Mapping[str, Any], labels: Mapping[str, str]) -> str:
     if not answers:
         return ""
-    return f"（{'，'.join(f'{name}：{_told_value(value)}' for name, value in answers.items())}）"
+    told_answers = (f"{labels.get(name, name)}：{_told_value(value)}" for name, value in answers.items())
+    return f"（{'，'.join(told_answers)}）"
 
 
 def _told_value(value: Any) -> str:
@@ -73,14 +85,27 @@ def _told_value(value: Any) -> str:
 def _told_task(task: ExpectedTask) -> str:
     parts = [task.of]
     if task.due:
-        parts.append(f"{told(task.due)} 前")
+        parts.append(f"{_told_due(task.due)} 前")
     if task.was:
-        parts.append(f"原为 {told(task.was)}")
+        parts.append(f"原为 {_told_due(task.was)} 前")
     if task.late:
         parts.append("已逾期")
     if task.lamp:
-        parts.append(_LAMPS[task.lamp])
+        parts.append(LAMPS[task.lamp])
     return f"{task.task}（{'，'.join(parts)}）"
+
+
+def _told_due(due_at: datetime) -> str:
+    return "{} {}".format(*due_day_and_time(due_at))
+
+
+def _told_no(word: str) -> str:
+    what, _, name = word.partition(":")
+    return {"task": f"待办“{name}”", "notice": f"通知“{name}”"}.get(what, KINDS.get(name, name))
+
+
+def _told_due(due_at: datetime) -> str:
+    return "{} {}".format(*due_day_and_time(due_at))
 
 
 def _told_notice(notice: ExpectedNotice) -> str:
@@ -92,7 +117,8 @@ def _told_event(event: ExpectedEvent) -> str:
     parts = [event.element, event.at and told(event.at), event.by]
     parts += [f"{name} 为 {_told_value(value)}" for name, value in event.has.items()]
     found = "，".join(str(part) for part in parts if part)
-    return f"{event.event}（{found}）" if found else event.event
+    kind = KINDS.get(event.event, event.event)
+    return f"{kind}（{found}）" if found else kind
 
 
 def _listed(parts: list[str]) -> str:
