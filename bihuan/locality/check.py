@@ -47,6 +47,8 @@ RULES: Final = (
     Rule("C16", "内部时限应当有流程用到", needs.limits_are_used),
     Rule("C17", "条款编号应当合乎写法", needs.clauses_are_well_formed),
     Rule("C18", "登记诉求的表单应当齐全", needs.requests_can_come_in),
+    Rule("C19", "每个任务只交给一个候选组", people.one_desk_answers),
+    Rule("C20", "消息和定时开始应当有人传递", needs.nothing_waits_for_a_carrier),
 )
 
 

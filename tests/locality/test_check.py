@@ -118,6 +118,16 @@ SEEDED = {
         "body",
         "登记诉求的表单没有必填的 body",
     ),
+    "C19": (
+        spoilt(BPMN, 'candidateGroups="platform"', 'candidateGroups="platform, commerce"'),
+        "dispatch",
+        "任务交给了不止一个候选组",
+    ),
+    "C20": (
+        spoilt("common/rating.bpmn", '<camunda:property name="audience" value="complainant"/>', ""),
+        "rated",
+        "目前无人传递",
+    ),
     "C17": (spoilt(BPMN, 'value="ZB-16"', 'value="ZB16"'), "received", "条款编号 ZB16 不合写法"),
 }
 

@@ -49,3 +49,10 @@ def lanes_agree_with_groups(drawn: Drawn) -> Iterator[Fault]:
 def _waits_for_people(place: Place) -> bool:
     """Tasks and outside waits stand in a lane of their own; a button stands on its task's edge."""
     return bool(place.groups) and place.node.tag in ("userTask", "intermediateCatchEvent")
+
+
+def one_desk_answers(drawn: Drawn) -> Iterator[Fault]:
+    """A task has exactly one candidate group: one desk answers for it, its inbox and its limit."""
+    for place in drawn.places.values():
+        if place.node.tag == "userTask" and "," in place.groups and "${" not in place.groups:
+            yield place.fault("任务交给了不止一个候选组", "只写一个候选组；需几家一起办理的，请画成多实例")
