@@ -4,6 +4,7 @@ Entry points (web, bell, workers, CLI) call `App.begin` and `App.read`; nothing 
 """
 
 import logging
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -11,21 +12,26 @@ from typing import Any, Self
 from uuid import UUID
 
 import psycopg
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from bihuan.commands.jobs import open_incident
 from bihuan.domain.access import Actor, Machine
 from bihuan.domain.clock import Clock, ShiftedClock, SystemClock
 from bihuan.domain.errors import CaseFaulted, NotFound
 from bihuan.settings import Settings
+from bihuan.store import migrations
 from bihuan.store.unit_of_work import Reader, UnitOfWork, transaction
 from bihuan.store.vault import Vault
 
 log = logging.getLogger(__name__)
 
 Connection = psycopg.Connection[Any]
-_PATIENCE = 10.0
+_PATIENCE = 5.0
 """Seconds to wait for a connection before saying so."""
+
+_RECONNECTING = 3.0
+"""Seconds the pool tries by itself, at growing intervals; then whoever asks next has it try at once. So it never sleeps
+through the moment at which a server that was away for long is back."""
 
 
 class App:
@@ -36,7 +42,7 @@ class App:
         self.vault = Vault(settings.data_keys, settings.lookup_key)
         self._pool = ConnectionPool(
             settings.database_url, min_size=1, max_size=most_connections, open=False, timeout=_PATIENCE,
-            kwargs={"application_name": "bihuan"},
+            reconnect_timeout=_RECONNECTING, check=_refuse_if_cut, kwargs={"application_name": "bihuan"},
         )  # fmt: skip
         self.clock = clock or (ShiftedClock(self._shift) if settings.demonstration else SystemClock())
 
@@ -56,7 +62,7 @@ class App:
                 yield work
         except CaseFaulted as fault:
             log.error("%s", fault)
-            self._report(fault.case_id, str(fault))
+            self.report(fault.case_id, str(fault))
             raise
 
     @contextmanager
@@ -71,15 +77,41 @@ class App:
                 connection.rollback()
                 connection.read_only = None
 
-    def _report(self, case_id: UUID, why: str) -> None:
+    def ready(self) -> bool:
+        """Whether the database answers and has the tables of this version; for `/readyz`."""
+        try:
+            with self._pool.connection() as connection:
+                return not migrations.missing(connection)
+        except (psycopg.Error, PoolTimeout):
+            return False
+
+    def report(self, case_id: UUID, why: str) -> None:
+        """Open an incident: this case cannot go on. `why` names nobody. If not even that can be kept, the log says so.
+
+        Whoever calls is about to tell of the fault itself, which nothing here may hide.
+        """
         try:
             with self.begin(Machine("engine")) as work:
                 open_incident(work, case_id, why)
         except NotFound:
             log.error("case %s never came to be: it faulted at its first step", case_id)
+        except psycopg.Error as exc:
+            log.error("no incident for case %s: %s", case_id, type(exc).__name__)
 
     def _shift(self) -> timedelta:
         with self._pool.connection() as connection:
             row = connection.execute("select shift from demonstration_clock").fetchone()
             connection.rollback()
         return row[0] if row else timedelta(0)
+
+
+def _refuse_if_cut(connection: Connection) -> None:
+    """Raise when the server has gone away, so that the pool gives another connection and no deed is lost to it.
+
+    An idle connection has nothing to read but the end of it; asking the kernel costs no round trip. Only where there is
+    something is the server asked.
+    """
+    idle = select.poll()
+    idle.register(connection.fileno(), select.POLLIN)
+    if idle.poll(0):
+        ConnectionPool.check_connection(connection)

@@ -47,7 +47,7 @@ def _list(state: str) -> Statement:
     wanted = sa.and_(
         _case.c.locality == sa.bindparam("locality"),
         _STATES[state],
-        sa.or_(number == "", _case.c.case_no.startswith(number, autoescape=True)),
+        sa.or_(number == "", sa.func.starts_with(_case.c.case_no, number)),
         sa.or_(before == "", _case.c.case_no < before),
     )
     return compiled(_FROM.where(wanted).order_by(_case.c.case_no.desc()).limit(PAGE + 1))
@@ -126,7 +126,7 @@ def replay(reader: Reader, vault: Vault, actor: Officer, case_no: str, number: i
         case.header,
         rows,
         rows[number - 1],
-        drawings_of(case.deployment.definition, case.row["process"], picture),
+        drawings_of(case.deployment.definition, case.row["process"], picture, whole=fold(events)),
         _waiting(picture, case.deployment),
         dict(picture.milestones),
         verify(reader, case.row["id"]),

@@ -1,7 +1,6 @@
 """The case file (工单) as a page: request, where it stands, limits, what was done, history, diagrams, documents."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from bihuan.domain import access
 from bihuan.domain.access import Officer
@@ -52,9 +51,9 @@ def case_page(reader: Reader, vault: Vault, actor: Officer, case_no: str) -> Cas
     return page_of(reader, case, actor, options_of(reader, case.deployment))
 
 
-def case_no_of(reader: Reader, vault: Vault, actor: Officer, case_id: UUID) -> str:
-    """The number of a case that this officer may read. Raises NotFound."""
-    return open_case_file(reader, vault, actor, case_id=case_id).header.case_no
+def case_header(reader: Reader, vault: Vault, actor: Officer, case_no: str) -> CaseHeader:
+    """The head of a case that this officer may read. Raises NotFound."""
+    return open_case_file(reader, vault, actor, case_no=case_no).header
 
 
 def page_of(reader: Reader, case: OpenedCase, actor: Officer, options: Options) -> CasePage:

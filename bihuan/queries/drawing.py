@@ -18,11 +18,13 @@ class Drawing:
     flows: tuple[str, ...]
 
 
-def drawings_of(definition: Definition, main: str, picture: Picture) -> tuple[Drawing, ...]:
-    """The main process and every called one that was entered, in that order."""
+def drawings_of(
+    definition: Definition, main: str, picture: Picture, *, whole: Picture | None = None
+) -> tuple[Drawing, ...]:
+    """The main process and every called one that was entered, in that order; `whole` is the end of a replay."""
     current = _elements((*picture.tasks, *picture.jobs, *picture.messages, *_waits_outside(definition, picture)))
     passed = _elements(picture.passed)
-    entered = {main} | {process for process, _ in (*current, *passed)}
+    entered = {main} | {process for process, _ in (*current, *passed, *_entered(whole))}
     for process in tuple(entered):
         # A called process that waits is also where its caller stands.
         if process != main and any(place == process for place, _ in current):
@@ -39,6 +41,10 @@ def drawings_of(definition: Definition, main: str, picture: Picture) -> tuple[Dr
         for process in sorted(entered, key=lambda one: (one != main, one))
         if process in definition.processes
     )
+
+
+def _entered(whole: Picture | None) -> set[tuple[str, str]]:
+    return _elements((*whole.tasks, *whole.buttons, *whole.passed)) if whole else set()
 
 
 def _waits_outside(definition: Definition, picture: Picture) -> list[str]:

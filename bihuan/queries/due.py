@@ -1,5 +1,6 @@
 """When something is due next, and who was seen at work: what the bell and the readiness page ask."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -9,17 +10,24 @@ from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader
 
 
-def _first(table: sa.Table, state: str) -> "sa.ScalarSelect[datetime]":
+def _firsts(table: sa.Table, state: str) -> "Iterator[sa.ScalarSelect[datetime]]":
+    """The first due time that nobody has a lease on, and the first end of a lease on what is due.
+
+    Two, so that work which is leased and does not come to its end never hides what falls due after it. Both read the
+    partial index from its beginning: only what is due and leased lies there before the row they want.
+    """
     waiting = table.c.state == sa.literal_column(f"'{state}'")
     now = sa.bindparam("now", type_=tables.INSTANT)
-    free = sa.func.greatest(table.c.due_at, sa.func.coalesce(table.c.taken_until, now))
-    return sa.select(free).where(waiting).order_by(table.c.due_at).limit(1).scalar_subquery()
+    free = sa.or_(table.c.taken_until.is_(None), table.c.taken_until <= now)
+    yield sa.select(table.c.due_at).where(waiting, free).order_by(table.c.due_at).limit(1).scalar_subquery()
+    leased = sa.select(sa.func.min(table.c.taken_until)).where(waiting, table.c.due_at <= now, table.c.taken_until > now)
+    yield leased.scalar_subquery()
 
 
 NEXT = compiled(
     sa.select(
         sa.func.least(
-            _first(tables.deadline, "running"), _first(tables.job, "waiting"), _first(tables.notice, "waiting")
+            *_firsts(tables.deadline, "running"), *_firsts(tables.job, "waiting"), *_firsts(tables.notice, "waiting")
         ).label("at")
     )
 )

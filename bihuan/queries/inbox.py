@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bihuan.domain.access import Officer
 from bihuan.domain.clock import BEIJING
+from bihuan.domain.errors import NotFound
 from bihuan.domain.ids import TaskId
 from bihuan.locality.deployments import Deployment, calendar_of, deployment_of
 from bihuan.queries.nearness import Gauge, Nearness
@@ -62,6 +63,7 @@ def _page(which: str, *, first: bool) -> Statement:
 
 
 PAGES = {(which, first): _page(which, first=first) for which in _WHICH for first in (True, False)}
+ONE = compiled(_COLUMNS.where(_VISIBLE, _task.c.id == sa.bindparam("task_id", type_=tables.ID)))
 COUNTS = compiled(
     sa.select(*(sa.func.count().filter(condition).label(f"in_{which}") for which, condition in _WHICH.items())).where(
         _VISIBLE
@@ -109,6 +111,14 @@ def inbox(
     more, rows = len(rows) > PAGE, rows[:PAGE]
     following = (rows[-1]["due_at"], rows[-1]["id"]) if more else None
     return Inbox(which, _rows(reader, vault, actor, rows), counts, following)
+
+
+def inbox_row(reader: Reader, vault: Vault, actor: Officer, task_id: UUID) -> InboxRow:
+    """One task of the inbox, as it is now. Raises NotFound when it is not (or no longer) this officer's to do."""
+    rows = _rows(reader, vault, actor, reader.all(ONE, **_values(reader, actor), task_id=task_id))
+    if not rows:
+        raise NotFound(f"Expected task {task_id} in the inbox of {actor.ref}, but it is not there")
+    return rows[0]
 
 
 def _values(reader: Reader, actor: Officer) -> dict[str, Any]:

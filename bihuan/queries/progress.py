@@ -53,7 +53,7 @@ REPLIES = compiled(
 )
 PROMISES = compiled(
     sa.select(_deadline.c.due_at, _deadline.c.on_key, _deadline.c.clause)
-    .where(_deadline.c.case_id == _ID, _deadline.c.state.in_(["running", "passed"]), ~_deadline.c.internal)
+    .where(_deadline.c.case_id == _ID, _deadline.c.state != "ended", ~_deadline.c.internal)
     .order_by(_deadline.c.due_at)
 )
 RATED = compiled(

@@ -12,7 +12,7 @@ from bihuan.domain.errors import NotFound, TaskNotOpen
 from bihuan.domain.ids import TaskId
 from bihuan.locality.forms import Form, Options
 from bihuan.locality.options import options_of
-from bihuan.queries.case_header import OpenedCase, open_case_file
+from bihuan.queries.case_header import CaseHeader, OpenedCase, open_case_file
 from bihuan.queries.case_page import CasePage, page_of
 from bihuan.queries.case_waits import ButtonRow, OpenTaskRow
 from bihuan.queries.inbox import one_line
@@ -99,6 +99,17 @@ def button_page(reader: Reader, vault: Vault, actor: Officer, case_no: str, key:
         if button.key == key:
             return ButtonPage(page, button, _form(case, button.form), options)
     raise TaskNotOpen(key)
+
+
+def button_form(reader: Reader, vault: Vault, actor: Officer, case_no: str, key: str) -> tuple[CaseHeader, Form]:
+    """The case and the form of a button, whether or not it is still there: pressing decides that."""
+    case = open_case_file(reader, vault, actor, case_no=case_no)
+    process, _, rest = key.partition("/")
+    try:
+        element = case.deployment.definition.element(process, rest.partition("/")[0])
+    except KeyError:
+        raise TaskNotOpen(key) from None
+    return case.header, _form(case, element.form)
 
 
 def _claimer(page: CasePage, task_id: UUID) -> str | None:

@@ -1,0 +1,68 @@
+"""Log-in and the guard: every page is closed unless declared public; who may see what is decided by the queries."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from uuid import UUID
+
+from flask import Flask, current_app, redirect, request, url_for
+from flask_login import LoginManager, UserMixin, current_user
+from werkzeug.wrappers import Response
+
+from bihuan.queries import people
+from web.house import house
+
+View = TypeVar("View", bound=Callable[..., Any])
+_PUBLIC = "is_public"
+
+
+def public(view: View) -> View:
+    """Declare a view open to everybody. Whatever is not declared so needs a log-in."""
+    setattr(view, _PUBLIC, True)
+    return view
+
+
+class SignedIn(UserMixin):
+    """The account behind a session. Its session number is part of the id: raising it ends all sessions."""
+
+    def __init__(self, account: people.Account) -> None:
+        self.officer = account.officer
+        self.login = account.login
+        self._id = f"{account.officer.account_id}.{account.session_version}"
+
+    def get_id(self) -> str:
+        """What the session cookie carries."""
+        return self._id
+
+
+def protect(app: Flask) -> None:
+    """Install the log-in and the guard."""
+    logins = LoginManager(app)
+    logins.user_loader(_load)
+    logins.unauthorized_handler(_to_login)
+    app.before_request(_guard)
+
+
+def _load(session_id: str) -> SignedIn | None:
+    account_id, _, _version = session_id.partition(".")
+    try:
+        wanted = UUID(account_id)
+    except ValueError:
+        return None
+    with house().read() as reader:
+        account = people.account(reader, wanted)
+    signed_in = SignedIn(account) if account else None
+    return signed_in if signed_in and signed_in.get_id() == session_id else None
+
+
+def _guard() -> Response | None:
+    if request.endpoint is None:
+        return None  # nothing there: the router answers 404 or 405
+    view = current_app.view_functions[request.endpoint]
+    if getattr(view, _PUBLIC, False) or current_user.is_authenticated:
+        return None
+    return _to_login()
+
+
+def _to_login() -> Response:
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("session.log_in", next=wanted), code=303)

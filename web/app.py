@@ -1,0 +1,48 @@
+"""Puts the web together: one `App` of the house, log-in, protection, and the views, one module a reader."""
+
+import logging
+from datetime import timedelta
+
+from flask import Flask
+
+from bihuan.bootstrap import App
+from bihuan.settings import Settings
+from web import access, assets, errors, filters, limits, security
+from web.house import EXTENSION
+from web.views import audit, cases, clock, deployments, health, inbox, incidents, portal, session, supervision, tasks
+
+LONGEST_SESSION = timedelta(hours=12)
+LARGEST_POST = 256 * 1024
+VIEWS = (portal, session, inbox, tasks, cases, supervision, audit, incidents, deployments, clock, health, assets)
+
+
+def create_app(house: App | None = None) -> Flask:
+    """The WSGI application. Without an `App` of the house one is opened with the environment's settings."""
+    if house is None:
+        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+        house = App(Settings.from_environment(), most_connections=8).__enter__()
+    app = Flask("web", static_folder=None)
+    secure = house.settings.base_url.startswith("https://")
+    app.config.update(
+        SECRET_KEY=house.settings.secret_key,
+        SESSION_COOKIE_NAME="bihuan",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=secure,
+        PERMANENT_SESSION_LIFETIME=LONGEST_SESSION,
+        MAX_CONTENT_LENGTH=LARGEST_POST,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=secure,
+        RATELIMIT_STORAGE_URI=house.settings.redis_url,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions[EXTENSION] = house
+    access.protect(app)
+    limits.limiter.init_app(app)
+    security.csrf.init_app(app)
+    app.after_request(security.add_headers)
+    errors.register(app)
+    filters.register(app)
+    for module in VIEWS:
+        app.register_blueprint(module.pages)
+    return app

@@ -1,0 +1,64 @@
+"""Forms as pages send them: which part of a POST belongs to a locality's form, and what to show again after a fault."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+from werkzeug.datastructures import MultiDict
+
+from bihuan.domain.errors import BihuanError, InvalidAnswers, Refused, SignatureRequired
+from bihuan.locality.forms import Form, Raw
+
+PREFIX = "f-"
+"""Before each key of a locality's form, so that it never meets a name of the page's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A form on its way: what was sent, and what was wrong with it. Empty when it is first shown."""
+
+    raw: Raw = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    fault: str = ""
+    """What concerns the form as a whole."""
+    clause: str = ""
+    signature: str = ""
+    submission_id: UUID = field(default_factory=uuid4)
+
+    def has(self, key: str, value: object) -> bool:
+        """Whether an option is chosen."""
+        given = self.raw.get(key, "")
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        return text == given if isinstance(given, str) else text in given
+
+
+def answers_in(posted: MultiDict[str, str], form: Form) -> dict[str, str | list[str]]:
+    """The answers to a locality's form in a POST, as `Form.validate` takes them; unknown keys too, which it refuses."""
+    several = {one.key for one in form.fields if one.type == "checklist"}
+    found: dict[str, str | list[str]] = {}
+    for name in posted:
+        if name.startswith(PREFIX):
+            key = name[len(PREFIX) :]
+            found[key] = posted.getlist(name) if key in several else posted[name]
+    return found
+
+
+def submission_in(posted: MultiDict[str, str]) -> UUID:
+    """The id made when the form was shown. Raises InvalidAnswers when the page did not send one."""
+    try:
+        return UUID(posted.get("submission_id", ""))
+    except ValueError as exc:
+        raise InvalidAnswers({"submission_id": "页面已过期，请刷新后重新填写。"}) from exc
+
+
+def refilled(raw: Raw, submission_id: UUID, fault: BihuanError) -> Filled:
+    """The form to show again, with nothing lost and each fault in its place."""
+    match fault:
+        case InvalidAnswers():
+            return Filled(raw, fault.errors, fault.chinese, submission_id=submission_id)
+        case SignatureRequired():
+            return Filled(raw, {}, "", "", fault.chinese, submission_id)
+        case Refused():
+            return Filled(raw, {}, fault.chinese, fault.clause, submission_id=submission_id)
+        case _:
+            raise fault

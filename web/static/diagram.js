@@ -1,0 +1,92 @@
+// Draws the diagrams of a case with bpmn-js: where it stands, and the way it took. The text beside says the same.
+(() => {
+  "use strict";
+  const viewers = new Map();
+  const KINDS = { current: "now", passed: "passed", flows: "taken" };
+
+  const marksOf = (canvas) =>
+    Object.entries(KINDS).flatMap(([name, marker]) =>
+      (canvas.dataset[name] || "").split(" ").filter(Boolean).map((id) => [id, marker]));
+
+  const mark = (viewer, canvas) => {
+    const board = viewer.get("canvas");
+    const known = viewer.get("elementRegistry");
+    (viewer.marked || []).forEach(([id, marker]) => board.removeMarker(id, marker));
+    viewer.marked = marksOf(canvas).filter(([id]) => known.get(id));
+    viewer.marked.forEach(([id, marker]) => board.addMarker(id, marker));
+  };
+
+  // The whole diagram where it is readable, else the part where something happens.
+  const show = (viewer, canvas) => {
+    const board = viewer.get("canvas");
+    board.zoom("fit-viewport", "auto");
+    const known = viewer.get("elementRegistry");
+    const places = (canvas.dataset.current || "").split(" ").map((id) => known.get(id)).filter(Boolean);
+    if (board.zoom() < 0.5 && places.length) {
+      const left = Math.min(...places.map((one) => one.x));
+      const top = Math.min(...places.map((one) => one.y));
+      const view = board.viewbox();
+      const scale = 0.75;
+      const width = view.outer.width / scale;
+      const height = view.outer.height / scale;
+      board.viewbox({ x: Math.max(view.inner.x - 20, left - width / 2 + 50), y: Math.max(view.inner.y - 20, top - height / 2 + 40), width, height });
+    }
+  };
+
+  const draw = async (canvas) => {
+    if (viewers.has(canvas)) return;
+    viewers.set(canvas, null);
+    try {
+      const answer = await fetch(canvas.dataset.xml, { credentials: "same-origin" });
+      if (!answer.ok) throw new Error(answer.status);
+      const xml = await answer.text();
+      canvas.replaceChildren();
+      const viewer = new window.BpmnJS({ container: canvas });
+      await viewer.importXML(xml);
+      viewers.set(canvas, viewer);
+      mark(viewer, canvas);
+      show(viewer, canvas);
+      addZoom(viewer, canvas);
+      canvas.dataset.drawn = "1";
+    } catch (fault) {
+      canvas.textContent = "流程图未能绘制，请看文字列表。";
+    }
+  };
+
+  const addZoom = (viewer, canvas) => {
+    const bar = document.createElement("div");
+    bar.className = "zoom";
+    const button = (words, title, act) => {
+      const one = document.createElement("button");
+      one.type = "button";
+      one.textContent = words;
+      one.title = title;
+      one.setAttribute("aria-label", title);
+      one.addEventListener("click", act);
+      bar.append(one);
+    };
+    button("＋", "放大", () => viewer.get("zoomScroll").stepZoom(1));
+    button("－", "缩小", () => viewer.get("zoomScroll").stepZoom(-1));
+    button("全图", "显示全图", () => viewer.get("canvas").zoom("fit-viewport", "auto"));
+    canvas.append(bar);
+  };
+
+  const drawOpen = () =>
+    document.querySelectorAll(".drawing").forEach((drawing) => {
+      if (drawing.open) draw(drawing.querySelector(".canvas"));
+      drawing.addEventListener("toggle", () => drawing.open && draw(drawing.querySelector(".canvas")));
+    });
+
+  // A step of the replay: the same drawings with other marks, without drawing them again.
+  window.bihuanDiagram = {
+    update(fresh) {
+      for (const [canvas, viewer] of viewers) {
+        const next = fresh.querySelector(`.canvas[data-process="${canvas.dataset.process}"]`);
+        if (!next) continue;
+        for (const name of Object.keys(KINDS)) canvas.dataset[name] = next.dataset[name];
+        if (viewer) mark(viewer, canvas);
+      }
+    },
+  };
+  drawOpen();
+})();

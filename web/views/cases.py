@@ -1,0 +1,90 @@
+"""工单: the case file, the list of cases, the complainant's identity with a reason, striking out, documents."""
+
+from io import BytesIO
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from bihuan.commands.reveal_identity import reveal_identity
+from bihuan.commands.strike_out import strike_out
+from bihuan.domain.errors import InvalidAnswers, NotAllowed
+from bihuan.locality.document_filling import fill
+from bihuan.queries import audit as query
+from bihuan.queries.case_page import case_header, case_page
+from bihuan.queries.documents import document_words
+from web.house import deed, me, reading
+
+pages = Blueprint("cases", __name__)
+STATES = {"all": "全部", "open": "办理中", "ended": "已办结"}
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@pages.get("/cases")
+def index() -> Response:
+    """All cases of the locality, for those who oversee them."""
+    state = request.args.get("state", "all")
+    with reading() as (reader, vault):
+        found = query.cases(
+            reader, vault, me(), state if state in STATES else "all", request.args.get("no", ""),
+            request.args.get("before", "")[:60],
+        )  # fmt: skip
+    return make_response(render_template("cases.html", found=found, states=STATES))
+
+
+@pages.get("/cases/<case_no>")
+def show(case_no: str) -> Response:
+    """The case file."""
+    with reading() as (reader, vault):
+        page = case_page(reader, vault, me(), case_no)
+    return make_response(render_template("case.html", page=page))
+
+
+@pages.post("/cases/<case_no>/identity")
+def reveal(case_no: str) -> Response:
+    """Who complained, for those who must answer, with a reason. Shown once, on a page that is not kept."""
+    with reading() as (reader, vault):
+        header = case_header(reader, vault, me(), case_no)
+    try:
+        with deed() as work:
+            identity = reveal_identity(work, header.id, request.form.get("reason", ""))
+    except InvalidAnswers as fault:
+        return make_response(render_template("identity.html", header=header, identity=None, errors=fault.errors), 422)
+    template = "_identity_revealed.html" if request.headers.get("HX-Request") else "identity.html"
+    return make_response(render_template(template, header=header, identity=identity, errors={}))
+
+
+@pages.get("/cases/<case_no>/strike-out")
+def striking(case_no: str) -> Response:
+    """The editor in which the platform strikes out what betrays the complainant (隐去)."""
+    with reading() as (reader, vault):
+        header = case_header(reader, vault, me(), case_no)
+    if not header.may_strike_out:
+        raise NotAllowed(f"Expected {me().ref} to be allowed to strike out in {case_no}, but it is not")
+    return make_response(render_template("strike_out.html", header=header, posted={}, errors={}))
+
+
+@pages.post("/cases/<case_no>/strike-out")
+def strike(case_no: str) -> Response | AnyResponse:
+    """Keep the text that units will read."""
+    with reading() as (reader, vault):
+        header = case_header(reader, vault, me(), case_no)
+    try:
+        with deed() as work:
+            strike_out(
+                work, header.id, subject=request.form.get("subject", ""),
+                body=request.form.get("body", "").replace("\r\n", "\n"),
+            )  # fmt: skip
+    except InvalidAnswers as fault:
+        page = render_template("strike_out.html", header=header, posted=request.form, errors=fault.errors)
+        return make_response(page, 422)
+    flash("已保存隐去后的文本，承办单位今后只看到这份文本。")
+    return redirect(url_for("cases.show", case_no=case_no), code=303)
+
+
+@pages.get("/cases/<case_no>/documents/<template>")
+def document(case_no: str, template: str) -> AnyResponse:
+    """A document (文书) of the locality's templates, filled in."""
+    with reading() as (reader, vault):
+        found = document_words(reader, vault, me(), case_no, template)
+    content = BytesIO(fill(found.document, found.words))
+    return send_file(content, DOCX, as_attachment=True, download_name=f"{found.case_no}-{template}.docx")

@@ -1,0 +1,61 @@
+"""Log-in and log-out of officers (登录、退出)."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, session, url_for
+from flask_login import current_user, login_user, logout_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from bihuan.queries import people
+from web.access import SignedIn, public
+from web.house import reading
+from web.limits import BY_ADDRESS, BY_NAME, failed, limiter, name_tried
+
+pages = Blueprint("session", __name__)
+WRONG = "登录名或密码不正确，请核对后重新输入。"
+
+
+@pages.get("/login")
+@public
+def log_in() -> Response | AnyResponse:
+    """The log-in page; whoever is in goes on."""
+    if current_user.is_authenticated:
+        return redirect(_wanted(), code=303)
+    return _page()
+
+
+@pages.post("/login")
+@public
+@limiter.limit(BY_ADDRESS, deduct_when=failed)
+@limiter.limit(BY_NAME, key_func=name_tried, deduct_when=failed)
+def enter() -> Response | AnyResponse:
+    """Check login and password; a wrong pair does not say which of them is wrong."""
+    login, password = request.form.get("login", "").strip(), request.form.get("password", "")
+    with reading() as (reader, _):
+        account = people.log_in(reader, login, password)
+    if account is None:
+        return make_response(_page(login, WRONG), 422)
+    session.clear()  # nothing of a visitor's session lives on in an officer's
+    session.permanent = True
+    login_user(SignedIn(account))
+    return redirect(_wanted(), code=303)
+
+
+@pages.post("/logout")
+def leave() -> AnyResponse:
+    """End the session."""
+    logout_user()
+    session.clear()
+    return redirect(url_for("session.log_in"), code=303)
+
+
+def _page(login: str = "", fault: str = "") -> Response:
+    return make_response(render_template("login.html", login=login, fault=fault, next=request.values.get("next", "")))
+
+
+def _wanted() -> str:
+    """Where the person wanted to go, if that is a page of ours."""
+    wanted = request.values.get("next", "")
+    parts = urlsplit(wanted)
+    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not (parts.scheme or parts.netloc)
+    return wanted if ours else url_for("inbox.mine")

@@ -1,0 +1,97 @@
+"""办理: a task's page with its form, and the buttons beside it (延期申请, 退回)."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from bihuan.commands.complete_task import complete_task
+from bihuan.commands.press_button import press_button
+from bihuan.domain.errors import InvalidAnswers, Refused, SignatureRequired, TaskNotOpen
+from bihuan.domain.ids import TaskId
+from bihuan.queries.task_page import ButtonPage, EndedTask, TaskPage, button_form, button_page, task_page
+from web import errors
+from web.forms import Filled, answers_in, refilled, submission_in
+from web.house import deed, me, reading
+
+pages = Blueprint("tasks", __name__)
+
+
+@pages.get("/tasks/<uuid:task_id>")
+def show(task_id: UUID) -> Response:
+    """The task, ready to be done."""
+    found = _task(task_id)
+    return _ended(found) if isinstance(found, EndedTask) else _page(found, _prefilled(found))
+
+
+@pages.post("/tasks/<uuid:task_id>")
+def complete(task_id: UUID) -> Response | AnyResponse:
+    """Hand in the form. A second click of the same form changes nothing."""
+    found = _task(task_id)
+    submission = submission_in(request.form)
+    form = None if isinstance(found, EndedTask) else found.form
+    raw = answers_in(request.form, form) if form else {}
+    try:
+        with deed() as work:
+            complete_task(
+                work, TaskId(task_id), raw, submission_id=submission, password=request.form.get("password") or None
+            )
+    except TaskNotOpen:
+        ended = _task(task_id)
+        return _ended(ended) if isinstance(ended, EndedTask) else errors.page(409, TaskNotOpen.chinese)
+    except (InvalidAnswers, SignatureRequired, Refused) as fault:
+        if isinstance(found, EndedTask):
+            raise
+        return make_response(_page(found, refilled(raw, submission, fault)), 422)
+    flash(f"“{found.step}”已办理完毕。")
+    return redirect(url_for("inbox.mine"), code=303)
+
+
+@pages.get("/cases/<case_no>/actions/<path:key>")
+def button(case_no: str, key: str) -> Response:
+    """The form behind a button."""
+    return _button_page(_button(case_no, key), Filled())
+
+
+@pages.post("/cases/<case_no>/actions/<path:key>")
+def press(case_no: str, key: str) -> Response | AnyResponse:
+    """Press it."""
+    submission = submission_in(request.form)
+    with reading() as (reader, vault):
+        header, form = button_form(reader, vault, me(), case_no, key)
+    raw = answers_in(request.form, form)
+    try:
+        with deed() as work:
+            press_button(work, header.id, key, raw, submission_id=submission)
+    except (InvalidAnswers, Refused) as fault:
+        return make_response(_button_page(_button(case_no, key), refilled(raw, submission, fault)), 422)
+    flash("申请已提交。")
+    return redirect(url_for("cases.show", case_no=case_no), code=303)
+
+
+def _task(task_id: UUID) -> TaskPage | EndedTask:
+    with reading() as (reader, vault):
+        return task_page(reader, vault, me(), task_id)
+
+
+def _button(case_no: str, key: str) -> ButtonPage:
+    with reading() as (reader, vault):
+        return button_page(reader, vault, me(), case_no, key)
+
+
+def _page(found: TaskPage, filled: Filled) -> Response:
+    return make_response(render_template("task.html", task=found, page=found.case, filled=filled))
+
+
+def _button_page(found: ButtonPage, filled: Filled) -> Response:
+    return make_response(render_template("button.html", found=found, page=found.case, filled=filled))
+
+
+def _ended(found: EndedTask) -> Response:
+    return make_response(render_template("task_ended.html", ended=found), 409)
+
+
+def _prefilled(found: TaskPage) -> Filled:
+    """The duty table's suggestion (职责分工表) stands chosen until somebody chooses otherwise."""
+    suggested = found.case.suggested_unit
+    return Filled({"handling_unit": suggested} if suggested else {})

@@ -1,0 +1,129 @@
+"""Chinese words for what the machine calls by English names: events, exits, origins, milestones, reasons."""
+
+from datetime import datetime
+from typing import Any
+
+from bihuan.commands.reveal_identity import REASONS
+from bihuan.domain.clock import BEIJING
+from bihuan.queries.timeline import EventRow
+
+REVEAL_REASONS = REASONS
+EXITS = {"closed": "已销号", "declined": "不予受理", "transferred": "已移送", "withdrawn": "已撤回"}
+ORIGINS = {"province": "省平台转办", "portal": "企业门户提交"}
+CHANNELS = {"portal": "门户", "window": "窗口", "province": "省平台", "import": "批量导入"}
+DEADLINE_STATES = {"running": "计时中", "passed": "已到期", "ended": "已结束"}
+INCIDENT_STATES = {"open": "待处理", "retried": "已重试", "cancelled": "已取消该步骤"}
+MILESTONES = {
+    "received": "收到诉求",
+    "dispatched": "分办（接收工单）",
+    "assigned": "派至承办单位",
+    "first_replied": "初步处理情况已回复",
+    "resolved": "解决或服务确认",
+    "taken_over": "督查室归口督办",
+    "confirmed": "督查室确认",
+    "to_verify": "送审核",
+    "verified": "审核并回访",
+    "reviewed": "审核通过",
+    "rework_ordered": "责成重新办理",
+    "reworked": "重新办理完毕",
+    "uploaded": "上传省平台",
+    "rating_invited": "邀请评价",
+    "rating_returned": "评价退回核查",
+    "sent_back": "退回申请",
+    "send_back_decided": "退回审核",
+    "closed": "销号",
+    "extension_asked": "提出延期申请",
+    "principal_signed": "主要负责同志签字",
+    "forwarded": "市平台报送",
+    "city_leader_signed": "市领导签字",
+    "province_decided": "省平台审核延期",
+}
+PLAIN_STEPS = {
+    "received": ("已收到诉求", "您的诉求已登记编号。"),
+    "dispatched": ("已转承办单位", "市平台按职责转给承办单位办理。"),
+    "first_replied": ("承办单位已初步处理", "承办单位已核实情况并开展办理。"),
+    "resolved": ("承办单位已办理完毕", "承办单位已提出办理结果并答复。"),
+    "verified": ("市平台已审核回访", "市平台核对办理结果和答复。"),
+    "closed": ("已销号", "本件办理结束。"),
+}
+_ACTORS = {"complainant": "诉求人", "clock": "时限到期（系统）", "engine": "系统", "bell": "系统", "worker": "系统"}
+_EVENTS = {
+    "request_submitted": "提交诉求",
+    "task_opened": "转入“{step}”",
+    "task_completed": "办毕“{step}”",
+    "task_cancelled": "“{step}”不再需要办理",
+    "task_claimed": "签收“{step}”",
+    "task_released": "取消签收“{step}”",
+    "answers_given": "填报“{step}”办理内容",
+    "signature_given": "在“{step}”签字",
+    "button_armed": "可以提出“{step}”",
+    "button_pressed": "提出“{step}”",
+    "button_disarmed": "不能再提出“{step}”",
+    "deadline_set": "起算时限：{step}",
+    "deadline_passed": "时限届满：{step}",
+    "deadline_ended": "时限终止：{step}",
+    "deadline_moved": "时限变更：{step}",
+    "deadline_not_moved": "时限未变更：{step}",
+    "job_requested": "交系统办理“{step}”",
+    "job_done": "系统办毕“{step}”",
+    "job_failed": "系统办理“{step}”返回错误",
+    "job_attempt_failed": "系统办理“{step}”未成功，将重试",
+    "job_cancelled": "系统不再办理“{step}”",
+    "message_thrown": "发出通知：{step}",
+    "message_awaited": "等待消息：{step}",
+    "message_received": "收到消息：{step}",
+    "message_dismissed": "不再等待消息：{step}",
+    "milestone_reached": "登记节点：{milestone}",
+    "decision_made": "按决策表得出结果：{step}",
+    "item_added": "加派单位",
+    "path_taken": "流程推进",
+    "case_ended": "结束：{exit}",
+    "identity_revealed": "查看诉求人身份（{reason}）",
+    "text_struck_out": "隐去诉求中的个人信息",
+    "incident_opened": "登记系统异常",
+    "incident_retried": "异常处理：重试",
+    "incident_cancelled": "异常处理：取消该步骤",
+}
+
+
+def sentence(event: EventRow) -> str:
+    """What happened, in one line."""
+    detail = event.detail
+    text = _EVENTS.get(event.kind, event.kind).format(
+        step=event.step or detail.get("name") or "",
+        milestone=MILESTONES.get(str(detail.get("name")), str(detail.get("name"))),
+        exit=EXITS.get(str(detail.get("exit")), "已结束"),
+        reason=REASONS.get(str(detail.get("reason")), ""),
+    )
+    return text.rstrip("：")
+
+
+def remark(event: EventRow) -> str:
+    """What goes with the sentence: the due instant, old and new, lateness."""
+    detail = event.detail
+    match event.kind:
+        case "deadline_set":
+            return f"{_instant(detail.get('due_at'))}到期" + ("（内部时限）" if detail.get("internal") else "")
+        case "deadline_passed":
+            return f"应于{_instant(detail.get('due_at'))}前完成"
+        case "deadline_moved":
+            return f"由{_instant(detail.get('old'))}改为{_instant(detail.get('new'))}"
+        case "answers_given":
+            return "逾期" if detail.get("late") else ""
+        case _:
+            return ""
+
+
+def actor(event: EventRow) -> str:
+    """Who did it."""
+    return event.actor or _ACTORS.get(event.actor_kind, "系统")
+
+
+def words(name: str | None, table: dict[str, str]) -> str:
+    """The Chinese word for a machine name, or the name itself when it is new."""
+    return table.get(name or "", name or "")
+
+
+def _instant(text: Any) -> str:
+    at = datetime.fromisoformat(str(text)).astimezone(BEIJING)
+    return f"{at:%Y-%m-%d %H:%M}"
