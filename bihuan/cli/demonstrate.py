@@ -12,7 +12,10 @@ from bihuan.cli.terminal import as_json, say, table
 from bihuan.commands.deploy import deploy
 from bihuan.locality.files import read_folder
 from bihuan.locality.folder import Locality
-from bihuan.play.accounts import DemonstrationAccount, open_accounts
+from bihuan.play.accounts import DemonstrationAccount, officers_of, open_accounts
+from bihuan.play.life import Play
+from bihuan.play.samples import play_samples
+from bihuan.play.stage import stage
 
 
 def add(commands: "argparse._SubParsersAction[ChineseParser]") -> None:
@@ -39,6 +42,10 @@ def run(arguments: argparse.Namespace) -> int:
         with app.begin(COMMAND_LINE) as work:
             say(described(deploy(work, files, note="演示")))
         accounts = open_accounts(app, locality, settings.files)
+        officers, now = officers_of(app, accounts), app.clock.now()
+    with stage(settings, since=now) as where:
+        played = play_samples(Play(where, locality.id, officers), now)
+    say(f"演示诉求：新办理 {played} 件。" if played else "演示诉求：已有，不再载入。")
     shown = accounts if arguments.all else _one_a_role(accounts)
     say(table([("角色", "登录名", "密码", "姓名"), *((one.role, one.login, one.password, one.name) for one in shown)]))
     fields = ("role", "login", "password", "name")
@@ -50,5 +57,5 @@ def _one_a_role(accounts: list[DemonstrationAccount]) -> list[DemonstrationAccou
     """The first account of each kind of unit and role: who sees what, without the other units' doubles."""
     found: dict[tuple[str, str], DemonstrationAccount] = {}
     for one in accounts:
-        found.setdefault((one.unit_kind, one.membership), one)
+        found.setdefault((one.unit_kind, one.memberships[0][1]), one)
     return list(found.values())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bihuan.bootstrap import App
 from bihuan.commands.accounts import BY_LOGIN, create_account, set_password
-from bihuan.domain.access import Machine
+from bihuan.domain.access import Machine, Officer
 from bihuan.locality.folder import Locality
 from bihuan.locality.organisation import Member
 
@@ -27,7 +27,7 @@ class DemonstrationAccount:
     password: str
     name: str
     unit_kind: str
-    membership: str
+    memberships: tuple[tuple[str, str], ...]
 
 
 def open_accounts(app: App, locality: Locality, folder: Path) -> list[DemonstrationAccount]:
@@ -51,11 +51,24 @@ def open_accounts(app: App, locality: Locality, folder: Path) -> list[Demonstrat
     return found
 
 
+def officers_of(app: App, accounts: list[DemonstrationAccount]) -> dict[str, Officer]:
+    """The officers behind the accounts by group key, the first of each group."""
+    found: dict[str, Officer] = {}
+    with app.read() as reader:
+        for one in accounts:
+            row = reader.one(BY_LOGIN, login=one.login)
+            if row is not None:
+                account = Officer(row["id"], row["name"], row["locality"], frozenset(one.memberships))
+                for group in sorted(account.groups):
+                    found.setdefault(group, account)
+    return found
+
+
 def _described(locality: Locality, member: Member, login: str, password: str) -> DemonstrationAccount:
     unit, role = member.memberships[0]
     organisation = locality.organisation
     title = f"{organisation.unit_name(unit)} {organisation.roles.get(role, role)}"
-    return DemonstrationAccount(title, login, password, member.name, organisation.units[unit].kind, role)
+    return DemonstrationAccount(title, login, password, member.name, organisation.units[unit].kind, member.memberships)
 
 
 def _password() -> str:

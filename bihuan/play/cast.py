@@ -1,6 +1,7 @@
 """Who acts in a play: one officer for each group key (`commerce`, `commerce:principal`), made when first called."""
 
 import secrets
+from collections.abc import Mapping
 
 from bihuan.commands.accounts import create_account
 from bihuan.domain.access import OFFICER, Officer
@@ -8,11 +9,11 @@ from bihuan.play.stage import DIRECTOR, Stage
 
 
 class Cast:
-    """The officers of one locality. They share a password of this play, with which they sign."""
+    """The officers of one locality. Those made here share a password of this play, with which they sign."""
 
-    def __init__(self, stage: Stage, locality: str) -> None:
+    def __init__(self, stage: Stage, locality: str, officers: Mapping[str, Officer]) -> None:
         self._stage, self._locality = stage, locality
-        self._officers: dict[str, Officer] = {}
+        self._officers = dict(officers)
         self.password = secrets.token_urlsafe(12)
 
     def officer(self, group: str) -> Officer:

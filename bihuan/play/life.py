@@ -10,7 +10,7 @@ from bihuan.commands.complete_task import complete_task
 from bihuan.commands.fire_timer import fire_timer
 from bihuan.commands.open_case import receive_order, submit_request
 from bihuan.commands.press_button import press_button
-from bihuan.domain.access import COMPLAINANT, PLATFORM, Actor, Complainant, Visitor
+from bihuan.domain.access import COMPLAINANT, PLATFORM, Actor, Complainant, Officer, Visitor
 from bihuan.domain.errors import NotFound
 from bihuan.domain.ids import CaseId
 from bihuan.engine import Waits
@@ -29,6 +29,7 @@ FORMS: Mapping[str, str] = {PROVINCE: "province_order", PORTAL: "request"}
 """The form that a request is handed in with, by its origin."""
 
 NOTHING: Mapping[str, str] = {}
+NOBODY: Mapping[str, Officer] = {}
 NO_FORM = Form("", "", ())
 """What a task or button without a form asks."""
 
@@ -47,7 +48,8 @@ class Handed:
 class Play:
     """A locality on a stage: the deployment in force, its officers, what its forms offer."""
 
-    def __init__(self, stage: Stage, locality: str) -> None:
+    def __init__(self, stage: Stage, locality: str, officers: Mapping[str, Officer] = NOBODY) -> None:
+        """`officers` act for their group keys; for other groups, officers are made when they are first called."""
         with stage.app.read() as reader:
             row = locality_row(reader, locality)
             if row is None:
@@ -55,7 +57,7 @@ class Play:
             self.deployment = deployment_of(reader, row["deployment"])
             self.options = options_of(reader, self.deployment)
         self.stage, self.locality = stage, locality
-        self.cast = Cast(stage, locality)
+        self.cast = Cast(stage, locality, officers)
 
     def answers(
         self, form_id: str | None, given: Given, otherwise: Mapping[str, str] = NOTHING

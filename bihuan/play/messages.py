@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from openpyxl import load_workbook
-
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import BadInput
 
@@ -76,6 +74,8 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
 
 
 def _xlsx_rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
+    from openpyxl import load_workbook  # slow to load: only who reads a workbook pays
+
     try:
         workbook = load_workbook(path, read_only=True, data_only=True)
     except Exception as fault:  # openpyxl lets through whatever its parsers raise

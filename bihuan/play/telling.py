@@ -20,10 +20,11 @@ Labels = Mapping[str, Mapping[str, str]]
 def labels_of(locality: Locality) -> Labels:
     """The labels of all forms of a locality."""
     definition = Definition.parse(locality.diagrams, locality.limits)
-    forms = {plain(element.name): element.form for element in definition.elements() if element.form} | FORMS
+    forms = {plain(element.name): element.form for element in definition.elements() if element.form}
     return {
-        name: {field.key: field.label for field in locality.form(form).fields} for name, form in forms.items()
-    }  # fmt: skip
+        name: {field.key: field.label for field in locality.form(form).fields}
+        for name, form in (*forms.items(), *FORMS.items())
+    }
 
 
 def told_scenario(scenario: Scenario, labels: Labels) -> str:
@@ -66,7 +67,8 @@ def _told_step(step: Step, labels: Labels) -> str:
 def _told_deed(deed: Deed, labels: Labels) -> str:
     what = f"{deed.does}“{deed.task}”" if deed.task else f"办理“{deed.does}”"
     who = "系统" if deed.who == SYSTEM else deed.who
-    return f"{who}{what}{_told_answers(deed.answers, labels.get(plain(deed.does), {}))}{'，并签字' if deed.signed else ''}"
+    answers = _told_answers(deed.answers, labels.get(plain(deed.does), {}))
+    return f"{who}{what}{answers}{'，并签字' if deed.signed else ''}"
 
 
 def _told_answers(answers: Mapping[str, Any], labels: Mapping[str, str]) -> str:
@@ -102,10 +104,6 @@ def _told_due(due_at: datetime) -> str:
 def _told_no(word: str) -> str:
     what, _, name = word.partition(":")
     return {"task": f"待办“{name}”", "notice": f"通知“{name}”"}.get(what, KINDS.get(name, name))
-
-
-def _told_due(due_at: datetime) -> str:
-    return "{} {}".format(*due_day_and_time(due_at))
 
 
 def _told_notice(notice: ExpectedNotice) -> str:
