@@ -76,6 +76,7 @@ BROKEN = {
             '"supervise" camunda:candidateGroups="platform"',
         ),
         ("ZB-25", "${taken_over_at is not None}", "${False}"),
+        ("ZB-25", " and taken_over_at >= assigned_at", ""),
         ("ZB-25", "${settled}", "${True}"),
         ("ZB-25", 'name="久拖不决" cancelActivity="false"', 'name="久拖不决"'),
     ],
