@@ -144,6 +144,6 @@ def holds(scenario: Scenario, place: Locality, drawn: Definition) -> bool:
 
 def spoilt(text: str, sound: str, broken: str) -> str:
     """The file with something else written there; inside attributes, quotation marks of expressions are single ones."""
-    text = text.replace("&#34;", "'").replace("&#62;", ">")
+    text = text.replace("&#34;", "'").replace("&#62;", ">").replace("&gt;", ">")
     assert sound in text
     return text.replace(sound, broken)
