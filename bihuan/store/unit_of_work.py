@@ -5,7 +5,7 @@ The whole deed travels in one psycopg pipeline: BEGIN goes with the first SELECT
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, LiteralString, TypeVar
 
@@ -110,7 +110,11 @@ class UnitOfWork(Reader):
 
 @contextmanager
 def transaction(connection: psycopg.Connection[Any], actor: Actor, now: datetime, vault: Vault) -> Iterator[UnitOfWork]:
-    """Open the transaction of one deed; commit when the block ends, roll back when it raises."""
+    """Open the transaction of one deed; commit when the block ends, roll back when it raises.
+
+    A connection that is cut while COMMIT is on its way raises psycopg.OperationalError, and nobody knows which way it
+    went: the deed is repeated with the same submission id, which finds out.
+    """
     try:
         with connection.pipeline():
             work = UnitOfWork(connection, actor, now, vault)
@@ -118,5 +122,6 @@ def transaction(connection: psycopg.Connection[Any], actor: Actor, now: datetime
             work._send()
             connection.commit()
     except BaseException:
-        connection.rollback()
+        with suppress(psycopg.Error):  # the connection is gone: so is the transaction; what happened matters more
+            connection.rollback()
         raise
