@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterable
 from uuid import UUID
 
-import sqlalchemy as sa
+import psycopg
 
 from bihuan.bootstrap import App
 from bihuan.commands import jobs, notices
@@ -16,40 +16,45 @@ from bihuan.commands.fire_timer import fire_timer
 from bihuan.domain.access import Machine
 from bihuan.domain.errors import BihuanError
 from bihuan.domain.ids import CaseId
-from bihuan.domain.letters import NotSent
+from bihuan.domain.letters import Letter, NotSent
 from bihuan.handlers import Errand, HandlerFailed, HandlerRefused, handle
 from bihuan.senders import Sender
-from bihuan.store import tables
-from bihuan.store.statement import compiled
 
 log = logging.getLogger(__name__)
 
 CLOCK, HANDLER, POST = Machine("clock"), Machine("handler"), Machine("post")
 
-_job, _case = tables.job, tables.case_file
-ERRAND = compiled(
-    sa.select(_job.c.id.label("job_id"), _case.c.case_no, _job.c.topic)
-    .join(_case, _case.c.id == _job.c.case_id)
-    .where(_job.c.id == sa.bindparam("job_id", type_=tables.ID), _job.c.state == sa.literal_column("'waiting'"))
-)
-
 
 def fire_timers(app: App, case_ids: Iterable[CaseId]) -> None:
-    """Let time act on each of these cases. A case that faults leaves an incident; the others go on."""
+    """Let time act on each of these cases. A case that faults leaves an incident; the others go on.
+
+    Raises psycopg.OperationalError when the database is away, and TimeoutError when the worker is broken off.
+    """
     for case_id in case_ids:
         try:
             with app.begin(CLOCK) as work:
                 fire_timer(work, case_id)
-        except BihuanError as fault:
+        except BihuanError as fault:  # the incident is open already
             log.error("timer of case %s: %s", case_id, fault)
+        except (psycopg.OperationalError, TimeoutError):
+            raise  # the database is away, or the worker's time is over: nothing is wrong with the case
+        except Exception as exc:
+            # A bug of ours must not stop the cases behind it, nor leave this one standing with nobody told.
+            log.exception("timer of case %s", case_id)
+            app.report(case_id, f"its timer could not be fired: {type(exc).__name__}")
 
 
 def run_job(app: App, job_id: UUID) -> None:
-    """Call the job's handler outside any transaction, then write down what it said. Repeatable."""
-    with app.read() as reader:
-        errand = reader.one_as(Errand, ERRAND, job_id=job_id)
-    if errand is None:
+    """Call the job's handler outside any transaction, then write down what it said. Repeatable.
+
+    Whatever it raises is an attempt that failed, also a case that cannot take the answer: tried again a few times, then
+    an incident. A worker that is killed meanwhile has had its attempt counted before.
+    """
+    with app.begin(HANDLER) as work:
+        attempt = jobs.start_job(work, job_id)
+    if attempt is None:
         return
+    errand = Errand(attempt.job_id, attempt.case_no, attempt.topic)
     try:
         result = handle(errand)
     except HandlerRefused as refusal:
@@ -62,12 +67,23 @@ def run_job(app: App, job_id: UUID) -> None:
         log.error("handler of %s failed: %s", errand.topic, type(exc).__name__)
         _fail(app, job_id, type(exc).__name__)
     else:
-        with app.begin(HANDLER) as work:
-            jobs.complete_job(work, job_id, result)
+        try:
+            with app.begin(HANDLER) as work:
+                jobs.complete_job(work, job_id, result)
+        except BihuanError as fault:
+            _fail(app, job_id, fault.code)
 
 
 def send_notice(app: App, senders: Iterable[Sender], notice_id: UUID) -> None:
-    """Send a notice by every channel that is configured, then mark it once. At least once, never lost."""
+    """Send a notice by every channel that is configured, then mark it once. At least once, never lost.
+
+    Without a channel it has arrived once it lies in the in-app inbox.
+    """
+    senders = tuple(senders)
+    if not senders:
+        with app.begin(POST) as work:
+            notices.mark_sent(work, notice_id)
+        return
     with app.begin(POST) as work:
         letter = notices.prepare(work, notice_id)
     if letter is None:
@@ -77,11 +93,19 @@ def send_notice(app: App, senders: Iterable[Sender], notice_id: UUID) -> None:
             sender.send(letter)
     except NotSent as failure:
         log.warning("notice %s: %s", notice_id, failure)
-        with app.begin(POST) as work:
-            notices.mark_failed(work, letter, str(failure))
+        _not_sent(app, letter, str(failure))
+    except Exception as exc:
+        # A sender's own bug: its text may hold an address, its kind does not.
+        log.error("notice %s: %s", notice_id, type(exc).__name__)
+        _not_sent(app, letter, type(exc).__name__)
     else:
         with app.begin(POST) as work:
             notices.mark_sent(work, notice_id)
+
+
+def _not_sent(app: App, letter: Letter, error: str) -> None:
+    with app.begin(POST) as work:
+        notices.mark_failed(work, letter, error)
 
 
 def _fail(app: App, job_id: UUID, error: str) -> None:

@@ -1,13 +1,27 @@
 """What RQ calls: thin functions from ids in texts to errands. A job's arguments are ids alone, never anybody's data."""
 
+import logging
+import threading
+from collections.abc import Callable
 from functools import lru_cache
 from uuid import UUID
 
+import psycopg
+
 from bihuan import errands
 from bihuan.bootstrap import App
+from bihuan.commands.take_due import DueWork, release
+from bihuan.domain.access import Machine
+from bihuan.domain.errors import BihuanError
 from bihuan.domain.ids import CaseId
 from bihuan.senders import Sender, senders_of
 from bihuan.settings import Settings
+
+log = logging.getLogger("bihuan.worker")
+
+WORKER = Machine("worker")
+stopping = threading.Event()
+"""Set by SIGTERM: finish the one in hand, give the others back."""
 
 
 @lru_cache(maxsize=1)
@@ -20,18 +34,52 @@ def process() -> tuple[App, tuple[Sender, ...]]:
 def fire_timers(case_ids: list[str]) -> None:
     """Fire what is due in each of these cases, one transaction a case."""
     app, _ = process()
-    errands.fire_timers(app, [CaseId(UUID(text)) for text in case_ids])
+    left = _each(case_ids, lambda case_id: errands.fire_timers(app, [CaseId(case_id)]))
+    _give_back(app, cases=left)
 
 
 def run_jobs(job_ids: list[str]) -> None:
     """Run the handlers of these service tasks."""
     app, _ = process()
-    for text in job_ids:
-        errands.run_job(app, UUID(text))
+    _give_back(app, jobs=_each(job_ids, lambda job_id: errands.run_job(app, job_id)))
 
 
 def send_notices(notice_ids: list[str]) -> None:
     """Send these notices."""
     app, senders = process()
-    for text in notice_ids:
-        errands.send_notice(app, senders, UUID(text))
+    _give_back(app, notices=_each(notice_ids, lambda notice_id: errands.send_notice(app, senders, notice_id)))
+
+
+def _each(texts: list[str], errand: Callable[[UUID], None]) -> list[UUID]:
+    """Do the errand for each id, whatever another one met; the ids that are left when this worker is to stop."""
+    ids = [UUID(text) for text in texts]
+    for place, one in enumerate(ids):
+        if stopping.is_set():
+            return ids[place:]
+        try:
+            _twice(errand, one)
+        except BihuanError as fault:
+            log.error("%s: %s", one, fault)
+        except psycopg.OperationalError as fault:
+            log.warning("database away: %s; what is left of this job is rung for again", type(fault).__name__)
+            break
+    return []
+
+
+def _twice(errand: Callable[[UUID], None], one: UUID) -> None:
+    """An errand is repeatable: when the database went away under it, it is done again on another connection."""
+    try:
+        errand(one)
+    except psycopg.OperationalError:
+        errand(one)
+
+
+def _give_back(app: App, *, cases: list[UUID] | None = None, jobs: list[UUID] | None = None,
+               notices: list[UUID] | None = None) -> None:  # fmt: skip
+    """Let another worker have these now, not when their leases end."""
+    if not (cases or jobs or notices):
+        return
+    with app.begin(WORKER) as work:
+        given = DueWork(work.now, tuple(map(CaseId, cases or ())), tuple(jobs or ()), tuple(notices or ()))
+        release(work, given)
+        work.wake_bell()

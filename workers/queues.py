@@ -8,7 +8,8 @@ from redis import Redis
 from rq import Queue
 from rq.exceptions import DuplicateJobError
 
-from bihuan.commands.take_due import LEASE, DueWork
+from bihuan.commands.leases import LEASE
+from bihuan.commands.take_due import DueWork
 
 SHORT = "short"
 """Timers, handlers and notices: many, each a few milliseconds."""
@@ -16,24 +17,33 @@ SHORT = "short"
 BATCH = 50
 """Ids a job: a job of RQ costs ten times what a timer does."""
 
-_PATIENCE = int(LEASE.total_seconds())
+_SECONDS = int(LEASE.total_seconds())
+_PATIENCE = _SECONDS - 20
+"""A job that takes longer is broken off while its lease still holds."""
 
 
 def ring(redis: Redis, due: DueWork) -> None:
-    """Put all that is due into the queue. What is waiting there already is not put a second time."""
+    """Put all that is due into the queue. Ringing again for the same lease puts nothing a second time.
+
+    The id of a job names the lease: a job that was started keeps its id in Redis for as long as RQ takes to find out
+    that its worker was killed, and must not stand in the way of the next lease. A handler gets a job of its own: one
+    that hangs holds up nobody else's lease.
+    """
     queue = Queue(SHORT, connection=redis, default_timeout=_PATIENCE)
-    for function, ids in (("fire_timers", due.cases), ("run_jobs", due.jobs), ("send_notices", due.notices)):
-        for batch in _batches(ids):
-            name = f"{function}-{hashlib.sha256(b''.join(one.bytes for one in batch)).hexdigest()[:32]}"
+    for function, ids, size in (
+        ("fire_timers", due.cases, BATCH), ("run_jobs", due.jobs, 1), ("send_notices", due.notices, BATCH)
+    ):  # fmt: skip
+        for batch in _batches(ids, size):
+            named = b"".join([due.until.isoformat().encode(), *(one.bytes for one in batch)])
             try:
                 queue.enqueue_call(
-                    f"workers.jobs.{function}", ([str(one) for one in batch],), job_id=name, unique=True, result_ttl=0,
-                    failure_ttl=_PATIENCE, ttl=_PATIENCE,
+                    f"workers.jobs.{function}", ([str(one) for one in batch],), unique=True, result_ttl=0,
+                    job_id=f"{function}-{hashlib.sha256(named).hexdigest()[:32]}", failure_ttl=_SECONDS, ttl=_SECONDS,
                 )  # fmt: skip
             except DuplicateJobError:
                 continue
 
 
-def _batches(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
-    for start in range(0, len(ids), BATCH):
-        yield ids[start : start + BATCH]
+def _batches(ids: Sequence[UUID], size: int) -> Iterator[Sequence[UUID]]:
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]

@@ -6,16 +6,75 @@ its leases end and the bell rings again.
 
 import argparse
 import logging
+import signal
+from types import FrameType
 
 from redis import Redis
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as Unreachable
+from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue, SimpleWorker
+from rq.timeouts import JobTimeoutException, UnixSignalDeathPenalty
 
 from bihuan.settings import Settings
 from workers import jobs
 from workers.queues import SHORT
+
+log = logging.getLogger("bihuan.worker")
+
+GRACE = 8
+"""Seconds after SIGTERM within which the job in hand ends, or is broken off: it is rung for again."""
+PAUSE_AFTER_FAULT = 1.0
+
+
+class BrokenOff(JobTimeoutException, TimeoutError):
+    """A job took too long. A TimeoutError, so that the core, which does not know RQ, can tell it from a bug."""
+
+
+class Alarm(UnixSignalDeathPenalty):
+    """RQ's limit on a job, raising BrokenOff."""
+
+    def handle_death_penalty(self, signum: int, frame: FrameType | None) -> None:
+        """What SIGALRM does."""
+        if self._exception is JobTimeoutException:
+            raise BrokenOff
+        super().handle_death_penalty(signum, frame)
+
+
+class Worker(SimpleWorker):
+    """RQ's worker, which stops in time also when a handler hangs or Redis is away."""
+
+    death_penalty_class = Alarm
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        """Finish the job in hand and leave; after GRACE seconds RQ's own alarm breaks the job off."""
+        stop()
+        super().request_stop(signum, frame)
+
+    def set_shutdown_requested_date(self) -> None:
+        """RQ notes it in Redis, for its dashboard; the signal must not wait for a Redis that is away."""
+
+
+def stop(*_: int | FrameType | None) -> None:
+    """To be called on SIGTERM: no further job is begun, and the one in hand has GRACE seconds."""
+    jobs.stopping.set()
+    if callable(signal.getsignal(signal.SIGALRM)):  # a job is in hand, with RQ's limit on it
+        signal.alarm(GRACE)
+
+
+def work(names: list[str], redis: Redis) -> None:
+    """Work until SIGTERM. Whatever Redis does meanwhile ends RQ's worker at most: another one takes its place."""
+    while not jobs.stopping.is_set():
+        try:
+            worker = Worker([Queue(name, connection=redis) for name in names], connection=redis, worker_ttl=60)
+            worker.log_job_description = False
+            worker.work(logging_level="WARNING")
+        except RedisError as fault:
+            log.warning("Redis away: %s; working again", type(fault).__name__)
+        finally:
+            _listen_to_signals()
+        jobs.stopping.wait(PAUSE_AFTER_FAULT)
 
 
 def main() -> None:
@@ -24,14 +83,18 @@ def main() -> None:
     parser.add_argument("queues", nargs="*", default=[SHORT], choices=[SHORT], help="which queues to watch")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     names = parser.parse_args().queues
-    settings = Settings.from_environment()
+    _listen_to_signals()
     redis = Redis.from_url(
-        settings.redis_url, retry=Retry(ExponentialBackoff(cap=5, base=0.1), 20), retry_on_error=[Unreachable]
-    )
+        Settings.from_environment().redis_url, retry=Retry(ExponentialBackoff(cap=0.5, base=0.1), 3),
+        retry_on_error=[Unreachable],
+    )  # fmt: skip
     jobs.process()  # open the database before saying that one is ready
-    worker = SimpleWorker([Queue(name, connection=redis) for name in names], connection=redis, worker_ttl=60)
-    worker.log_job_description = False
-    worker.work(logging_level="WARNING")
+    work(names, redis)
+
+
+def _listen_to_signals() -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
 
 
 if __name__ == "__main__":

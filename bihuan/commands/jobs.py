@@ -1,11 +1,13 @@
 """Service tasks: what their handlers answered, and what a person decides when they could not (异常)."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from bihuan.commands import step
+from bihuan.commands.leases import LEASE
 from bihuan.domain import access
 from bihuan.domain.errors import InvalidAnswers, NotAllowed, NotFound, TaskNotOpen
 from bihuan.domain.ids import CaseId, Key, new_id
@@ -19,9 +21,17 @@ from bihuan.store.unit_of_work import Row, UnitOfWork
 BACK_OFF = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
 """Waits between attempts; after the last, a person is asked."""
 
-_job, _incident = tables.job, tables.incident
+MOST_ATTEMPTS = len(BACK_OFF) + 1
+
+_job, _incident, _case = tables.job, tables.incident, tables.case_file
 _JOB_ID = sa.bindparam("job_id", type_=tables.ID)
 READ = compiled(sa.select(_job).where(_job.c.id == _JOB_ID))
+START = compiled(
+    sa.update(_job)
+    .where(_job.c.id == _JOB_ID, _job.c.state == sa.literal_column("'waiting'"), _job.c.case_id == _case.c.id)
+    .values(attempts=_job.c.attempts + 1, taken_until=sa.bindparam("until", type_=tables.INSTANT))
+    .returning(_job.c.id.label("job_id"), _case.c.case_no, _job.c.topic, _job.c.attempts)
+)
 AGAIN = compiled(
     sa.update(_job)
     .where(_job.c.id == _JOB_ID)
@@ -50,6 +60,29 @@ OPEN_ALREADY = compiled(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt at a job: which it is, counted from 1."""
+
+    job_id: UUID
+    case_no: str
+    topic: str
+    attempts: int
+
+
+def start_job(work: UnitOfWork, job_id: UUID) -> Attempt | None:
+    """Count an attempt before its handler is called; None when nothing is to be called.
+
+    Counted first, because a handler that takes its worker down with it never answers: the attempt after the last one
+    that is allowed opens an incident instead of killing one worker more, every two minutes, for ever.
+    """
+    attempt = work.one_as(Attempt, START, job_id=job_id, until=work.now + LEASE)
+    if attempt is not None and attempt.attempts > MOST_ATTEMPTS:
+        fail_job(work, job_id, "each attempt ended without an answer")
+        return None
+    return attempt
+
+
 def complete_job(work: UnitOfWork, job_id: UUID, result: Control) -> None:
     """The handler succeeded: the case goes on. A job that is no longer waiting is left alone."""
     case, job = _lock(work, job_id)
@@ -58,12 +91,12 @@ def complete_job(work: UnitOfWork, job_id: UUID, result: Control) -> None:
 
 
 def fail_job(work: UnitOfWork, job_id: UUID, error: str) -> None:
-    """The handler failed: try again later, and after the last time open an incident. `error` names no person."""
+    """The attempt failed: try again later, and after the last time open an incident. `error` names no person."""
     case, job = _lock(work, job_id)
     if job["state"] != "waiting":
         return
-    attempts = job["attempts"] + 1
-    last = attempts > len(BACK_OFF)
+    attempts = max(job["attempts"], 1)
+    last = attempts >= MOST_ATTEMPTS
     due_at = work.now if last else work.now + BACK_OFF[attempts - 1]
     work.do(
         AGAIN, job_id=job_id, new_state="failed" if last else "waiting", new_attempts=attempts, new_due=due_at,
@@ -84,9 +117,9 @@ def fail_job_with_code(work: UnitOfWork, job_id: UUID, code: str, control: Contr
 
 def open_incident(work: UnitOfWork, case_id: UUID, reason: str) -> None:
     """Tell people that a case cannot go on. The same fault of the same case is told once."""
+    case = cases.lock(work, CaseId(case_id))
     if work.one(OPEN_ALREADY, case_id=case_id, reason=reason[:500]):
         return
-    case = cases.lock(work, CaseId(case_id))
     _open(work, case, job_id=None, key=None, reason=reason[:500])
     cases.write(work, case)
 

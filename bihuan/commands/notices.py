@@ -9,6 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from bihuan.commands.leases import LEASE
 from bihuan.domain.access import COMPLAINANT, OFFICER
 from bihuan.domain.letters import Letter
 from bihuan.store import tables
@@ -17,10 +18,10 @@ from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import UnitOfWork
 
 BACK_OFF = (timedelta(seconds=30), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=8))
+MOST_ATTEMPTS = len(BACK_OFF) + 1
 
 _notice, _account, _membership = tables.notice, tables.account, tables.membership
 _ID = sa.bindparam("notice_id", type_=tables.ID)
-READ = compiled(sa.select(_notice).where(_notice.c.id == _ID))
 ADDRESSES = compiled(
     sa.select(_account.c.email, _account.c.phone)
     .distinct()
@@ -37,16 +38,24 @@ MARK = compiled(
     .where(_notice.c.id == _ID, _notice.c.state == "waiting")
     .values(
         state=sa.bindparam("new_state"), sent_at=sa.bindparam("sent", type_=tables.INSTANT),
-        due_at=sa.bindparam("new_due", type_=tables.INSTANT), attempts=_notice.c.attempts + 1,
-        last_error=sa.bindparam("error"), taken_until=None,
+        due_at=sa.bindparam("new_due", type_=tables.INSTANT), last_error=sa.bindparam("error"), taken_until=None,
     )
 )  # fmt: skip
+START = compiled(
+    sa.update(_notice)
+    .where(_notice.c.id == _ID, _notice.c.state == sa.literal_column("'waiting'"))
+    .values(attempts=_notice.c.attempts + 1, taken_until=sa.bindparam("until", type_=tables.INSTANT))
+    .returning(_notice)
+)
 
 
 def prepare(work: UnitOfWork, notice_id: UUID) -> Letter | None:
-    """The letter with its addresses as they are now; None when it was sent already."""
-    notice = work.one(READ, notice_id=notice_id)
-    if notice is None or notice["state"] != "waiting":
+    """The letter with its addresses as they are now, its attempt counted; None when it is not to be sent.
+
+    Counted before it is sent: a letter that takes its worker down with it is given up after the last attempt, too.
+    """
+    notice = work.one(START, notice_id=notice_id, until=work.now + LEASE)
+    if notice is None:
         return None
     if notice["recipient"] == COMPLAINANT:
         identity = open_identity(work, notice["case_id"]) or {}
@@ -55,12 +64,16 @@ def prepare(work: UnitOfWork, notice_id: UUID) -> Letter | None:
         unit, _, role = notice["recipient"].partition(":")
         rows = work.all(ADDRESSES, locality=notice["locality"], unit=unit, role=role or OFFICER)
         emails, phones = [row["email"] for row in rows], [row["phone"] for row in rows]
-    return Letter(
+    letter = Letter(
         notice_id, notice["subject"], notice["body"],
         emails=tuple(sorted({email for email in emails if email})),
         phones=tuple(sorted({phone for phone in phones if phone})),
         attempts=notice["attempts"],
     )  # fmt: skip
+    if letter.attempts > MOST_ATTEMPTS:
+        mark_failed(work, letter, "each attempt ended without an answer")
+        return None
+    return letter
 
 
 def mark_sent(work: UnitOfWork, notice_id: UUID) -> None:
@@ -70,8 +83,8 @@ def mark_sent(work: UnitOfWork, notice_id: UUID) -> None:
 
 def mark_failed(work: UnitOfWork, letter: Letter, error: str) -> None:
     """It could not be sent: again later, and after the last attempt it stays, marked failed, for the doctor to find."""
-    last = letter.attempts >= len(BACK_OFF)
+    last = letter.attempts >= MOST_ATTEMPTS
     work.do(
         MARK, notice_id=letter.notice_id, new_state="failed" if last else "waiting", sent=None,
-        new_due=work.now if last else work.now + BACK_OFF[letter.attempts], error=error[:500],
+        new_due=work.now if last else work.now + BACK_OFF[letter.attempts - 1], error=error[:500],
     )  # fmt: skip

@@ -4,24 +4,25 @@ A lease that ends without the work done is simply taken again: PostgreSQL is the
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from bihuan.commands.leases import LEASE
 from bihuan.domain.ids import CaseId
 from bihuan.store import tables
 from bihuan.store.statement import Statement, compiled
 from bihuan.store.unit_of_work import UnitOfWork
 
-LEASE = timedelta(minutes=2)
 MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class DueWork:
-    """What is due: cases with a deadline to fire, jobs to run, notices to send."""
+    """What is due: cases with a deadline to fire, jobs to run, notices to send; leased until `until`."""
 
+    until: datetime
     cases: tuple[CaseId, ...]
     jobs: tuple[UUID, ...]
     notices: tuple[UUID, ...]
@@ -32,7 +33,7 @@ class DueWork:
 
 def _take(table: sa.Table, state: str, returned: sa.ColumnElement[UUID]) -> Statement:
     now, until = sa.bindparam("now", type_=tables.INSTANT), sa.bindparam("until", type_=tables.INSTANT)
-    free = sa.or_(table.c.taken_until.is_(None), table.c.taken_until < now)
+    free = sa.or_(table.c.taken_until.is_(None), table.c.taken_until <= now)
     due = (
         sa.select(*table.primary_key.columns)
         # The state stands in the text, not among the values: only so does the partial index serve.
@@ -56,6 +57,7 @@ def take_due(work: UnitOfWork) -> DueWork:
     lease = {"now": work.now, "until": work.now + LEASE}
     cases = dict.fromkeys(row["id"] for row in work.all(TAKE_DEADLINES, **lease))
     return DueWork(
+        lease["until"],
         tuple(cases),
         tuple(row["id"] for row in work.all(TAKE_JOBS, **lease)),
         tuple(row["id"] for row in work.all(TAKE_NOTICES, **lease)),
