@@ -6,13 +6,16 @@
 import logging
 import signal
 import threading
+import time
 from datetime import timedelta
 from types import FrameType
 from typing import Any
 
 import psycopg
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from bihuan.bootstrap import App
 from bihuan.commands.heartbeat import beat
@@ -27,6 +30,10 @@ log = logging.getLogger("bihuan.bell")
 BELL = Machine("bell")
 LONGEST_SLEEP = timedelta(seconds=5)
 PAUSE_AFTER_FAULT = 1.0
+NAP = 0.5
+"""Seconds: how long a bell that is asleep may not notice that it is to stop."""
+BETWEEN_BEATS = 2.0
+"""Seconds between two signs of life, which are a commit each."""
 
 
 class Bell:
@@ -35,6 +42,7 @@ class Bell:
     def __init__(self, app: App, redis: Redis) -> None:
         self._app, self._redis = app, redis
         self._stop = threading.Event()
+        self._beaten_at: float | None = None
 
     def stop(self, *_: int | FrameType | None) -> None:
         """Finish the look in hand, then leave."""
@@ -44,7 +52,7 @@ class Bell:
         """Look, ring, sleep until something is due or somebody notifies; for ever, through faults of either server."""
         while not self._stop.is_set():
             try:
-                with psycopg.connect(self._app.settings.database_url, autocommit=True) as ears:
+                with psycopg.connect(self._app.settings.database_url, autocommit=True, connect_timeout=5) as ears:
                     ears.execute("listen bell")
                     self._listen(ears)
             except (psycopg.Error, RedisError) as fault:
@@ -67,12 +75,23 @@ class Bell:
 
     def _listen(self, ears: "psycopg.Connection[Any]") -> None:
         while not self._stop.is_set():
-            if self.look():
-                continue
+            self._beat()
+            if not self.look():
+                self._doze(ears)
+
+    def _beat(self) -> None:
+        """Say that we are alive, also while there is so much to do that we never sleep."""
+        if self._beaten_at is None or time.monotonic() - self._beaten_at >= BETWEEN_BEATS:
             with self._app.begin(BELL) as work:
                 beat(work, "bell")
-            for _ in ears.notifies(timeout=self._sleep().total_seconds(), stop_after=1):
-                pass
+            self._beaten_at = time.monotonic()
+
+    def _doze(self, ears: "psycopg.Connection[Any]") -> None:
+        """Sleep until somebody notifies, something is due, or we are to stop."""
+        end = time.monotonic() + self._sleep().total_seconds()
+        while not self._stop.is_set() and (left := end - time.monotonic()) > 0:
+            if list(ears.notifies(timeout=min(left, NAP), stop_after=1)):
+                return
 
     def _sleep(self) -> timedelta:
         with self._app.read() as reader:
@@ -89,7 +108,11 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     settings = Settings.from_environment()
     with App(settings, most_connections=2) as app:
-        bell = Bell(app, Redis.from_url(settings.redis_url, socket_timeout=10, socket_connect_timeout=5))
+        # Away is away: the leases are given back and the next look comes in a second; nothing is to be tried again.
+        redis = Redis.from_url(
+            settings.redis_url, socket_timeout=3, socket_connect_timeout=3, retry=Retry(NoBackoff(), 0)
+        )
+        bell = Bell(app, redis)
         signal.signal(signal.SIGTERM, bell.stop)
         signal.signal(signal.SIGINT, bell.stop)
         bell.run()

@@ -20,7 +20,9 @@ def _firsts(table: sa.Table, state: str) -> "Iterator[sa.ScalarSelect[datetime]]
     now = sa.bindparam("now", type_=tables.INSTANT)
     free = sa.or_(table.c.taken_until.is_(None), table.c.taken_until <= now)
     yield sa.select(table.c.due_at).where(waiting, free).order_by(table.c.due_at).limit(1).scalar_subquery()
-    leased = sa.select(sa.func.min(table.c.taken_until)).where(waiting, table.c.due_at <= now, table.c.taken_until > now)
+    leased = sa.select(sa.func.min(table.c.taken_until)).where(
+        waiting, table.c.due_at <= now, table.c.taken_until > now
+    )
     yield leased.scalar_subquery()
 
 
