@@ -68,8 +68,7 @@ def governing(task: Token) -> Token | None:
 def catcher(token: Token, code: str) -> Token | None:
     """The boundary event that takes an error thrown here: on the nearest activity around that has one for this code."""
     for each in lineage(token):
-        if not each.finished:
-            for event in events_on(each):
-                if event.waiting and event.task_spec.catches(code):
-                    return event
+        for event in events_on(each):
+            if event.waiting and event.task_spec.catches(code):
+                return event
     return None

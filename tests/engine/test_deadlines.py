@@ -144,7 +144,8 @@ def test_a_deadline_already_over_when_it_is_armed_fires_at_once_and_not_before_i
 def test_a_start_directly_before_a_timer_counts_from_its_milestone() -> None:
     diagram = process(
         "p",
-        start(milestone="received") + catch("w", timer('workdays(1, since=received_at, at="09:00")')) + user("a") + end()
+        start(milestone="received") + catch("w", timer('workdays(1, since=received_at, at="09:00")')) + user("a")
+        + end()
         + flows("s w a e"),
     )  # fmt: skip
     assert Case(define(diagram)).due("w") == ["2026-11-03 09:00"]
@@ -269,7 +270,8 @@ def test_parallel_instances_each_count_from_their_own_milestone() -> None:
 def test_an_event_gateway_waits_for_two_timers_and_two_answers_where_stock_loses_the_second_timer() -> None:
     diagram = process(
         "p",
-        start(milestone="asked") + gate("g", kind="eventBased") + catch("rated", message("rate"), audience="complainant")
+        start(milestone="asked") + gate("g", kind="eventBased")
+        + catch("rated", message("rate"), audience="complainant")
         + catch("taken_back", message("back"), audience="complainant")
         + catch("t3", timer("workdays(3, since=asked_at)")) + catch("t7", timer("workdays(7, since=asked_at)"))
         + user("a") + user("b") + user("c") + user("d") + end()

@@ -1,4 +1,6 @@
-"""限期办理 as 淄博 needs it: work inside handling, limits and buttons on the work, a way back into the handling, a call within."""
+"""限期办理 as 淄博 needs it: work inside handling, limits and buttons on the work, a way back into the handling, a
+call within.
+"""
 
 from tests.engine.diagrams import (
     TERMINATE,

@@ -64,7 +64,8 @@ ROUNDS = define(
         + user("handle") + limit("due", "handle", "workdays(15, since=dispatched_at)", interrupting=True) + user("sup")
         + gate("x") + user("check", "${unit}", each("units", "unit"), collect="good")
         + user("verify", milestone="verified") + gate("ok", "e") + end()
-        + flows("s m dispatch f", "f reply j", "f handle x j", "due sup x", "j check verify ok e", "first_due remind re")
+        + flows("s m dispatch f", "f reply j", "f handle x j", "due sup x", "j check verify ok e",
+                "first_due remind re")
         + when("ok", "m", "again"),
     )
 )  # fmt: skip

@@ -1,4 +1,6 @@
-"""Messages: notices and messages thrown, messages of other cases awaited by name and key, delivered to exactly one wait."""
+"""Messages: notices and messages thrown, messages of other cases awaited by name and key, delivered to exactly one
+wait.
+"""
 
 import pytest
 

@@ -56,8 +56,8 @@ def test_a_group_nobody_belongs_to_is_a_fault_of_the_diagram(unit: object) -> No
 def test_an_open_task_says_all_that_is_drawn_on_it() -> None:
     diagram = process(
         "p",
-        '<bpmn:laneSet id="ls"><bpmn:lane id="l1" name="承办单位"><bpmn:flowNodeRef>reply</bpmn:flowNodeRef></bpmn:lane>'
-        "</bpmn:laneSet>"
+        '<bpmn:laneSet id="ls"><bpmn:lane id="l1" name="承办单位"><bpmn:flowNodeRef>reply</bpmn:flowNodeRef>'
+        "</bpmn:lane></bpmn:laneSet>"
         + start() + user("reply", form="first_reply", clause="ZB-17 ZB-21", signature="true") + end()
         + flows("s reply e"),
     )  # fmt: skip

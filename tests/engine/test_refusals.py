@@ -120,7 +120,8 @@ CASES: list[tuple[str, str]] = [
     ("D16", start() + user("a", body='<bpmn:multiInstanceLoopCharacteristics/>') + end() + flows("s a e")),
     ("D16", start() + user("a", body=each("x", "x_at")) + end() + flows("s a e")),
     ("D16", start() + mark("a").replace("</bpmn:task>", each("x", "y") + "</bpmn:task>") + end() + flows("s a e")),
-    ("D16", start() + user("a", body=each("x", "y").replace("camunda:coll", 'isSequential="true" camunda:coll')) + end() + flows("s a e")),
+    ("D16", start() + user("a", body=each("x", "y").replace("camunda:coll", 'isSequential="true" camunda:coll'))
+        + end() + flows("s a e")),
     ("D16", start() + user("a", body=each("x", "y")) + end() + flows("s a e") + button("b", "a", name="m")
         + flows("b e")),
     ("D17", start() + user("a", body="<bpmn:standardLoopCharacteristics/>") + end() + flows("s a e")),

@@ -90,7 +90,7 @@ class Maker:
             file=self.process.file,
             form=node.camunda.get("formKey") or written.get("form"),
             clause=written.get("clause", ""),
-            lane=self._lane(holder),
+            lane=self.process.lane(node.id),
             groups=node.camunda.get("candidateGroups"),
             audience=written.get("audience"),
             signature=written.get("signature") == "true",
@@ -123,11 +123,6 @@ class Maker:
             terminate=node.event == "terminate",
             properties=MappingProxyType(dict(written)),
         )
-
-    def _lane(self, holder: Node | None) -> str | None:
-        """The lane the element is drawn in; inside a sub-process, that of the sub-process."""
-        lanes = self.process.lanes
-        return lanes.get(self.node.id) or (lanes.get(holder.id) if holder else None)
 
     def _start(self, spec: WorkflowSpec, name: str) -> Element:
         if self.node.event == "message":

@@ -111,6 +111,13 @@ class Process:
             yield body, holder
             todo += [(node.body, node) for node in body.nodes.values() if node.body is not None]
 
+    def lane(self, node: str) -> str | None:
+        """The lane a node is drawn in; inside a sub-process, that of the sub-process."""
+        for body, holder in self.bodies():
+            if node in body.nodes:
+                return self.lanes.get(node) or (self.lane(holder.id) if holder else None)
+        return None
+
     def nodes(self) -> Iterator[tuple[Body, Node]]:
         """Every node with the body it stands in."""
         for body, _ in self.bodies():
