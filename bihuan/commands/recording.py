@@ -9,9 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import CaseFaulted
 from bihuan.domain.ids import new_id
+from bihuan.domain.workdays import due_day_and_time
 from bihuan.engine import Fact, Step
 from bihuan.locality.deployments import Deployment
 from bihuan.store import cases, tables
@@ -44,6 +44,7 @@ MOVE_TASKS = compiled(
 
 def record_step(work: UnitOfWork, case: LockedCase, deployment: Deployment, step: Step, *, actor: str) -> None:
     """All that the step's facts mean for the case's rows and history, in the name of `actor`."""
+    case.handling_unit = step.waits.control.get("handling_unit") or case.handling_unit
     recording = _Recording(work, case, deployment, step)
     for fact in step.facts:
         key = str(fact.key) if fact.key else None
@@ -51,7 +52,6 @@ def record_step(work: UnitOfWork, case: LockedCase, deployment: Deployment, step
         recording.write(fact)
     case.state = step.state
     case.next_due_at = min((deadline.due_at for deadline in step.waits.deadlines), default=None)
-    case.handling_unit = step.waits.control.get("handling_unit") or case.handling_unit
     case.dispatched_at = step.waits.milestones.get("dispatched", case.dispatched_at)
     if step.ended:
         case.exit, case.ended_at = step.exit or "closed", step.facts[-1].at
@@ -65,7 +65,8 @@ class _Recording:
         self._work, self._case, self._deployment = work, case, deployment
         self._due = {str(task.key): task.due_at for task in step.waits.tasks}
         self._spoken_of: datetime | None = None
-        """The limit that the facts just spoke of: a 督促 that follows names it."""
+        """The limit that the facts just spoke of, and the step it stands on: a 督促 that follows names them."""
+        self._task = ""
 
     def write(self, fact: Fact) -> None:
         """The rows that this fact means."""
@@ -77,12 +78,12 @@ class _Recording:
             case "deadline_set":
                 self._set_deadline(fact)
             case "deadline_passed":
-                self._spoken_of = _instant(fact.detail["due_at"])
+                self._speak_of(fact, fact.detail["due_at"])
                 self._do(PASS_DEADLINE, fact, now=self._work.now)
             case "deadline_ended":
                 self._do(END_DEADLINE, fact, now=fact.at)
             case "deadline_moved":
-                self._spoken_of = _instant(fact.detail["new"])
+                self._speak_of(fact, fact.detail["new"])
                 self._do(MOVE_DEADLINE, fact, new=self._spoken_of)
                 self._do(MOVE_TASKS, fact, new=self._spoken_of)
             case "job_requested":
@@ -95,6 +96,10 @@ class _Recording:
                 self._write_notice(fact)
             case _:
                 pass
+
+    def _speak_of(self, fact: Fact, due_at: str) -> None:
+        self._spoken_of = _instant(due_at)
+        self._task = self._deployment.step_under(fact.key)
 
     def _do(self, statement: Statement, fact: Fact, **values: Any) -> None:
         self._work.do(statement, in_case=self._case.id, at_key=str(fact.key), **values)
@@ -165,14 +170,20 @@ class _Recording:
         return {
             "case_no": case.case_no,
             "clause": clause,
-            "unit": locality.unit_name(case.handling_unit) if case.handling_unit else "",
+            "unit": locality.unit_name(case.handling_unit) if case.handling_unit else "尚未分办",
             "recipient": "" if recipient == "complainant" else locality.group_name(recipient),
-            "due": f"{due.astimezone(BEIJING):%Y年%-m月%-d日%H:%M}" if due else "",
+            "task": self._task,
+            "due": _words_of(due) if due else "",
             "locality": locality.name,
         }
 
     def _earliest_due(self) -> datetime | None:
         return min((due for due in self._due.values() if due is not None), default=None)
+
+
+def _words_of(due_at: datetime) -> str:
+    day, time = due_day_and_time(due_at)
+    return f"{day.year}年{day.month}月{day.day}日{time}"
 
 
 def _instant(text: str) -> datetime:

@@ -33,6 +33,11 @@ class Deployment:
         """The rules that an element carries out (`ZB-17`), space separated."""
         return self.definition.element(key.process, key.element).clause if key else ""
 
+    def step_under(self, key: Key | None) -> str:
+        """The name of the step that a deadline stands on; empty for a wait of its own."""
+        on = self.definition.element(key.process, key.element).on if key else None
+        return self.definition.element(key.process, on).name if key and on else ""
+
 
 _deployments: dict[str, Deployment] = {}
 _calendars: dict[tuple[str, int], Calendar] = {}

@@ -15,6 +15,7 @@ NOTICE_WORDS: Final[Mapping[str, str]] = {
     "clause": "依据的规则",
     "unit": "承办单位",
     "recipient": "收件单位",
+    "task": "时限所在的环节",
     "due": "到期时间",
     "locality": "辖区名称",
 }
