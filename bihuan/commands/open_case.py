@@ -30,6 +30,9 @@ from bihuan.store.unit_of_work import Row, UnitOfWork
 
 _case, _request, _number = tables.case_file, tables.request, tables.case_number
 
+ONE_AT_A_TIME = compiled(
+    sa.text("select pg_advisory_xact_lock(hashtextextended(cast(:submission_id as text), 0)) is null as held")
+)
 REPEATED = compiled(
     sa.select(_case.c.id, _case.c.case_no)
     .join(_request, _request.c.case_id == _case.c.id)
@@ -50,6 +53,11 @@ class Opened:
     case_id: CaseId
     case_no: str
     query_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    held: bool
 
 
 def submit_request(
@@ -88,7 +96,8 @@ def _open(
     submission_id: UUID, external_no: str | None, received_at: datetime | None,
 ) -> Opened:  # fmt: skip
     code = work.vault.query_code(submission_id)
-    repeated = work.one(REPEATED, submission_id=submission_id)
+    # A click that comes while the first is still being handed in waits for it, and then finds it.
+    _, repeated = work.lock_then(_Turn, ONE_AT_A_TIME, REPEATED, submission_id=submission_id)
     if repeated is not None:
         return Opened(repeated["id"], repeated["case_no"], code)
     row = locality_row(work, locality)
