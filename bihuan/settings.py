@@ -117,8 +117,6 @@ class _Values:
                 value = Path(path).read_text(encoding="utf-8").strip()
             except (OSError, UnicodeDecodeError) as exc:
                 raise SettingsFault(f"{name}_FILE names {path}, which cannot be read: {exc}") from exc
-            if not value:
-                raise SettingsFault(f"{name}_FILE names {path}, which is empty")
         return value or None
 
     def needed(self, name: str) -> str:

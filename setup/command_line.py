@@ -13,6 +13,7 @@ from setup.faults import SetupFault, end_of
 from setup.folders import Folders
 from setup.locks import lock
 from setup.passed_on import bihuan
+from setup.production_secrets import draw
 from setup.progress import Progress
 from setup.suite import test
 from setup.up import up
@@ -23,6 +24,7 @@ EXPLANATION = """\
   ./manage test PATH -k NAME  run pytest alone, with these arguments
   ./manage bihuan --help      bihuan's own commands, against the services of `up`, or started for it
   ./manage lock               renew the lock files
+  ./manage secrets            draw the secrets of a production, for docker-compose.yml
 
 Everything is kept in .local/ in the checkout; --data puts the data elsewhere. PostgreSQL and Redis come along;
 DATABASE_URL (a role that may create roles) and REDIS_URL name others. What is set as BIHUAN_… goes before what
@@ -56,6 +58,9 @@ def run(arguments: Sequence[str]) -> int:
 
 def _carry_out(asked: argparse.Namespace) -> int:
     """Call the one module that does it."""
+    if asked.command == "secrets":
+        draw(Progress(sys.stdout))
+        return 0
     folders = Folders.choose(asked.data)
     if asked.command == "bihuan":
         return bihuan(folders, Progress(sys.stderr), asked.arguments)
@@ -87,6 +92,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
             "arguments", nargs=argparse.REMAINDER
         )
     commands.add_parser("lock", help="renew the lock files")
+    commands.add_parser("secrets", help="draw a production's secrets")
     known, theirs = parser.parse_known_args(arguments)
     if theirs:
         if known.command not in ("test", "bihuan"):

@@ -19,6 +19,9 @@ from setup.folders import CHECKOUT, Folders
 from setup.progress import Progress
 
 EXTRAS = {"test": ["local", "test"], "local": ["local"], "production": []}
+"""What each lock file holds beyond what bihuan runs on; the largest first."""
+
+SILENT = ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-trusted-host", "--no-emit-find-links"]
 HEADER = "# Made by ./manage lock from pyproject.toml.\n"
 
 
@@ -30,41 +33,33 @@ def lock(folders: Folders, progress: Progress) -> None:
         run_into_log([sys.executable, "-m", "venv", "--without-pip", compiler], log, "making an environment")
         pip = environment.find_pip(folders, log)
         run_into_log([compiler / "bin/python", pip, "install", "-q", "pip", "pip-tools"], log, "installing pip-tools")
-    for name, extras in EXTRAS.items():
+    resolved = {}
+    for name in EXTRAS:
         with progress.step(f"resolving requirements/{name}.txt", log):
-            _compile(compiler / "bin/python", name, extras, log)
+            resolved[name] = _resolve(compiler / "bin/python", compiler, name, log)
+    for name, text in resolved.items():
+        (environment.LOCKS / f"{name}.txt").write_text(HEADER + _with_markers(text))
     environment.ensure(folders, "local", progress)
     with progress.step("resolving package-lock.json", log):
         _lock_assets(folders, log)
     shutil.rmtree(compiler)
 
 
-def _compile(python: Path, name: str, extras: list[str], log: Path) -> None:
-    """One lock file with the hashes of every platform's wheels; the smaller ones hold to the largest one's versions."""
-    target = environment.LOCKS / f"{name}.txt"
-    target.unlink(missing_ok=True)
-    silent = ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-trusted-host", "--no-emit-find-links"]
-    shape = [
-        "--quiet",
-        "--generate-hashes",
-        "--strip-extras",
-        "--allow-unsafe",
-        *(f"--extra={extra}" for extra in extras),
-    ]
-    held = [] if name == "test" else [f"--constraint={environment.LOCKS / 'test.txt'}"]
-    command: list[str | Path] = [
-        python,
-        "-m",
-        "piptools",
-        "compile",
-        *silent,
-        *shape,
-        *held,
-        f"--output-file={target}",
-        "pyproject.toml",
-    ]
-    run_into_log(command, log, f"resolving {target.name}", cwd=CHECKOUT)
-    target.write_text(HEADER + _with_markers(target.read_text()))
+def _resolve(python: Path, folder: Path, name: str, log: Path) -> str:
+    """The text of one lock file. The smaller ones hold to the largest one's versions and take its hashes over.
+
+    The hashes are of every platform's wheels; to fetch them takes a minute, so they are fetched once.
+    """
+    target, largest = folder / f"{name}.txt", folder / "test.txt"
+    options = [*SILENT, "--quiet", "--strip-extras", "--allow-unsafe", *(f"--extra={extra}" for extra in EXTRAS[name])]
+    options += ["--generate-hashes"] if target == largest else [f"--constraint={largest}"]
+    command: list[str | Path] = [python, "-m", "piptools", "compile", *options, f"--output-file={target}"]
+    run_into_log([*command, "pyproject.toml"], log, f"resolving {target.name}", cwd=CHECKOUT)
+    if target == largest:
+        return target.read_text()
+    blocks = {block.split(" ")[0]: block for block in re.split(r"\n(?=\S)", largest.read_text())}
+    pinned = [line.split(" ")[0] for line in target.read_text().splitlines()]
+    return "\n".join(blocks[each].rstrip("\n") for each in pinned) + "\n"
 
 
 def _with_markers(locked: str) -> str:

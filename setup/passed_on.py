@@ -13,15 +13,15 @@ from setup.ports import LOOPBACK
 from setup.progress import Progress
 from setup.up import USUAL_PORT
 
-WITHOUT_SERVICES = {"check", "due", "-h", "--help"}
-"""Commands that touch neither database nor queue and need not wait for them."""
+WITHOUT_SERVICES = {"check", "-h", "--help"}
+"""What touches neither database nor queue and need not wait for them."""
 
 
 def bihuan(folders: Folders, progress: Progress, arguments: Sequence[str]) -> int:
     """Run `python -m bihuan` with these arguments in the person's own folder; its exit code is ours."""
     environment.ensure(folders, "local", progress)
     command: list[str | Path] = [folders.python, "-m", "bihuan", *arguments]
-    if not arguments or WITHOUT_SERVICES.intersection(arguments[:1]):
+    if not arguments or arguments[0] in WITHOUT_SERVICES or {"-h", "--help"}.intersection(arguments):
         return run_in_foreground(command, services.application_environment(folders, {}))
     with turn.taken(folders.data) as ours:
         if not ours:

@@ -35,7 +35,7 @@ class Services:
         self.processes: list[Child] = []
 
     def stop(self) -> None:
-        """Stop the processes, then the servers in reverse order; a second Ctrl-C does not hurry it, each has a limit."""
+        """Stop the processes, then the servers in reverse order. A second Ctrl-C hurries nothing: each has a limit."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         stop_together(self.processes)

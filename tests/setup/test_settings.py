@@ -93,7 +93,10 @@ def test_a_malformed_setting_is_refused_without_showing_a_secret(name: str, valu
 
 
 def test_no_secret_is_in_the_repr():
-    environment = complete() | {"BIHUAN_SMS_TOKEN": "hidden-word", "BIHUAN_OWNER_DATABASE_URL": "postgresql://hidden-word@db"}
+    environment = complete() | {
+        "BIHUAN_SMS_TOKEN": "hidden-word",
+        "BIHUAN_OWNER_DATABASE_URL": "postgresql://hidden-word@db",
+    }
     shown = repr(Settings.from_environment(environment))
     assert "hidden-word" not in shown
     assert repr(bytes(range(32))) not in shown
