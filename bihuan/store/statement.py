@@ -4,13 +4,17 @@ SQLAlchemy describes the tables and the statements; psycopg executes them, in on
 than a round trip, so it happens at import or on first use.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, LiteralString
+from typing import Any, LiteralString, cast
 
+import orjson
 import sqlalchemy as sa
+from psycopg import sql
+from psycopg.types.json import Jsonb
 from sqlalchemy.dialects.postgresql import psycopg
+from sqlalchemy.sql.compiler import SQLCompiler
 
 _DIALECT = psycopg.dialect()  # type: ignore[no-untyped-call]
 
@@ -29,9 +33,9 @@ class Statement:
 
 def compiled(element: sa.ClauseElement, columns: tuple[str, ...] | None = None) -> Statement:
     """The element as PostgreSQL text. `columns` names those an INSERT sets."""
-    found = element.compile(dialect=_DIALECT, column_keys=list(columns) if columns else None)
+    found = cast(SQLCompiler, element.compile(dialect=_DIALECT, column_keys=list(columns) if columns else None))
     if "__[POSTCOMPILE" in str(found):
-        raise ValueError("Expected a statement compiled once, but `in_` makes its text depend on the values: use any_()")
+        raise ValueError("Expected a statement compiled once, but `in_` makes its text depend on the values: any_()")
     fixed = {name: bind.value for name, bind in found.binds.items() if not bind.required}
     # The text comes from our own tables and statements alone; values always travel apart.
     return Statement(str(found), fixed)
@@ -39,5 +43,24 @@ def compiled(element: sa.ClauseElement, columns: tuple[str, ...] | None = None) 
 
 @lru_cache(maxsize=256)
 def insert_into(table: sa.Table, columns: tuple[str, ...]) -> Statement:
-    """INSERT of one row with these columns."""
-    return compiled(sa.insert(table), columns)
+    """INSERT of however many rows with these columns, which travel together as one JSON text (see `as_rows`).
+
+    One statement and one value, whatever the number: sent, parsed and planned once (docs/decisions/0005).
+    """
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    text = sql.SQL("insert into {table} ({names}) select {names} from json_populate_recordset(null::{table}, {rows})")
+    found = text.format(table=sql.Identifier(table.name), names=names, rows=sql.SQL("%(rows)s::json"))
+    return Statement(found.as_string(), {})
+
+
+def as_rows(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows as PostgreSQL reads them from JSON: bytes in hexadecimal, values for JSONB as they are."""
+    return orjson.dumps(rows, default=_from_psycopg).decode()
+
+
+def _from_psycopg(value: object) -> object:
+    if isinstance(value, bytes):
+        return f"\\x{value.hex()}"
+    if isinstance(value, Jsonb):
+        return value.obj
+    raise TypeError(f"Expected a value of a row, but {type(value).__name__} is none")

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from psycopg.rows import class_row, dict_row
 
 from bihuan.domain.access import Actor
-from bihuan.store.statement import Statement, insert_into
+from bihuan.store.statement import Statement, as_rows, insert_into
 from bihuan.store.vault import Vault
 
 Row = dict[str, Any]
@@ -97,11 +97,7 @@ class UnitOfWork(Reader):
         cursor = self._connection.cursor()
         for table in sorted(self._added, key=lambda table: _LATER.get(table.name, 3)):
             rows = self._added[table]
-            statement = insert_into(table, tuple(rows[0]))
-            if len(rows) == 1:
-                cursor.execute(statement.sql, statement.values(rows[0]))
-            else:
-                cursor.executemany(statement.sql, [statement.values(row) for row in rows])
+            cursor.execute(insert_into(table, tuple(rows[0])).sql, {"rows": as_rows(rows)})
         for statement, values in (*self._statements, *self._last.values()):
             cursor.execute(statement.sql, statement.values(values))
         if self._wake:

@@ -1,0 +1,124 @@
+"""What the benches share: a database of their own on a server that really writes, interleaved runs, medians, one line.
+
+A bench takes its servers from the environment (`BIHUAN_OWNER_DATABASE_URL`, `BIHUAN_DATABASE_URL`, `BIHUAN_REDIS_URL`)
+and refuses a server that does not wait for its disk: a figure without durable commits would say nothing.
+"""
+
+import argparse
+import gc
+import json
+import os
+import platform
+import secrets
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+from bihuan.settings import Settings
+from bihuan.store.migrations import migrate
+
+DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
+Seconds = float
+Run = Callable[[], Iterable[Seconds]]
+
+
+@contextmanager
+def scratch_settings() -> Iterator[Settings]:
+    """Settings on a migrated, empty database that is dropped at the end; production's durability, real clock."""
+    owner, role = os.environ["BIHUAN_OWNER_DATABASE_URL"], os.environ["BIHUAN_DATABASE_URL"]
+    name = f"bihuan_bench_{secrets.token_hex(6)}"
+    with psycopg.connect(owner, autocommit=True) as server:
+        _require_durable(server)
+        server.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+        try:
+            migrate(_beside(owner, name))
+            with tempfile.TemporaryDirectory() as files:
+                yield Settings(
+                    database_url=_beside(role, name),
+                    owner_database_url=_beside(owner, name),
+                    redis_url=os.environ["BIHUAN_REDIS_URL"],
+                    secret_key=secrets.token_hex(32),
+                    data_keys=(secrets.token_bytes(32),),
+                    lookup_key=secrets.token_bytes(32),
+                    base_url="http://localhost",
+                    files=Path(files),
+                )
+        finally:
+            server.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
+def _require_durable(server: "psycopg.Connection[Any]") -> None:
+    for setting in DURABLE:
+        row = server.execute("select current_setting(%s)", [setting]).fetchone()
+        if row != ("on",):
+            raise SystemExit(
+                f"this PostgreSQL has {setting} {row[0] if row else '?'}: nothing measured on it is durable"
+            )
+
+
+def _beside(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def interleaved(runs: Mapping[str, Run], *, rounds: int) -> dict[str, list[Seconds]]:
+    """Every run once a round, in turn, so that the machine's moods fall on all alike; the first round warms up."""
+    times: dict[str, list[Seconds]] = {name: [] for name in runs}
+    for number in range(rounds + 1):
+        for name, run in runs.items():
+            gc.collect()
+            measured = list(run())
+            if number:
+                times[name] += measured
+    return times
+
+
+def timed(deed: Callable[[], object]) -> Seconds:
+    """How long it takes."""
+    begun = time.perf_counter()
+    deed()
+    return time.perf_counter() - begun
+
+
+def milliseconds(times: Sequence[Seconds]) -> float:
+    """The median, in milliseconds."""
+    return round(statistics.median(times) * 1000, 4)
+
+
+def percentile(times: Sequence[Seconds], share: float) -> float:
+    """As the median, but the value that `share` of all stay under (0.95)."""
+    ordered = sorted(times)
+    return round(ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000, 4)
+
+
+def ratio(times: Sequence[Seconds], unit: Sequence[Seconds]) -> float:
+    """How many times the unit's median."""
+    return round(statistics.median(times) / statistics.median(unit), 3)
+
+
+def arguments(description: str | None) -> argparse.Namespace:
+    """Every bench takes `--quick`: fewer repetitions and smaller tables, for a first look."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--quick", action="store_true", help="fewer repetitions, smaller tables")
+    return parser.parse_args()
+
+
+def machine() -> dict[str, Any]:
+    """What the figures came from."""
+    return {"cpus": os.cpu_count(), "python": platform.python_version(), "system": platform.system()}
+
+
+def report(bench: str, ratios: Mapping[str, Any], figures: Mapping[str, Any] = MappingProxyType({})) -> None:
+    """The one line a bench prints: ratios and counts first, then the milliseconds they came from."""
+    found = {"bench": bench, **ratios, "figures": dict(figures), "machine": machine()}
+    json.dump(found, sys.stdout, ensure_ascii=False)
+    sys.stdout.write("\n")
