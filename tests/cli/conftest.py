@@ -1,0 +1,84 @@
+"""The command line as a person meets it: words in, lines and an exit code out."""
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bihuan.__main__ import main
+from bihuan.bootstrap import App
+from bihuan.commands.deploy import deploy
+from bihuan.domain.access import Machine
+from bihuan.locality.files import read_folder
+from bihuan.settings import Settings
+from tests.conftest import environment_of
+
+ROOT = Path(__file__).resolve().parents[2]
+PROCESSES = ROOT / "processes"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What came of a command."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The last line of what it printed, for programs."""
+        return json.loads(self.out.strip().splitlines()[-1])
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], settings: Settings) -> Run:
+    """Runs `bihuan …` in this process, in the test installation's environment."""
+    for name, value in environment_of(settings).items():
+        monkeypatch.setenv(name, value)
+
+    def run(*words: str) -> Ran:
+        capsys.readouterr()
+        try:
+            code = main([str(word) for word in words])
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        printed = capsys.readouterr()
+        return Ran(code, printed.out, printed.err)
+
+    return run
+
+
+@pytest.fixture
+def in_production(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    """The same installation, no longer a demonstration."""
+    monkeypatch.setenv("BIHUAN_DEMONSTRATION", "0")
+
+
+@pytest.fixture
+def zibo(app: App) -> App:
+    """淄博 deployed on an empty database."""
+    with app.begin(Machine("test")) as work:
+        deploy(work, read_folder(PROCESSES / "zibo"), note="")
+    return app
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of 淄博's folder, to be spoiled."""
+    shutil.copytree(PROCESSES, tmp_path / "processes")
+    return tmp_path / "processes" / "zibo"
+
+
+def one_line(ran: Ran) -> str:
+    """The only line on standard error; the command refused and said why."""
+    assert ran.code == 2, (ran.out, ran.err)
+    (line,) = ran.err.strip().splitlines()
+    return line

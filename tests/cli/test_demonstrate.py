@@ -1,0 +1,110 @@
+"""`bihuan demonstrate`, `replay`, `verify` and `clock`: something to look at, and the proof that it is whole."""
+
+import json
+import stat
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+
+from bihuan.bootstrap import App
+from bihuan.play.accounts import FILE
+from bihuan.queries.history import case_ids
+from bihuan.queries.people import log_in
+from bihuan.settings import Settings
+from tests.cli.conftest import Ran, Run, one_line
+
+
+@pytest.fixture
+def demonstrated(run: Run, app: App, settings: Settings) -> Iterator[Ran]:
+    """An installation with demonstration data."""
+    yield run("demonstrate")
+    (settings.files / FILE).unlink(missing_ok=True)
+
+
+def test_one_account_a_role_each_with_a_password_of_its_own(demonstrated: Ran, app: App) -> None:
+    accounts = demonstrated.json["accounts"]
+
+    assert demonstrated.code == 0, demonstrated.err
+    assert len({one["role"] for one in accounts}) == len(accounts) >= 8
+    assert len({one["password"] for one in accounts}) == len(accounts)
+    assert set(accounts[0]) == {"role", "login", "password", "name"}
+    with app.read() as reader:
+        assert log_in(reader, accounts[0]["login"], accounts[0]["password"]) is not None
+
+
+def test_only_its_owner_can_read_the_passwords(demonstrated: Ran, settings: Settings) -> None:
+    assert stat.S_IMODE((settings.files / FILE).stat().st_mode) == 0o600
+
+
+def test_a_second_run_changes_nothing(demonstrated: Ran, run: Run, app: App) -> None:
+    with app.read() as reader:
+        before = list(case_ids(reader))
+
+    again = run("demonstrate")
+
+    assert again.json == demonstrated.json
+    with app.read() as reader:
+        assert list(case_ids(reader)) == before
+
+
+def test_samples_are_in_various_states_and_their_histories_are_whole(
+    demonstrated: Ran, run: Run, database: tuple[str, str]
+) -> None:
+    with psycopg.connect(database[1]) as owner:
+        late = owner.execute("select count(*) from deadline where state = 'passed' and not internal").fetchone()
+        taken = owner.execute("select count(*) from notice where template = 'taken_over'").fetchone()
+        closed = owner.execute("select count(*) from case_file where exit = 'closed'").fetchone()
+        future = owner.execute("select count(*) from history_event where at > clock_timestamp()").fetchone()
+
+    assert late > (1,)
+    assert (taken, closed, future) == ((1,), (1,), (0,))
+    assert run("verify", "--json").json["ok"] is True
+
+
+def test_lost_passwords_are_made_anew(demonstrated: Ran, run: Run, app: App, settings: Settings) -> None:
+    (settings.files / FILE).unlink()
+
+    accounts = run("demonstrate").json["accounts"]
+
+    assert accounts[0]["password"] != demonstrated.json["accounts"][0]["password"]
+    with app.read() as reader:
+        assert log_in(reader, accounts[0]["login"], accounts[0]["password"]) is not None
+
+
+def test_a_case_is_replayed_by_its_number(demonstrated: Ran, run: Run) -> None:
+    number = next(word for word in demonstrated_numbers(run) if word.startswith("ZBJS"))
+
+    told, lines = run("replay", number), run("replay", number, "--json").out.splitlines()
+
+    assert "提交诉求" in told.out
+    assert "流转记录完整。" in told.out
+    assert [json.loads(line)["no"] for line in lines] == list(range(1, len(lines) + 1))
+
+
+def demonstrated_numbers(run: Run) -> list[str]:
+    """Numbers of cases, as the first of the year have them."""
+    year = datetime.now(UTC).year
+    return [f"ZBJS{year - back}{1:05}" for back in (0, 1) if run("replay", f"ZBJS{year - back}{1:05}").code == 0]
+
+
+def test_a_forged_history_is_found(demonstrated: Ran, run: Run, database: tuple[str, str]) -> None:
+    with psycopg.connect(database[1], autocommit=True) as owner:
+        owner.execute("set session_replication_role = replica")
+        owner.execute(
+            "update history_event set actor = 'complainant' where no = 3 and case_id ="
+            " (select id from case_file order by id limit 1)"
+        )
+
+    ran = run("verify")
+
+    assert ran.code == 1
+    assert "the chain breaks at event 3" in ran.out
+    assert "1 件有问题" in ran.out
+
+
+def test_the_clock_goes_forward_only(run: Run, app: App) -> None:
+    assert run("clock", "--to", "2099-01-05T12:00").code == 0
+    assert "北京时间 2099-01-05 12:00" in run("clock").out
+    assert "早于当前演示时间" in one_line(run("clock", "--to", "2098-01-01"))
