@@ -72,7 +72,13 @@ def _dates(milestones: Mapping[str, datetime]) -> dict[str, str]:
 
 def load(definition: "Definition", state: bytes, moment: Moment) -> CaseFlow:
     """The case the bytes describe, ready to move. Raises ValueError when they are none of this definition's."""
-    found = orjson.loads(state)
+    try:
+        return _load(definition, orjson.loads(state), moment)
+    except (KeyError, IndexError, TypeError) as error:
+        raise ValueError(f"Expected a state of this definition, but {error} is not in it") from error
+
+
+def _load(definition: "Definition", found: Mapping[str, Any], moment: Moment) -> CaseFlow:
     if found["v"] != VERSION or found["process"] not in definition.specs:
         raise ValueError(f"Expected a state of version {VERSION} of process {found['process']}, but it is not here")
     case = CaseFlow(definition.specs[found["process"]], definition.specs, moment)

@@ -58,9 +58,11 @@ STEADY = settings(
     derandomize=True,
     database=None,
     deadline=None,
-    max_examples=60,
+    max_examples=50,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
+
+FEW = settings(STEADY, max_examples=25)
 
 
 def control(choice: int) -> dict[str, Any]:
@@ -174,7 +176,7 @@ def test_saving_loading_and_pruning_at_every_step_change_nothing(files: list[str
         assert view(memory.case) == stored.waits
 
 
-@STEADY
+@FEW
 @given(diagrams(), DEEDS)
 def test_nothing_can_be_done_twice(files: list[str], deeds: list[Deed]) -> None:
     stored, taken = lives(files, deeds)
@@ -189,7 +191,7 @@ def test_nothing_can_be_done_twice(files: list[str], deeds: list[Deed]) -> None:
             raise AssertionError(what)
 
 
-@STEADY
+@FEW
 @given(diagrams(), DEEDS)
 def test_keys_are_never_given_twice_and_time_never_runs_back_within_a_step(files: list[str], deeds: list[Deed]) -> None:
     stored, _ = lives(files, deeds)

@@ -111,6 +111,11 @@ CASES: list[tuple[str, str]] = [
     ("D13", FINE + boundary("b", "a", message("m"), correlation_key="x", until="on(day)") + flows("b e")),
     ("D13", start() + throw("t", message("notice")) + end() + flows("s t e")),
     ("D13", FINE + button("b", "a", audience="a b", name="m") + flows("b e")),
+    ("D13", FINE + button("b", "a", correlation_key="x", name="m") + flows("b e")),
+    ("D14", TIMED.replace(flows("s a e"), flows("s a mv e")) + job("mv", "deadline.move", deadline="t", to="on(day)")
+        + limit("t", "a", "on(day)") + end("te") + flows("t te")),
+    ("D12", TIMED.replace(flows("s a e"), flows("s a c e")) + limit("t", "a", "on(day)") + end("te") + flows("t te")
+        + user("c") + button("b", "c", until='deadline("t")', name="m") + end("be") + flows("b be")),
     ("D14", start() + element("serviceTask", "j") + end() + flows("s j e")),
     ("D14", start() + job("j", "deadline.stop") + end() + flows("s j e")),
     ("D14", start() + job("j", "deadline.move", deadline="t") + end() + flows("s j e")),
@@ -166,6 +171,17 @@ CODE = [
 ]
 
 
+@pytest.mark.parametrize(
+    "attribute",
+    ['isForCompensation="true"', 'startQuantity="2"', 'instantiate="true"', 'eventGatewayType="Parallel"', 'x="1"'],
+)
+def test_a_plain_attribute_that_would_be_ignored_is_refused(attribute: str) -> None:
+    body = start() + user("a").replace('name="a"', f'name="a" {attribute}') + end() + flows("s a e")
+    assert "D19" in rules(body)
+    usual = attribute.replace("true", "false").replace("2", "1").replace("Parallel", "Exclusive")
+    assert ("D19" in rules(body.replace(attribute, usual))) is ("x=" in attribute)
+
+
 @pytest.mark.parametrize(("name", "value"), CODE)
 def test_an_attribute_that_would_be_ignored_or_carries_code_is_refused(name: str, value: str) -> None:
     body = start() + user("a").replace('name="a"', f'name="a" {name}="{value}"') + end() + flows("s a e")
@@ -213,6 +229,15 @@ def test_a_duration_or_a_cycle_is_refused_where_stock_fires_without_completing()
 def test_processes_that_call_each_other_in_a_circle_are_refused() -> None:
     other = process("q", start() + call("c", "p") + end() + flows("s c e"))
     assert "D15" in rules(start() + call("c", "q") + end() + flows("s c e"), other)
+
+
+def test_processes_that_call_each_other_too_deep_are_refused() -> None:
+    def chain(count: int) -> list[str]:
+        inner = [process(f"q{n}", start() + call("c", f"q{n + 1}") + end() + flows("s c e")) for n in range(count)]
+        return [*inner, process(f"q{count}", FINE)]
+
+    assert findings(start() + call("c", "q0") + end() + flows("s c e"), *chain(7)) == []
+    assert rules(start() + call("c", "q0") + end() + flows("s c e"), *chain(8)) == {"D15"}
 
 
 def test_two_processes_of_one_id_are_refused() -> None:

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from bihuan.engine.reading.faults import Faults
 from bihuan.engine.reading.model import Body, Node, Process
 
+MOST_CALLS = 8
+"""Processes that call processes that call processes … no deeper than this."""
+
 
 def check_across(processes: Mapping[str, Process], faults: Faults) -> None:
     """Find calls in a circle, and errors nobody catches."""
@@ -19,6 +22,11 @@ def check_across(processes: Mapping[str, Process], faults: Faults) -> None:
             what = "流程直接或间接调用了自身"
             faults.add("D15", process.file, process.id, process.name, what, "请改用循环，或拆开流程")
             return
+    depths: dict[str, int] = {}
+    for process in processes.values():
+        if _depth(calls, process.id, depths) == MOST_CALLS + 1:
+            what = f"调用层数超过 {MOST_CALLS} 层"
+            faults.add("D15", process.file, process.id, process.name, what, "请减少层层调用")
     called = set().union(*calls.values())
     escaping = _Escaping(processes)
     for process in processes.values():
@@ -38,6 +46,15 @@ def _reached(calls: Mapping[str, set[str]], start: str) -> set[str]:
             seen.add(each)
             todo += calls.get(each, ())
     return seen
+
+
+def _depth(calls: Mapping[str, set[str]], process: str, known: dict[str, int]) -> int:
+    """How many calls deep a process goes; nothing calls itself here. Counting stops one above what is allowed."""
+    if process not in known:
+        known[process] = 0
+        below = [_depth(calls, each, known) for each in sorted(calls.get(process, ()))]
+        known[process] = min(1 + max(below, default=-1), MOST_CALLS + 2)
+    return known[process]
 
 
 class _Escaping:

@@ -55,8 +55,20 @@ CAMUNDA_KNOWN: dict[str, frozenset[str]] = {
     "businessRuleTask": frozenset({"decisionRef", "mapDecisionResult"}),
 }
 CAMUNDA_HARMLESS = frozenset(
-    {"modelerTemplate", "modelerTemplateVersion", "historyTimeToLive", "isStartableInTasklist"}
+    {"versionTag", "modelerTemplate", "modelerTemplateVersion", "historyTimeToLive", "isStartableInTasklist"}
 )
+PLAIN = frozenset({"id", "name", "default", "attachedToRef", "cancelActivity", "calledElement", "gatewayDirection"})
+USUAL = {
+    "triggeredByEvent": "false",
+    "instantiate": "false",
+    "eventGatewayType": "Exclusive",
+    "isForCompensation": "false",
+    "startQuantity": "1",
+    "completionQuantity": "1",
+    "parallelMultiple": "false",
+    "isInterrupting": "true",
+}
+"""Attributes of BPMN that are fine as long as they say what they say by default."""
 WORDS = {
     "scriptTask": "脚本任务",
     "sendTask": "发送任务",
@@ -172,6 +184,7 @@ class Reader:
         node = Node(tag, self._id(source), _one_line(source.get("name", "")))
         node.attributes = {key: value for key, value in source.attrib.items() if not key.startswith("{")}
         node.documentation = self._documentation(source)
+        self._attributes(node)
         self._camunda(source, node)
         self._extensions(source, node)
         self._parts(source, node)
@@ -183,6 +196,11 @@ class Reader:
 
     def _documentation(self, node: etree._Element) -> str:
         return "\n".join(text_of(part) for part in bpmn(node, "documentation"))
+
+    def _attributes(self, node: Node) -> None:
+        for name, value in node.attributes.items():
+            if name not in PLAIN and USUAL.get(name) != value and (name, value) != ("triggeredByEvent", "true"):
+                self.fault("D19", node.id, node.name, f"不支持属性“{name}”为“{value[:40]}”", "请删除该属性")
 
     def _camunda(self, source: etree._Element, node: Node) -> None:
         for key, value in source.attrib.items():

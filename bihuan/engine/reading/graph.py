@@ -1,7 +1,5 @@
 """Rules about how a diagram is connected: what can be said without reading a single expression."""
 
-from collections.abc import Iterable
-
 from bihuan.engine.reading.faults import Faults
 from bihuan.engine.reading.model import Body, Node, Process, SequenceFlow
 
@@ -115,24 +113,13 @@ class _Checker:
         into = self.body.incoming(node.id)
         if len(into) < 2:
             return
-        before = _reached(self.body, (start.id for start in self.body.starts()), without=node.id)
+        before = self.body.reached((start.id for start in self.body.starts()), without=node.id)
         for flow in into:
             if flow.source not in before and flow.source in self.body.nodes:
                 self.fault("D24", flow, "并行网关等待一条只能由它自己引出的连线，永远等不到", "循环的入口请用排他网关")
 
     def _reachable(self) -> None:
-        reached = _reached(self.body, (start.id for start in self.body.starts()))
+        reached = self.body.reached(start.id for start in self.body.starts())
         for node in self.body.nodes.values():
             if node.id not in reached and self.body.starts():
                 self.fault("D06", node, "从开始事件走不到", "请补上连线，或删除该元素")
-
-
-def _reached(body: Body, starts: Iterable[str], without: str | None = None) -> set[str]:
-    """The nodes that can be reached, counting boundary events as following their activity."""
-    seen, todo = set(), list(starts)
-    while todo:
-        id_ = todo.pop()
-        if id_ not in seen and id_ != without and id_ in body.nodes:
-            seen.add(id_)
-            todo += body.following(id_)
-    return seen

@@ -180,6 +180,8 @@ class Maker:
     ) -> Element | None:
         self._message_name()
         key = self.texts.expression(self.info.correlation_key, "correlation_key")
+        if self.info.audience is not None and key is not None:
+            self.texts.fault("D13", "同时写了适用对象（audience）和 correlation_key", "按钮和工单之间的消息只能选一种")
         if self.info.audience is None:
             only = [p for p in ("form", "until", "requires", "refusal") if p in self.node.properties]
             if only or key is None:

@@ -1,6 +1,6 @@
 """A diagram as it is drawn: processes, bodies, nodes and flows, before anything is judged or built."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 
@@ -85,6 +85,17 @@ class Body:
         """What can come directly after a node: along its flows, and out of the events on it."""
         return [flow.target for flow in self.outgoing(node)] + [event.id for event in self.events_on(node)]
 
+    def reached(self, starts: Iterable[str], without: str | None = None) -> set[str]:
+        """The nodes that can be reached from some, counting boundary events as following their activity."""
+        seen: set[str] = set()
+        todo = list(starts)
+        while todo:
+            node = todo.pop()
+            if node not in seen and node != without and node in self.nodes:
+                seen.add(node)
+                todo += self.following(node)
+        return seen
+
     def starts(self) -> list[Node]:
         """The start events."""
         return [node for node in self.nodes.values() if node.tag == "startEvent"]
@@ -117,6 +128,19 @@ class Process:
             if node in body.nodes:
                 return self.lanes.get(node) or (self.lane(holder.id) if holder else None)
         return None
+
+    def around(self) -> dict[str, set[str]]:
+        """For each element, the activities around it: those that hold it, and those whose edge its branch starts on."""
+        found: dict[str, set[str]] = {}
+        for body, holder in self.bodies():
+            outside = found.get(holder.id, set()) | {holder.id} if holder else set()
+            for node in body.nodes.values():
+                found.setdefault(node.id, set()).update(outside)
+            for event in body.nodes.values():
+                if event.tag == "boundaryEvent" and event.on:
+                    for each in body.reached([event.id]):
+                        found[each].add(event.on)
+        return found
 
     def nodes(self) -> Iterator[tuple[Body, Node]]:
         """Every node with the body it stands in."""

@@ -20,11 +20,12 @@ class Texts:
         process: Process,
         node: Node,
         processes: Mapping[str, Process],
+        around: Mapping[str, set[str]],
         limits: Mapping[str, int],
         faults: Faults,
         read: set[str],
     ) -> None:
-        self.process, self.node, self.processes = process, node, processes
+        self.process, self.node, self.processes, self.around = process, node, processes, around
         self.limits, self.faults, self.read = limits, faults, read
 
     def fault(self, rule: str, what: str, cure: str) -> None:
@@ -92,15 +93,17 @@ class Texts:
                 )
 
     def is_deadline(self, element: object) -> bool:
-        """Whether a timer boundary event of that id is drawn, here or in a process that calls this one."""
-        mine = (
-            [self.process] if any(node.id == element for _, node in self.process.nodes()) else self.processes.values()
-        )
+        """Whether a deadline of that id stands on an activity around: in this process, or in one that may call it."""
+        mine = next((node for _, node in self.process.nodes() if node.id == element), None)
+        if mine is not None:
+            return _is_limit(mine) and mine.on in self.around.get(self.node.id, ())
         return any(
-            node.id == element and node.tag == "boundaryEvent" and node.event == "timer"
-            for process in mine
-            for _, node in process.nodes()
+            node.id == element and _is_limit(node) for each in self.processes.values() for _, node in each.nodes()
         )
+
+
+def _is_limit(node: Node) -> bool:
+    return node.tag == "boundaryEvent" and node.event == "timer"
 
 
 def uses_limit(*texts: str | None) -> bool:

@@ -36,25 +36,27 @@ class Wiring:
 
     def add(self, process: Process) -> None:
         """Make the elements of one process; faults are added, not raised."""
+        around = process.around()
         for body, holder in process.bodies():
             spec = WorkflowSpec(body_name(process, holder))
             spec.data_objects = {}
             self.specs[body_name(process, holder)] = spec
             for node in body.nodes.values():
-                texts = Texts(process, node, self.processes, self.limits, self.faults, self.read)
+                texts = Texts(process, node, self.processes, around, self.limits, self.faults, self.read)
                 made = Maker(process, body, node, holder, texts, self.tables, self.processes, self.faults, self.written)
                 element = made.make(spec)
                 self.elements[process.id, node.id] = made.info
                 if element is not None and node.instances:
                     made.each(spec, element)
-            self._read_conditions(process, body)
+            self._read_conditions(process, body, around)
 
-    def _read_conditions(self, process: Process, body: Body) -> None:
+    def _read_conditions(self, process: Process, body: Body, around: dict[str, set[str]]) -> None:
         for flow in body.flows:
             source = body.nodes.get(flow.source)
             if flow.condition is not None and source is not None:
                 where = Node("sequenceFlow", flow.id, flow.name)
-                texts = Texts(process, where, self.processes, self.limits, self.faults, self.read)
+                near = {flow.id: around.get(flow.source, set())}
+                texts = Texts(process, where, self.processes, near, self.limits, self.faults, self.read)
                 condition = texts.expression(flow.condition, "条件")
                 if condition is not None:
                     self._conditions[process.id, flow.id] = condition
