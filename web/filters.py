@@ -1,6 +1,5 @@
-"""How instants, limits and machine words look on a page. Asia/Shanghai appears here and nowhere below."""
+"""What the templates may use beside their data: filters, the addresses of assets, the token of a form."""
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, url_for
@@ -8,20 +7,18 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from bihuan.domain.access import PLATFORM, SUPERVISION, oversees
-from bihuan.domain.clock import BEIJING
-from bihuan.domain.identity import Mark, struck_out
+from bihuan.domain.identity import Mark
 from web import wording
 from web.assets import version_of
 from web.house import house
-
-_WEEKDAYS = "一二三四五六日"
+from web.times import day, due, moment, second
 
 
 def register(app: Flask) -> None:
     """Give the templates their filters and globals."""
     env = app.jinja_env
     env.filters.update(
-        moment=moment, second=second, day=day, due=due, marked=marked, struck=struck_out, sentence=wording.sentence,
+        moment=moment, second=second, day=day, due=due, marked=marked, sentence=wording.sentence,
         words=wording.words,
     )  # fmt: skip
     env.globals.update(
@@ -29,34 +26,6 @@ def register(app: Flask) -> None:
         PLATFORM=PLATFORM, SUPERVISION=SUPERVISION,
     )  # fmt: skip
     app.context_processor(_demonstration)
-
-
-def moment(at: datetime | None) -> str:
-    """2026-10-26 12:00"""
-    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}" if at else ""
-
-
-def second(at: datetime | None) -> str:
-    """2026-10-26 12:00:00"""
-    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}" if at else ""
-
-
-def day(at: datetime | None) -> str:
-    """2026年10月26日"""
-    return f"{at.astimezone(BEIJING):%Y年%-m月%-d日}" if at else ""
-
-
-def due(at: datetime | None) -> str:
-    """10月26日（周一）12:00; a limit that ends with its day reads 24:00 of that day."""
-    if at is None:
-        return ""
-    local = at.astimezone(BEIJING)
-    if (local.hour, local.minute) == (0, 0):
-        local -= timedelta(days=1)
-        hour = "24:00"
-    else:
-        hour = f"{local:%H:%M}"
-    return f"{local:%-m月%-d日}（周{_WEEKDAYS[local.weekday()]}）{hour}"
 
 
 def marked(text: str, marks: tuple[Mark, ...]) -> Markup:

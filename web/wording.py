@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from bihuan.commands.reveal_identity import REASONS
-from bihuan.domain.clock import BEIJING
 from bihuan.queries.timeline import EventRow
+from web.times import due
 
 REVEAL_REASONS = REASONS
 EXITS = {"closed": "已销号", "declined": "不予受理", "transferred": "已移送", "withdrawn": "已撤回"}
@@ -108,10 +108,20 @@ def remark(event: EventRow) -> str:
             return f"应于{_instant(detail.get('due_at'))}前完成"
         case "deadline_moved":
             return f"由{_instant(detail.get('old'))}改为{_instant(detail.get('new'))}"
+        case "task_opened" | "message_thrown":
+            return event.desk
         case "answers_given":
             return "逾期" if detail.get("late") else ""
         case _:
             return ""
+
+
+def who_or_whom(event: EventRow) -> str:
+    """What a timeline says below the sentence: whose desk it came to, or who did it, with the remark."""
+    said = remark(event)
+    if event.kind in ("task_opened", "message_thrown"):
+        return said
+    return f"{actor(event)} · {said}" if said else actor(event)
 
 
 def actor(event: EventRow) -> str:
@@ -125,5 +135,4 @@ def words(name: str | None, table: dict[str, str]) -> str:
 
 
 def _instant(text: Any) -> str:
-    at = datetime.fromisoformat(str(text)).astimezone(BEIJING)
-    return f"{at:%Y-%m-%d %H:%M}"
+    return due(datetime.fromisoformat(str(text)))

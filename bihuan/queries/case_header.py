@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from bihuan.domain import access
 from bihuan.domain.access import Officer
 from bihuan.domain.errors import NotFound
-from bihuan.domain.identity import Mark, marks
+from bihuan.domain.identity import Mark
 from bihuan.domain.ids import CaseId
 from bihuan.locality.deployments import Deployment, deployment_of
-from bihuan.queries.veil import MaskedIdentity, Veil, masked_identity, reads_original, veils_of
+from bihuan.queries.veil import MaskedIdentity, Veil, masked_identity, reads_original, veil_of, veils_of
 from bihuan.store import tables
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader, Row
@@ -47,6 +47,9 @@ class RequestText:
     marks: tuple[Mark, ...] = ()
     """Places in the original body that may betray who wrote it."""
     subject_marks: tuple[Mark, ...] = ()
+    suggested_subject: str = ""
+    suggested_body: str = ""
+    """What striking out begins with: all that is known to tell, blacked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ def _header(reader: Reader, vault: Vault, actor: Officer, row: Row, deployment: 
         external_no=row["external_no"], handling_unit=unit(row["handling_unit"]),
         complained_of_unit=unit(row["complained_of_unit"]), opened_at=row["opened_at"],
         dispatched_at=row["dispatched_at"], ended_at=row["ended_at"], exit=row["exit"],
-        request=_request_text(actor, row, veil),
+        request=_request_text(reader, vault, actor, row, veil),
         identity=masked_identity(
             reader, vault, actor, row["id"], locality=row["locality"], handling_unit=row["handling_unit"],
             complained_of_unit=row["complained_of_unit"],
@@ -123,20 +126,14 @@ def _header(reader: Reader, vault: Vault, actor: Officer, row: Row, deployment: 
     )  # fmt: skip
 
 
-def _request_text(actor: Officer, row: Row, veil: Veil) -> RequestText:
+def _request_text(reader: Reader, vault: Vault, actor: Officer, row: Row, veil: Veil) -> RequestText:
     struck = row["struck_body"] is not None
+    subject, body = row["subject"], row["body"]
     if not reads_original(actor, row["complained_of_unit"]):
-        return RequestText(
-            veil.over_request(row["subject"], row["struck_subject"]),
-            veil.over_request(row["body"], row["struck_body"]),
-            struck,
-        )
+        shown = veil.over_request(subject, row["struck_subject"]), veil.over_request(body, row["struck_body"])
+        return RequestText(*shown, struck)
+    telling = veil_of(reader, vault, row["id"])
     return RequestText(
-        row["struck_subject"] if struck else row["subject"],
-        row["struck_body"] if struck else row["body"],
-        struck,
-        row["subject"],
-        row["body"],
-        tuple(marks(row["body"])),
-        tuple(marks(row["subject"])),
-    )
+        row["struck_subject"] if struck else subject, row["struck_body"] if struck else body, struck, subject, body,
+        telling.marks(body), telling.marks(subject), telling.over(subject), telling.over(body),
+    )  # fmt: skip

@@ -1,5 +1,6 @@
 """What a case waits for, as its pages show it: open tasks, limits with their receipts, buttons one may press."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,7 @@ from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader, Row
 
 _deadline = tables.deadline
+_LIMIT = re.compile(r"limit\(\s*[\"'](\w+)[\"']")
 DEADLINES = compiled(
     sa.select(_deadline)
     .where(_deadline.c.case_id == sa.bindparam("case_id", type_=tables.ID))
@@ -60,6 +62,8 @@ class DeadlineRow:
     nearness: Nearness
     provisional: bool
     internal: bool
+    reason: str
+    """Why an internal limit is as long as it is, in the locality's words."""
     state: str
     passed_at: datetime | None
     ended_at: datetime | None
@@ -134,8 +138,18 @@ def _deadline_row(row: Row, case: OpenedCase, gauge: Gauge) -> DeadlineRow:
     return DeadlineRow(
         row["key"], _name(row, case), row["clause"] or "", row["rule"], row["anchor"] or "", row["anchor_at"],
         row["due_at"], row["original_due_at"], gauge.nearness(row["due_at"]), row["provisional"], row["internal"],
-        row["state"], row["passed_at"], row["ended_at"], found.lines() if found else (), found.counted if found else 0,
+        _reason(row, case), row["state"], row["passed_at"], row["ended_at"], found.lines() if found else (),
+        found.counted if found else 0,
     )  # fmt: skip
+
+
+def _reason(row: Row, case: OpenedCase) -> str:
+    if not row["internal"]:
+        return ""
+    process, element = row["key"].split("/")[:2]
+    named = _LIMIT.search(case.deployment.definition.element(process, element).timer or "")
+    limit = case.deployment.locality.settings.limits.get(named[1]) if named else None
+    return limit.reason if limit else ""
 
 
 def _name(row: Row, case: OpenedCase) -> str:

@@ -12,7 +12,7 @@ from bihuan.locality.documents import Document
 from bihuan.locality.options import options_of
 from bihuan.queries.case_deeds import Deed, deeds_of, task_rows
 from bihuan.queries.case_header import OpenedCase, open_case_file
-from bihuan.queries.veil import Veil, identities_of, telling
+from bihuan.queries.veil import Veil, veil_of
 from bihuan.store import tables
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader
@@ -42,7 +42,7 @@ def document_words(reader: Reader, vault: Vault, actor: Officer, case_no: str, t
     case = open_case_file(reader, vault, actor, case_no=case_no)
     document = case.deployment.locality.document(template)
     # A document leaves the house: it is veiled also for the platform, which may see more on the page.
-    veil = Veil(telling(identities_of(reader, vault, [case.row["id"]]).get(case.row["id"], {})))
+    veil = veil_of(reader, vault, case.row["id"])
     deeds = deeds_of(reader, case, actor, task_rows(reader, case), options_of(reader, case.deployment))
     nearest = reader.one(NEAREST, case_id=case.row["id"]) or {}
     words = _words(case, deeds, veil, nearest.get("due_at"), reader.now)

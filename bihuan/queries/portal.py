@@ -10,6 +10,7 @@ from bihuan.locality.deployments import Deployment, deployment_of
 from bihuan.locality.folder import Contact
 from bihuan.locality.forms import Form, Options, Raw
 from bihuan.locality.options import options_of, validated
+from bihuan.queries.inbox import one_line
 from bihuan.store import tables
 from bihuan.store.deployments import locality_row
 from bihuan.store.statement import compiled
@@ -36,6 +37,8 @@ class FrontPage:
     name: str
     process_name: str
     contact: Contact | None
+    limits: tuple[tuple[str, str], ...]
+    """What is promised: (step, limit) of each limit that the document sets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,11 @@ def front_page(reader: Reader, locality: str) -> FrontPage:
     """Raises NotFound when there is no such locality."""
     deployment = _deployment(reader, locality)
     return FrontPage(
-        locality, deployment.locality.name, _process_name(deployment), deployment.locality.settings.contact
+        locality,
+        deployment.locality.name,
+        _process_name(deployment),
+        deployment.locality.settings.contact,
+        _limits(deployment),
     )
 
 
@@ -92,3 +99,9 @@ def _deployment(reader: Reader, locality: str) -> Deployment:
 
 def _process_name(deployment: Deployment) -> str:
     return deployment.definition.processes[deployment.locality.settings.process].name
+
+
+def _limits(deployment: Deployment) -> tuple[tuple[str, str], ...]:
+    definition, main = deployment.definition, deployment.locality.settings.process
+    timers = [one for one in definition.elements(main) if one.timer and one.on and one.clause and not one.internal]
+    return tuple((one_line(definition.element(main, one.on or "").name), one_line(one.name)) for one in timers)

@@ -52,9 +52,10 @@ REPLIES = compiled(
     .order_by(_task.c.ended_at.desc())
 )
 PROMISES = compiled(
-    sa.select(_deadline.c.due_at, _deadline.c.on_key, _deadline.c.clause)
-    .where(_deadline.c.case_id == _ID, _deadline.c.state != "ended", ~_deadline.c.internal)
-    .order_by(_deadline.c.due_at)
+    sa.select(_task.c.due_at, _task.c.name)
+    .join(_deadline, sa.and_(_deadline.c.case_id == _task.c.case_id, _deadline.c.key == _task.c.deadline_key))
+    .where(_task.c.case_id == _ID, _task.c.state == "open", ~_deadline.c.internal)
+    .order_by(_task.c.due_at)
 )
 RATED = compiled(
     sa.select(_press.c.pressed_at, _press.c.control).where(_press.c.case_id == _ID, _press.c.pressed_by.is_(None))
@@ -128,7 +129,7 @@ def progress(reader: Reader, actor: Complainant) -> Progress:
     return Progress(
         row["id"], row["case_no"], row["locality"], deployment.locality.name, row["subject"], row["submitted_at"],
         deployment.locality.unit_name(row["handling_unit"]) if row["handling_unit"] else None,
-        _steps(deployment, reached), _promise(reader, row, deployment),
+        _steps(deployment, reached), _promise(reader, row["id"]),
         reply["reply"] if reply else None, reply["ended_at"] if reply else None,
         _rating(row, deployment), _rated(reader, row["id"], deployment), row["exit"], row["ended_at"],
     )  # fmt: skip
@@ -147,19 +148,12 @@ def _reply(reader: Reader, row: Row) -> Row | None:
     return None
 
 
-def _promise(reader: Reader, row: Row, deployment: Deployment) -> Promise | None:
-    if row["exit"] is not None:
-        return None
-    upcoming = reader.all(PROMISES, case_id=row["id"])
-    if not upcoming:
-        return None
-    found = next((one for one in upcoming if one["due_at"] > reader.now), upcoming[-1])
-    process, element = (found["on_key"] or "").split("/")[:2] if found["on_key"] else ("", "")
-    step = one_line(deployment.definition.element(process, element).name) if element else ""
-    return Promise(step, found["due_at"], found["due_at"] <= reader.now)
+def _promise(reader: Reader, case_id: UUID) -> Promise | None:
+    row = reader.one(PROMISES, case_id=case_id)
+    return Promise(one_line(row["name"]), row["due_at"], row["due_at"] <= reader.now) if row else None
 
 
-def rating_wait(row: Row, deployment: Deployment) -> OpenButton | None:
+def _rating_wait(row: Row, deployment: Deployment) -> OpenButton | None:
     """The wait that the complainant may end now."""
     if row["exit"] is not None:
         return None
@@ -168,7 +162,7 @@ def rating_wait(row: Row, deployment: Deployment) -> OpenButton | None:
 
 
 def _rating(row: Row, deployment: Deployment) -> Rating | None:
-    wait = rating_wait(row, deployment)
+    wait = _rating_wait(row, deployment)
     return Rating(str(wait.key), deployment.locality.form(wait.form)) if wait and wait.form else None
 
 

@@ -12,7 +12,12 @@ from bihuan.queries.inbox import one_line
 from bihuan.queries.people import names_of
 from bihuan.store.unit_of_work import Reader
 
-MACHINERY = frozenset({"path_taken", "button_armed", "button_disarmed", "message_awaited", "message_dismissed"})
+MACHINERY = frozenset(
+    {
+        "path_taken", "button_armed", "button_disarmed", "message_awaited", "message_dismissed", "milestone_reached",
+        "decision_made", "deadline_set", "deadline_ended", "answers_given", "job_requested",
+    }
+)  # fmt: skip
 """Events that move tokens and tell people nothing: replay shows them, timelines do not."""
 
 
@@ -31,6 +36,8 @@ class EventRow:
     element: str
     clause: str
     detail: Mapping[str, Any]
+    desk: str
+    """Whose desk a task came to, or whom a notice went to."""
     hash: str
 
     @property
@@ -53,7 +60,7 @@ def _row(event: Event, names: Mapping[UUID, str], deployment: Deployment) -> Eve
     actor = names.get(account, "") if account else ""
     return EventRow(
         event.no, event.kind, event.at, event.recorded_at, actor, kind, event.acting_for, step, element, clause,
-        event.detail, event.hash.hex(),
+        event.detail, _desk(event, deployment), event.hash.hex(),
     )  # fmt: skip
 
 
@@ -66,6 +73,14 @@ def _place(event: Event, deployment: Deployment) -> tuple[str, str, str]:
     except KeyError:
         return parts[1], "/".join(parts[:2]), ""
     return one_line(element.name or element.id), "/".join(parts[:2]), element.clause
+
+
+def _desk(event: Event, deployment: Deployment) -> str:
+    detail = event.detail
+    groups = detail.get("groups", []) if event.kind == "task_opened" else []
+    if event.kind == "message_thrown" and isinstance(payload := detail.get("payload"), dict) and "to" in payload:
+        groups = [payload["to"]]
+    return "、".join(deployment.locality.group_name(group) for group in groups)
 
 
 def _account(actor: str) -> UUID | None:

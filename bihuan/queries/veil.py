@@ -5,6 +5,7 @@ has, the text with all telling numbers blacked out; and from whatever is shown t
 organisation, telephone and e-mail are blacked out too, wherever somebody wrote them.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 
 from bihuan.domain import access
 from bihuan.domain.access import PLATFORM, Officer
-from bihuan.domain.identity import Identity, struck_out
+from bihuan.domain.identity import Identity, Mark, marks, struck_out
 from bihuan.store import tables
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader
@@ -45,6 +46,15 @@ class Veil:
             text = text.replace(word, f"〔{what}已隐去〕")
         return struck_out(text)
 
+    def marks(self, text: str) -> tuple[Mark, ...]:
+        """Where the text may betray its writer: numbers that tell, and the complainant's own words, in order."""
+        words = [Mark(*at.span(), what) for word, what in self.words for at in re.finditer(re.escape(word), text)]
+        kept: list[Mark] = []
+        for mark in sorted([*words, *marks(text)], key=lambda one: (one.start, -one.end)):
+            if not kept or mark.start >= kept[-1].end:
+                kept.append(mark)
+        return tuple(kept)
+
     def over_request(self, original: str, struck: str | None) -> str:
         """Subject or body of a request: the platform's struck-out text where there is one."""
         return original if self.lifted else self.over(struck if struck is not None else original)
@@ -65,6 +75,11 @@ def veils_of(
     identities = identities_of(reader, vault, veiled)
     found = {case_id: Veil(telling(identities.get(case_id, {}))) for case_id in veiled}
     return found | dict.fromkeys(lifted, Veil(lifted=True))
+
+
+def veil_of(reader: Reader, vault: Vault, case_id: UUID) -> Veil:
+    """The veil that nobody lifts: for what leaves the house, and for striking out."""
+    return Veil(telling(identities_of(reader, vault, [case_id]).get(case_id, {})))
 
 
 def identities_of(reader: Reader, vault: Vault, case_ids: list[UUID]) -> dict[UUID, Mapping[str, str]]:

@@ -12,7 +12,9 @@
     const board = viewer.get("canvas");
     const known = viewer.get("elementRegistry");
     (viewer.marked || []).forEach(([id, marker]) => board.removeMarker(id, marker));
-    viewer.marked = marksOf(canvas).filter(([id]) => known.get(id));
+    viewer.marked = marksOf(canvas)
+      .filter(([id]) => known.get(id))
+      .map(([id, marker]) => [id, marker === "passed" && (known.get(id).children || []).length ? "passed-frame" : marker]);
     viewer.marked.forEach(([id, marker]) => board.addMarker(id, marker));
   };
 
@@ -31,6 +33,18 @@
       const height = view.outer.height / scale;
       board.viewbox({ x: Math.max(view.inner.x - 20, left - width / 2 + 50), y: Math.max(view.inner.y - 20, top - height / 2 + 40), width, height });
     }
+  };
+
+  // While stepping: where something happens stays in sight.
+  const follow = (viewer, canvas) => {
+    const board = viewer.get("canvas");
+    const known = viewer.get("elementRegistry");
+    const place = known.get((canvas.dataset.current || "").split(" ")[0]);
+    if (!place) return;
+    const view = board.viewbox();
+    const inside = place.x > view.x && place.y > view.y && place.x + place.width < view.x + view.width && place.y + place.height < view.y + view.height;
+    if (inside) return;
+    board.viewbox({ x: place.x + place.width / 2 - view.width / 2, y: place.y + place.height / 2 - view.height / 2, width: view.width, height: view.height });
   };
 
   const draw = async (canvas) => {
@@ -84,7 +98,9 @@
         const next = fresh.querySelector(`.canvas[data-process="${canvas.dataset.process}"]`);
         if (!next) continue;
         for (const name of Object.keys(KINDS)) canvas.dataset[name] = next.dataset[name];
-        if (viewer) mark(viewer, canvas);
+        if (!viewer) continue;
+        mark(viewer, canvas);
+        follow(viewer, canvas);
       }
     },
   };

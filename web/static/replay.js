@@ -4,6 +4,11 @@
   const player = () => document.querySelector(".player");
   let latest = 0;
 
+  const showRow = (row) => {
+    const box = document.querySelector("#events .card-body");
+    if (row && box) box.scrollTop = row.offsetTop - box.clientHeight / 2;
+  };
+
   const go = async (address, push = true) => {
     const turn = ++latest;
     const answer = await fetch(address, { credentials: "same-origin" });
@@ -19,6 +24,7 @@
     document.querySelectorAll("#events tr[aria-current]").forEach((row) => row.removeAttribute("aria-current"));
     const row = document.getElementById(`event-${step.no}`);
     if (row) row.setAttribute("aria-current", "step");
+    showRow(row);
     if (push) window.history.replaceState(null, "", address);
     if (sliding) player().querySelector("input[name=at]").focus();
     else if (focused && document.getElementById(focused)) document.getElementById(focused).focus();
@@ -31,6 +37,7 @@
     return url.toString();
   };
 
+  showRow(document.querySelector("#events tr[aria-current]"));
   document.addEventListener("click", (event) => {
     const link = event.target.closest(".player a, #events a");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;

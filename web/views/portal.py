@@ -80,9 +80,10 @@ def confirmation(locality: str) -> Response:
     if not handed_in:
         raise NotFound("Expected a request handed in by this visitor, but there is none")
     with reading() as (reader, _):
+        front = query.front_page(reader, locality)
         found = progress(reader, Complainant(CaseId(UUID(handed_in["case"]))))
-    page = render_template("portal_confirmation.html", progress=found, code=handed_in["code"], locality=locality)
-    return make_response(page)
+    html = render_template("portal_confirmation.html", page=front, progress=found, code=handed_in["code"])
+    return make_response(html)
 
 
 @pages.get("/portal/<locality>/progress")
@@ -152,9 +153,7 @@ def _complainant() -> Complainant:
 def _request_page(locality: str, filled: Filled, contact: Mapping[str, str], wrong: Mapping[str, str]) -> Response:
     with reading() as (reader, _):
         page = query.request_page(reader, locality)
-    return make_response(
-        render_template("portal_request.html", page=page, filled=filled, contact=contact, wrong=wrong)
-    )
+    return make_response(render_template("portal_request.html", page=page, filled=filled, contact=contact, wrong=wrong))
 
 
 def _lookup_page(locality: str, case_no: str = "", fault: str = "") -> Response:

@@ -14,7 +14,5 @@ def show() -> Response:
     """One of the lists; list and unit are kept in the address."""
     which = request.args.get("which", "late")
     with reading() as (reader, vault):
-        found = supervision(
-            reader, vault, me(), which if which in LISTS else "late", request.args.get("unit", "")[:64]
-        )
+        found = supervision(reader, vault, me(), which if which in LISTS else "late", request.args.get("unit", "")[:64])
     return make_response(render_template("supervision.html", found=found, lists=LISTS))

@@ -1,0 +1,35 @@
+"""How instants and limits look on a page. Asia/Shanghai appears here and nowhere below."""
+
+from datetime import datetime, timedelta
+
+from bihuan.domain.clock import BEIJING
+
+_WEEKDAYS = "一二三四五六日"
+
+
+def moment(at: datetime | None) -> str:
+    """2026-10-26 12:00"""
+    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}" if at else ""
+
+
+def second(at: datetime | None) -> str:
+    """2026-10-26 12:00:00"""
+    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}" if at else ""
+
+
+def day(at: datetime | None) -> str:
+    """2026年10月26日"""
+    return f"{at.astimezone(BEIJING):%Y年%-m月%-d日}" if at else ""
+
+
+def due(at: datetime | None) -> str:
+    """10月26日（周一）12:00; a limit that ends with its day reads 24:00 of that day."""
+    if at is None:
+        return ""
+    local = at.astimezone(BEIJING)
+    if (local.hour, local.minute) == (0, 0):
+        local -= timedelta(days=1)
+        hour = "24:00"
+    else:
+        hour = f"{local:%H:%M}"
+    return f"{local:%-m月%-d日}（周{_WEEKDAYS[local.weekday()]}）{hour}"
