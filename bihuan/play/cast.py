@@ -30,7 +30,7 @@ class Cast:
     def _engage(self, group: str) -> Officer:
         unit, _, role = group.partition(":")
         membership = (unit, role or OFFICER)
-        login = f"{self._locality}_{membership[0]}_{membership[1]}"[-40:].lstrip("_")
+        login = f"{membership[0]}_{membership[1]}"[:31] + f"_{secrets.token_hex(4)}"
         with self._stage.app.begin(DIRECTOR) as work:
             account_id = create_account(work, self._locality, login, login, self.password, [membership])
         return Officer(account_id, login, self._locality, frozenset([membership]))
