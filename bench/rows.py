@@ -14,40 +14,50 @@ import psycopg
 from bihuan.domain.access import Actor
 from bihuan.domain.clock import Clock
 from bihuan.settings import Settings
-from bihuan.store.unit_of_work import UnitOfWork, transaction
+from bihuan.store.unit_of_work import UnitOfWork, prepare, transaction
 from bihuan.store.vault import Vault
 
 
 @dataclass
-class Script:
-    """What a deed sent: each statement with its parameters, and after which of them it waited."""
+class Sent:
+    """One statement, and how many had been sent when its answer was waited for (0: never)."""
 
-    sent: list[tuple[Any, Any, bool]] = field(default_factory=list)
-    waits: list[int] = field(default_factory=list)
+    query: Any
+    values: Any
+    waited_after: int = 0
+
+
+@dataclass
+class Script:
+    """What a deed sent, in order."""
+
+    sent: list[Sent] = field(default_factory=list)
 
     @property
     def statements(self) -> int:
         """Statements on the wire, BEGIN and COMMIT included."""
-        return sum(len(values) if many else 1 for _, values, many in self.sent) + 2
+        return len(self.sent) + 1
+
+    @property
+    def round_trips(self) -> int:
+        """How often the deed waited for an answer, COMMIT and the end of the pipeline included."""
+        return len({each.waited_after for each in self.sent if each.waited_after}) + 2
 
 
 class _Writing(psycopg.Cursor[Any]):
     """A cursor that writes down what it sends."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-        self.connection.script.sent.append((query, params, False))
+        self._last = Sent(query, params)
+        self.connection.script.sent.append(self._last)
         return super().execute(query, params, **options)
 
-    def executemany(self, query: Any, params_seq: Any, **options: Any) -> None:
-        self.connection.script.sent.append((query, list(params_seq), True))
-        super().executemany(query, params_seq, **options)
-
     def fetchone(self) -> Any:
-        self.connection.waited()
+        self._last.waited_after = len(self.connection.script.sent)
         return super().fetchone()
 
     def fetchall(self) -> Any:
-        self.connection.waited()
+        self._last.waited_after = len(self.connection.script.sent)
         return super().fetchall()
 
 
@@ -55,11 +65,6 @@ class _Rehearsal(psycopg.Connection[Any]):
     """A connection on which a deed happens, is written down, and is undone."""
 
     script: Script
-
-    def waited(self) -> None:
-        """Remember that the deed waited for an answer here."""
-        if self.script.waits[-1:] != [len(self.script.sent)]:
-            self.script.waits.append(len(self.script.sent))
 
     def commit(self) -> None:
         """Undo instead."""
@@ -72,7 +77,10 @@ class Rows:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._clock, self._vault = clock, Vault(settings.data_keys, settings.lookup_key)
         self._rehearsal = _Rehearsal.connect(settings.database_url, cursor_factory=_Writing)
+        self._rehearsal.script = Script()
         self._stage = psycopg.connect(settings.database_url)
+        prepare(self._rehearsal)
+        prepare(self._stage)
 
     def rehearse(self, actor: Actor, deed: Callable[[UnitOfWork], object]) -> Script:
         """The statements this deed would send now."""
@@ -83,20 +91,19 @@ class Rows:
 
     def play(self, script: Script) -> None:
         """Send them, and commit."""
-        connection, waits = self._stage, set(script.waits)
-        last = max(waits, default=0)
+        connection = self._stage
         with connection.pipeline():
-            reading = []
+            cursors = {}
             writing = connection.cursor()
-            for number, (query, values, many) in enumerate(script.sent, start=1):
-                cursor = writing if number > last else connection.cursor()
-                (cursor.executemany if many else cursor.execute)(query, values)
-                if number <= last:
-                    reading.append(cursor)
-                if number in waits:
-                    for waiting in reading:
-                        waiting.fetchone()
-                    reading = []
+            for number, each in enumerate(script.sent, start=1):
+                if each.waited_after:
+                    cursors.setdefault(each.waited_after, []).append(
+                        connection.cursor().execute(each.query, each.values)
+                    )
+                else:
+                    writing.execute(each.query, each.values)
+                for cursor in cursors.pop(number, ()):
+                    cursor.fetchone()
             connection.commit()
 
     def close(self) -> None:

@@ -47,7 +47,7 @@ class Steps:
 
                 script = self._rows.rehearse(self._town.officer, deed)
                 self.statements.append(script.statements)
-                self.round_trips.append(len(script.waits) + 1)
+                self.round_trips.append(script.round_trips)
                 yield timed(lambda script=script: self._rows.play(script))
 
 

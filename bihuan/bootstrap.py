@@ -20,7 +20,7 @@ from bihuan.domain.clock import Clock, ShiftedClock, SystemClock
 from bihuan.domain.errors import CaseFaulted, NotFound
 from bihuan.settings import Settings
 from bihuan.store import migrations
-from bihuan.store.unit_of_work import Reader, UnitOfWork, transaction
+from bihuan.store.unit_of_work import Reader, UnitOfWork, prepare, transaction
 from bihuan.store.vault import Vault
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,8 @@ class App:
         self.vault = Vault(settings.data_keys, settings.lookup_key)
         self._pool = ConnectionPool(
             settings.database_url, min_size=1, max_size=most_connections, open=False, timeout=_PATIENCE,
-            reconnect_timeout=_RECONNECTING, check=_refuse_if_cut, kwargs={"application_name": "bihuan"},
+            reconnect_timeout=_RECONNECTING, configure=prepare, check=_refuse_if_cut,
+            kwargs={"application_name": "bihuan"},
         )  # fmt: skip
         self.clock = clock or (ShiftedClock(self._shift) if settings.demonstration else SystemClock())
 
@@ -67,15 +68,10 @@ class App:
 
     @contextmanager
     def read(self) -> Iterator[Reader]:
-        """A read-only transaction for queries."""
+        """Reads for queries, all at one instant of the clock; nothing can be written."""
         now = self.clock.now()
         with self._pool.connection() as connection:
-            connection.read_only = True
-            try:
-                yield Reader(connection, now)
-            finally:
-                connection.rollback()
-                connection.read_only = None
+            yield Reader(connection, now)
 
     def ready(self) -> bool:
         """Whether the database answers and has the tables of this version; for `/readyz`."""
@@ -101,7 +97,6 @@ class App:
     def _shift(self) -> timedelta:
         with self._pool.connection() as connection:
             row = connection.execute("select shift from demonstration_clock").fetchone()
-            connection.rollback()
         return row[0] if row else timedelta(0)
 
 

@@ -20,13 +20,28 @@ from bihuan.store.vault import Vault
 Row = dict[str, Any]
 T = TypeVar("T")
 
+BEGIN: LiteralString = "begin read write"
 WAKE_BELL: LiteralString = "select pg_notify('bell', '')"
+READ_ONLY: LiteralString = "set default_transaction_read_only = on"
+MOST_PREPARED = 300
+"""Statements a connection keeps prepared: more than the product has."""
 _LATER: Mapping[str, int] = {"deployment": 0, "locality": 1, "account": 1, "case_file": 2}
 """Tables that others refer to go first; those not named follow."""
 
 
+def prepare(connection: psycopg.Connection[Any]) -> None:
+    """Make a new connection ready for readers and deeds.
+
+    Each read is a transaction of its own that may not write; a deed begins its own. Without a ROLLBACK after each read
+    the prepared statements stay: psycopg forgets them all with it.
+    """
+    connection.autocommit = True
+    connection.prepare_threshold, connection.prepared_max = 0, MOST_PREPARED
+    connection.execute(READ_ONLY)
+
+
 class Reader:
-    """Reads rows in one transaction; the queries' side."""
+    """Reads rows as they are committed; the queries' side."""
 
     def __init__(self, connection: psycopg.Connection[Any], now: datetime) -> None:
         self._connection = connection
@@ -113,6 +128,8 @@ def transaction(connection: psycopg.Connection[Any], actor: Actor, now: datetime
     """
     try:
         with connection.pipeline():
+            # psycopg's own BEGIN would wait for its answer; this one travels with the first SELECT.
+            connection.execute(BEGIN)
             work = UnitOfWork(connection, actor, now, vault)
             yield work
             work._send()
