@@ -1,8 +1,11 @@
 """The part of SpiffWorkflow the engine stands on, with types: a tree of tasks, their states, specs and their life
-cycle.
+cycle. Nothing else of the engine imports SpiffWorkflow.
 
-Nothing else of the engine imports SpiffWorkflow. What we leave aside of it (event manager, timers, multi-instance,
-call data, serialiser, prediction) and why is in docs/decisions; each trap has a test of its own under tests/engine.
+Left aside, because each is wrong for cases that live for months among many workers: the event manager (broadcasts),
+timers (read the clock, fire out of order), event gateway (loses the second timer), multi-instance (never completes on
+another worker), joins (count earlier rounds of a loop), call data (copies everything), DMN (never matches lists),
+prediction and serialiser (grow with the history). Each has a test of its own that says so (tests/engine, "where stock
+…").
 """
 
 from typing import TYPE_CHECKING, Any
