@@ -1,12 +1,15 @@
 """The hash chain of a case's history."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bihuan.domain.events import GENESIS, Event, broken_at, chain
+from bihuan.domain.events import GENESIS, Event, broken_at, canonical, chain
 
 CASE = UUID(int=7)
 NOON = datetime(2026, 10, 9, 4, 0, tzinfo=UTC)
@@ -67,3 +70,19 @@ def test_the_same_instant_in_another_zone_hashes_the_same() -> None:
     events = three_events()
     moved = [replace(event, at=event.at.astimezone(BEIJING)) for event in events]
     assert broken_at(moved) is None
+
+
+WHOLE = st.integers(-(2**63), 2**63 - 1)
+PLAIN = st.none() | st.booleans() | WHOLE | st.text(st.characters(codec="utf-8"))
+
+
+@given(
+    st.recursive(PLAIN, lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(codec="utf-8")), inner))
+)
+def test_canonical_json_is_what_any_other_writer_makes_of_it(value: object) -> None:
+    theirs = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert canonical(value) == theirs
+
+
+def test_a_hash_written_once_is_right_for_ever() -> None:
+    assert three_events()[-1].hash.hex() == "8f926ff453c9d628131c7cb8bc19a7000650bd1a6c9638af817eec90d9485276"
