@@ -52,7 +52,9 @@ def _clean(raw: str, field: Field) -> str:
     if len(raw) > 4 * max(field.longest, 200):
         raise Wrong(f"“{field.label}”内容过长，请精简后重新填写。")
     text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n"))
-    kept = "".join(c for c in text if c in "\n\t" or not _hidden(c))
+    # What can be printed hides nothing: only the odd text is gone through letter by letter.
+    printable = text.replace("\n", "").isprintable()
+    kept = text if printable else "".join(c for c in text if c in "\n\t" or not _hidden(c))
     return kept.strip() if field.type == "textarea" else re.sub(r"\s+", " ", kept).strip()
 
 
