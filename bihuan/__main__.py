@@ -5,6 +5,7 @@ done; 130 interrupted.
 """
 
 import logging
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -96,5 +97,11 @@ def _first_line(fault: Exception) -> str:
     return (str(fault).strip().splitlines() or [type(fault).__name__])[0]
 
 
+def _told_to_end(*_: object) -> None:
+    # As Ctrl-C does, so that whatever a command made for a while is cleared away.
+    raise KeyboardInterrupt
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _told_to_end)
     sys.exit(main())

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
 from bihuan.domain.clock import BEIJING
@@ -11,7 +13,7 @@ from bihuan.domain.errors import BadInput, Misconfigured
 from bihuan.locality.fields import Option
 from bihuan.play.filling import filled
 from bihuan.play.life import Handed, Play
-from bihuan.play.scratch import scratch_database
+from bihuan.play.scratch import PREFIX, scratch_database
 from bihuan.queries.history import history
 from bihuan.settings import Settings
 from tests.play.conftest import START
@@ -70,3 +72,15 @@ def _any(field: object, options: Mapping[str, tuple[Option, ...]]) -> str:
 def test_production_has_no_scratch_database(settings: Settings) -> None:
     with pytest.raises(Misconfigured), scratch_database(replace(settings, demonstration=False)):
         pass
+
+
+def test_what_a_killed_play_left_behind_is_dropped_and_what_is_alive_is_not(settings: Settings) -> None:
+    left_behind = PREFIX + "left_behind"
+    with psycopg.connect(settings.owner_database_url or "", autocommit=True) as owner:
+        owner.execute(f'create database "{left_behind}"')
+
+        with scratch_database(settings) as first, scratch_database(settings) as second:
+            names = {row[0] for row in owner.execute("select datname from pg_database").fetchall()}
+
+    assert left_behind not in names
+    assert {urlsplit(scratch.database_url).path[1:] for scratch in (first, second)} <= names
