@@ -84,6 +84,7 @@ def test_a_cell_that_cannot_be_worked_out_is_a_fault_of_the_case_not_a_crash() -
     [
         (dmn("t", "a", "unit", '"x" | "one"'), "没有兜底行"),
         (dmn("t", "a", "unit", '- | "one"', policy="ANY"), "不支持命中策略"),
+        (dmn("t", "a", "unit", '- | "one"', '"x" | "two"', policy="FIRST"), "永远轮不到"),
         (dmn("t", "a", "unit_at", '- | "one"'), "输出列名称"),
         (dmn("t", "a", "unit unit", '- | "one" | "two"'), "输出列名称"),
         (dmn("t", "a", "unit", '- | open("x")'), "没有名为“open”的函数"),

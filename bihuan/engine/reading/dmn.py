@@ -56,6 +56,8 @@ class _TableReader:
         self._names(outputs, len(inputs))
         rules = tuple(self._rule(each, number) for number, each in enumerate(_parts(table, "rule"), 1))
         self._complete(rules, len(inputs), len(outputs))
+        if policy == "FIRST" and any(rule.catches_all for rule in rules[:-1]):
+            self.fault("命中策略为 FIRST 时，兜底行之后的行永远轮不到", "请把兜底行移到最后")
         if not self.good:
             return None
         return Table(self.id, self.name, self.file, policy, tuple(e for e in inputs if e), outputs, rules)
