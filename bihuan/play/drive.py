@@ -87,10 +87,10 @@ def _reply(life: Life, unit: str) -> None:
 
 def _do_one(life: Life) -> bool:
     """One task or outside wait that is open, done favourably; whether there was one."""
-    for task in life.tasks():
-        life.complete(task, {}, signed=task.signature, otherwise=FAVOURABLE)
-        return True
-    for button in life.waits().buttons:
-        life.press(str(button.key), button.form, {}, actor=life.member(button.audience[0]), otherwise=FAVOURABLE)
-        return True
-    return False
+    tasks, buttons = life.asked()
+    if tasks:
+        life.complete(tasks[0], {}, signed=tasks[0].signature, otherwise=FAVOURABLE)
+    elif buttons:
+        first = buttons[0]
+        life.press(str(first.key), first.form, {}, actor=life.member(first.audience[0]), otherwise=FAVOURABLE)
+    return bool(tasks or buttons)

@@ -13,7 +13,7 @@ from bihuan.commands.press_button import press_button
 from bihuan.domain.access import COMPLAINANT, PLATFORM, Actor, Complainant, Officer, Visitor
 from bihuan.domain.errors import NotFound
 from bihuan.domain.ids import CaseId
-from bihuan.engine import Waits
+from bihuan.engine import OpenButton, Waits
 from bihuan.locality.deployments import deployment_of
 from bihuan.locality.forms import Form
 from bihuan.locality.options import options_of
@@ -97,6 +97,12 @@ class Life:
         """The open tasks, the first opened first."""
         with self.play.stage.app.read() as reader:
             return view.open_tasks(reader, self.case_id)
+
+    def asked(self) -> tuple[list[SeenTask], tuple[OpenButton, ...]]:
+        """What is asked of somebody now: the open tasks, or, when there is none, what may be pressed or answered."""
+        with self.play.stage.app.read() as reader:
+            tasks = view.open_tasks(reader, self.case_id)
+            return tasks, () if tasks else view.open_now(reader, self.case_id).buttons
 
     def waits(self) -> Waits:
         """Everything the case waits for, as the engine says."""

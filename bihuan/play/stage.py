@@ -13,7 +13,7 @@ from bihuan.commands.take_due import take_due
 from bihuan.domain.access import Machine
 from bihuan.domain.clock import MovableClock
 from bihuan.locality.files import Files
-from bihuan.queries.due import next_due_at
+from bihuan.play import view
 from bihuan.settings import Settings
 
 DIRECTOR, BELL = Machine("player"), Machine("bell")
@@ -45,7 +45,10 @@ class Stage:
             return deploy(work, files, note="")
 
     def move_to(self, instant: datetime) -> None:
-        """Let time pass up to `instant`, and everything happen that is due by then, also at that very instant."""
+        """Let time pass up to `instant`, and everything happen that is due by then, also at that very instant.
+
+        Deadlines and jobs act at their own instants; notices reach the in-app inbox with the next of them.
+        """
         while (due_at := self._next_due_at()) is not None and due_at <= instant:
             self._clock.move_to(max(due_at, self.now))
             self._look()
@@ -58,8 +61,9 @@ class Stage:
         return self._looks > before
 
     def _next_due_at(self) -> datetime | None:
+        # Notices alone are no reason to look: nothing follows from them, and the next look takes them along.
         with self.app.read() as reader:
-            return next_due_at(reader)
+            return view.next_due_at(reader)
 
     def _look(self) -> None:
         """One look of the bell, done at once instead of queued: the workers' own errands."""

@@ -36,6 +36,20 @@ CASE = compiled(
 JOBS = compiled(
     sa.select(_job.c.id, _job.c.key).where(_job.c.case_id == _CASE_ID, _job.c.state == sa.literal_column("'waiting'"))
 )
+NEXT = compiled(
+    sa.select(
+        sa.func.least(
+            *(
+                sa.select(table.c.due_at)
+                .where(table.c.state == sa.literal_column(f"'{state}'"))
+                .order_by(table.c.due_at)
+                .limit(1)
+                .scalar_subquery()
+                for table, state in ((tables.deadline, "running"), (_job, "waiting"))
+            )
+        ).label("at")
+    )
+)
 NOTICES = compiled(
     sa.select(_notice.c.template, _notice.c.recipient, _notice.c.subject, _notice.c.body, _notice.c.written_at)
     .where(_notice.c.case_id == _CASE_ID)
@@ -104,6 +118,12 @@ def open_now(reader: Reader, case_id: CaseId) -> Waits:
     """Everything the case waits for, as the engine says."""
     found = case(reader, case_id)
     return waits(deployment_of(reader, found.deployment).definition, found.state)
+
+
+def next_due_at(reader: Reader) -> datetime | None:
+    """The next instant at which a deadline or a job acts, of any case; None when none waits."""
+    row = reader.one(NEXT)
+    return row["at"] if row else None
 
 
 def waiting_jobs(reader: Reader, case_id: CaseId) -> dict[UUID, str]:
