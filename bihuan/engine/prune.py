@@ -45,7 +45,9 @@ def _matters(token: Token, alive: set[int]) -> bool:
 
 
 def _take_out(flow: Flow, token: Token) -> None:
-    parent = flow.tasks[token._parent]  # type: ignore[index]
+    parent = token.up
+    if parent is None:
+        return
     place = parent._children.index(token.id)
     parent._children[place : place + 1] = token._children
     for child in token._children:

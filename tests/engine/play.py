@@ -147,6 +147,11 @@ class Case:
         return dict(self.waits.control)
 
     @property
+    def exit(self) -> str | None:
+        """The lawful exit reached."""
+        return self.last.exit if self.last else None
+
+    @property
     def ended(self) -> bool:
         """Whether the case is over."""
         return self.last is not None and self.last.ended

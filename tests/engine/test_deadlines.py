@@ -308,7 +308,7 @@ MOVE = define(
 def test_an_approved_extension_moves_the_deadline_and_the_tasks_limit() -> None:
     case = Case(MOVE).press("ask", day="2026-11-30").do("approve")
     assert case.due("due") == ["2026-11-30 12:00"]
-    assert local(case.waits.tasks[0].due_at) == "2026-11-30 12:00"  # type: ignore[arg-type]
+    assert case.waits.tasks[0].due_at == at("2026-11-30 12:00")
     moved = case.fact("deadline_moved").detail
     assert (moved["old"], moved["new"]) == ("2026-11-09T04:00:00+00:00", "2026-11-30T04:00:00+00:00")
     assert (moved["clause"], moved["rule"]) == ("ZB-18", "on(2026-11-30, at=12:00)")

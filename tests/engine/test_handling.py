@@ -95,7 +95,7 @@ def test_the_work_stands_under_its_limits_and_shows_its_buttons() -> None:
 def test_done_in_time_the_case_goes_on_and_nothing_is_left() -> None:
     case = dispatched().do("first_reply").do("resolve")
     assert (case.open, case.buttons, case.waits.deadlines) == (["verify"], [], ())
-    assert case.do("verify", sound=True).last.exit == "closed"  # type: ignore[union-attr]
+    assert case.do("verify", sound=True).exit == "closed"
 
 
 def test_late_the_unit_is_urged_and_then_the_supervision_office_takes_it_over() -> None:

@@ -87,4 +87,4 @@ def test_control_data_may_not_take_a_reserved_name(name: str) -> None:
 def test_control_data_holds_only_what_a_state_can_keep(value: object) -> None:
     case = Case(define(one_task("platform")))
     with pytest.raises(ValueError, match=r".+"):
-        case.apply(Complete(case.task("reply"), {"x": value}))  # type: ignore[dict-item]
+        case.do("reply", x=value)

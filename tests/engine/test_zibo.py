@@ -45,7 +45,7 @@ def test_the_happy_life_of_a_portal_request() -> None:
     case.do("first_reply").do("resolve").do("verify", sound=True)
     assert case.buttons == ["rated"]
     case.press("rated", rating=5)
-    assert (case.ended, case.last and case.last.exit) == (True, "closed")
+    assert (case.ended, case.exit) == (True, "closed")
     assert "urge_resolve" not in notices(case)
 
 
@@ -104,7 +104,7 @@ def test_the_province_sends_it_back_and_rework_is_ordered_with_a_clock_of_its_ow
 def test_a_silent_province_and_a_silent_company_do_not_keep_a_case_open() -> None:
     case = dispatched().do("first_reply").do("resolve").do("verify", sound=True).done("upload")
     case.at("2027-01-29 09:00")
-    assert (case.ended, case.last and case.last.exit) == (True, "closed")
+    assert (case.ended, case.exit) == (True, "closed")
 
 
 def test_an_unsatisfied_company_sends_it_back_to_verification_once() -> None:
