@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -16,6 +17,7 @@ from bihuan.locality.fields import Field, Option
 from bihuan.locality.forms import Options
 from bihuan.queries.case_header import OpenedCase
 from bihuan.queries.inbox import one_line
+from bihuan.queries.people import names_of
 from bihuan.queries.veil import is_complained_of
 from bihuan.store import tables
 from bihuan.store.statement import compiled
@@ -73,12 +75,23 @@ def task_rows(reader: Reader, case: OpenedCase) -> list[Row]:
 
 def deeds_of(reader: Reader, case: OpenedCase, actor: Officer, tasks: list[Row], options: Options) -> tuple[Deed, ...]:
     """Tasks done and buttons pressed, in the order of time."""
-    found = [_of_task(row, case, actor, tasks, options) for row in tasks if row["state"] == "completed"]
+    acted_for = _names_acted_for(reader, tasks)
+    done = [row for row in tasks if row["state"] == "completed"]
+    found = [_of_task(row, case, actor, tasks, options, acted_for.get(row["acting_for"])) for row in done]
     found += [_of_press(row, case, actor, options) for row in reader.all(PRESSES, case_id=case.row["id"])]
     return tuple(sorted(found, key=lambda deed: deed.at))
 
 
-def _of_task(row: Row, case: OpenedCase, actor: Officer, tasks: list[Row], options: Options) -> Deed:
+def _names_acted_for(reader: Reader, tasks: list[Row]) -> dict[str, str]:
+    """Names of the absent for whom somebody stood in (代理), by their reference in history."""
+    accounts = {row["acting_for"]: UUID(row["acting_for"].partition(":")[2]) for row in tasks if row["acting_for"]}
+    names = names_of(reader, sorted(set(accounts.values())))
+    return {ref: names.get(account, "") for ref, account in accounts.items()}
+
+
+def _of_task(
+    row: Row, case: OpenedCase, actor: Officer, tasks: list[Row], options: Options, acted_for: str | None
+) -> Deed:
     unit = row["group_key"].partition(":")[0]
     complained_of = is_complained_of(actor, case.row["complained_of_unit"])
     open_to_reader = not complained_of or unit in actor.units or _handed_over(row, actor, tasks)
@@ -86,7 +99,7 @@ def _of_task(row: Row, case: OpenedCase, actor: Officer, tasks: list[Row], optio
     late = row["due_at"] is not None and row["ended_at"] >= row["due_at"]
     return Deed(
         one_line(row["name"]), case.deployment.locality.group_name(row["group_key"]), row["completer"],
-        row["acting_for"], row["ended_at"], late, row["due_at"], row["clause"] or "", row["signature"], entries,
+        acted_for, row["ended_at"], late, row["due_at"], row["clause"] or "", row["signature"], entries,
         withheld,
     )  # fmt: skip
 

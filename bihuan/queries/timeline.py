@@ -49,7 +49,8 @@ class EventRow:
 def timeline(reader: Reader, events: list[Event], deployment: Deployment, *, machinery: bool = False) -> list[EventRow]:
     """The events with names of people and steps; without the machinery unless asked for."""
     shown = [event for event in events if machinery or event.kind not in MACHINERY]
-    names = names_of(reader, sorted({found for event in shown if (found := _account(event.actor))}))
+    refs = {ref for event in shown for ref in (event.actor, event.acting_for) if ref}
+    names = names_of(reader, sorted({found for ref in refs if (found := _account(ref))}))
     return [_row(event, names, deployment) for event in shown]
 
 
@@ -57,9 +58,10 @@ def _row(event: Event, names: Mapping[UUID, str], deployment: Deployment) -> Eve
     step, element, clause = _place(event, deployment)
     account = _account(event.actor)
     kind = "officer" if account else event.actor
+    acting_for = names.get(found, "") if event.acting_for and (found := _account(event.acting_for)) else None
     actor = names.get(account, "") if account else ""
     return EventRow(
-        event.no, event.kind, event.at, event.recorded_at, actor, kind, event.acting_for, step, element, clause,
+        event.no, event.kind, event.at, event.recorded_at, actor, kind, acting_for, step, element, clause,
         event.detail, _desk(event, deployment), event.hash.hex(),
     )  # fmt: skip
 

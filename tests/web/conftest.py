@@ -1,0 +1,67 @@
+"""The pages on 淄博: a browser without a window for anybody, and the people who sit before it."""
+
+import re
+from collections.abc import Callable, Iterator
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from bihuan.bootstrap import App
+from bihuan.domain.access import Officer
+from bihuan.domain.clock import MovableClock
+from bihuan.queries.people import account
+from tests.people import Town, settle_in
+from web import create_app
+from web.limits import limiter
+
+Enter = Callable[[Officer | None], FlaskClient]
+
+
+@pytest.fixture
+def town(app: App, clock: MovableClock) -> Town:
+    """淄博 as it is on its first day."""
+    return settle_in(app, clock)
+
+
+@pytest.fixture
+def pages(town: Town) -> Iterator[Flask]:
+    """The web application; tokens and limits have tests of their own."""
+    found = create_app(town.app)
+    found.config["WTF_CSRF_ENABLED"] = False
+    limiter.enabled = False
+    yield found
+    limiter.enabled = True
+
+
+@pytest.fixture
+def enter(pages: Flask, town: Town) -> Enter:
+    """A client logged in as this officer, or nobody's."""
+
+    def client(officer: Officer | None) -> FlaskClient:
+        found = pages.test_client()
+        if officer is not None:
+            with town.app.read() as reader:
+                known = account(reader, officer.account_id)
+            assert known is not None
+            with found.session_transaction() as session:
+                session["_user_id"] = f"{officer.account_id}.{known.session_version}"
+                session["_fresh"] = True
+        return found
+
+    return client
+
+
+def handed_in(client: FlaskClient, **changed: str) -> tuple[str, str]:
+    """Hand a request in at the portal; its number and query code."""
+    answers = {
+        "submission_id": str(uuid4()), "f-subject": "开办餐饮店迟迟未办结", "f-category": "market_order",
+        "f-body": "我公司申请食品经营许可已满一个月，窗口称仍在流转，请协调。", "contact-name": "张晓明",
+        "contact-phone": "13812345678", "contact-organisation": "淄川鲁味餐饮有限公司", **changed,
+    }  # fmt: skip
+    page = client.post("/portal/zibo/request", data=answers, follow_redirects=True).get_data(as_text=True)
+    number, code = re.search(r'id="case-no">(\w+)', page), re.search(r'id="query-code">([\w ]+)', page)
+    assert number is not None, page
+    assert code is not None, page
+    return number[1], code[1]
