@@ -20,7 +20,7 @@ from bihuan.domain.clock import Clock, ShiftedClock, SystemClock
 from bihuan.domain.errors import CaseFaulted, NotFound
 from bihuan.settings import Settings
 from bihuan.store import migrations
-from bihuan.store.unit_of_work import Reader, UnitOfWork, prepare, transaction
+from bihuan.store.unit_of_work import SNAPSHOT, Reader, UnitOfWork, prepare, transaction
 from bihuan.store.vault import Vault
 
 log = logging.getLogger(__name__)
@@ -72,6 +72,17 @@ class App:
         now = self.clock.now()
         with self._pool.connection() as connection:
             yield Reader(connection, now)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Reader]:
+        """Reads that must fit each other: all as of one moment of the database, while others go on writing."""
+        now = self.clock.now()
+        with self._pool.connection() as connection:
+            connection.execute(SNAPSHOT)
+            try:
+                yield Reader(connection, now)
+            finally:
+                connection.rollback()
 
     def ready(self) -> bool:
         """Whether the database answers and has the tables of this version; for `/readyz`."""

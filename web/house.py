@@ -31,7 +31,8 @@ def deed(actor: Actor | None = None) -> AbstractContextManager[UnitOfWork]:
 
 
 @contextmanager
-def reading() -> Iterator[tuple[Reader, Vault]]:
-    """A read-only transaction for queries, with the vault that veils and masks."""
-    with house().read() as reader:
-        yield reader, house().vault
+def reading(*, as_of_one_moment: bool = False) -> Iterator[tuple[Reader, Vault]]:
+    """Reads for queries, with the vault that veils and masks; a proof needs them as of one moment of the database."""
+    app = house()
+    with app.snapshot() if as_of_one_moment else app.read() as reader:
+        yield reader, app.vault

@@ -34,7 +34,7 @@ def add(commands: "argparse._SubParsersAction[ChineseParser]") -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Read, tell, verify."""
-    with application() as app, app.read() as reader:
+    with application() as app, app.snapshot() as reader:
         case = find_case(reader, arguments.case)
         deployment = deployment_of(reader, case.deployment)
         rows = timeline(reader, history(reader, case.id), deployment, machinery=arguments.all or arguments.json)

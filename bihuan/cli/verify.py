@@ -25,12 +25,14 @@ def add(commands: "argparse._SubParsersAction[ChineseParser]") -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Verify one case or all, with progress; tell those that do not hold."""
-    with application() as app, app.read() as reader:
-        ids = [find_case(reader, arguments.case).id] if arguments.case else list(case_ids(reader))
+    with application() as app:
+        with app.read() as reader:
+            ids = [find_case(reader, arguments.case).id] if arguments.case else list(case_ids(reader))
         progress = Progress("核对流转记录", len(ids))
         verdicts: list[Verdict] = []
         for case_id in ids:
-            verdicts.append(verify(reader, case_id))
+            with app.snapshot() as reader:
+                verdicts.append(verify(reader, case_id))
             progress.step()
         if not arguments.case:
             progress.end()

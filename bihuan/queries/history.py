@@ -62,7 +62,10 @@ def case_ids(reader: Reader) -> Iterator[UUID]:
 
 
 def verify(reader: Reader, case_id: UUID) -> Verdict:
-    """Check a case: its chain, its head and length, and its folded picture against the rows and the engine's state."""
+    """Check a case: its chain, its head and length, and its folded picture against the rows and the engine's state.
+
+    Read in a snapshot: a deed that commits between two of these reads would look like a fault.
+    """
     stored = reader.one(STORED, case_id=case_id)
     events = history(reader, case_id)
     if stored is None:

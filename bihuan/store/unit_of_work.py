@@ -21,6 +21,7 @@ Row = dict[str, Any]
 T = TypeVar("T")
 
 BEGIN: LiteralString = "begin read write"
+SNAPSHOT: LiteralString = "begin isolation level repeatable read, read only"
 WAKE_BELL: LiteralString = "select pg_notify('bell', '')"
 READ_ONLY: LiteralString = "set default_transaction_read_only = on"
 MOST_PREPARED = 300

@@ -13,7 +13,7 @@ pages = Blueprint("audit", __name__)
 def step(case_no: str) -> Response:
     """The case after one of its events; plain links without script."""
     number = request.args.get("at", type=int)
-    with reading() as (reader, vault):
+    with reading(as_of_one_moment=True) as (reader, vault):
         found = replay(reader, vault, me(), case_no, number)
     return make_response(render_template("replay.html", replay=found))
 
