@@ -1,5 +1,6 @@
 """A database for one play: made, migrated, and dropped at its end, whatever that end is."""
 
+import hashlib
 import secrets
 import signal
 from collections.abc import Iterator
@@ -29,9 +30,10 @@ def scratch_database(settings: Settings) -> Iterator[Settings]:
         raise Misconfigured("正式环境不能演练：仅演示模式（BIHUAN_DEMONSTRATION=1）可用。")
     if owner is None:
         raise Misconfigured("演练需要一个临时数据库：请设置 BIHUAN_OWNER_DATABASE_URL（可建库的所有者）。")
-    name = PREFIX + secrets.token_hex(6)
+    prefix = scratch_prefix(owner)
+    name = prefix + secrets.token_hex(6)
     with psycopg.connect(owner, autocommit=True) as server:
-        _sweep(server)
+        _sweep(server, prefix)
         # The lock says that this play is alive; it falls with the connection.
         server.execute("select pg_advisory_lock(hashtext(%s))", [name])
         server.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
@@ -48,6 +50,14 @@ def scratch_database(settings: Settings) -> Iterator[Settings]:
             _drop(server, name)
 
 
+def scratch_prefix(owner_url: str) -> str:
+    """How the scratch databases of one installation begin.
+
+    Advisory locks are seen within one database only: each installation names, and sweeps, its own.
+    """
+    return f"{PREFIX}{hashlib.sha256(urlsplit(owner_url).path.encode()).hexdigest()[:8]}_"
+
+
 def _beside(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
@@ -61,11 +71,11 @@ def _drop(server: "psycopg.Connection[tuple[object, ...]]", name: str) -> None:
         signal.signal(signal.SIGINT, before)
 
 
-def _sweep(server: "psycopg.Connection[tuple[object, ...]]") -> None:
+def _sweep(server: "psycopg.Connection[tuple[object, ...]]", prefix: str) -> None:
     found = server.execute(
         "select datname from pg_database where starts_with(datname, %s)"
         " and datdba = (select oid from pg_roles where rolname = current_user)",
-        [PREFIX],
+        [prefix],
     ).fetchall()
     for (name,) in found:
         free = server.execute("select pg_try_advisory_lock(hashtext(%s))", [name]).fetchone()

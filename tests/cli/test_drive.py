@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from bihuan.play.drive import drive
-from bihuan.play.scratch import PREFIX
+from bihuan.play.scratch import scratch_prefix
 from bihuan.settings import Settings
 from tests.cli.conftest import Run
 
@@ -43,13 +43,10 @@ def table(tmp_path: Path) -> Path:
 
 def scratch_databases(settings: Settings) -> list[object]:
     """Databases of plays that are still there."""
-    with psycopg.connect(settings.owner_database_url or "") as owner:
-        return owner.execute(
-            "select datname from pg_database where starts_with(datname, %s) and not exists"
-            " (select from pg_locks where locktype = 'advisory'"
-            " and objid::bigint = hashtext(datname)::bigint & x'ffffffff'::bigint)",
-            [PREFIX],
-        ).fetchall()
+    owner_url = settings.owner_database_url or ""
+    with psycopg.connect(owner_url) as owner:
+        mine = [scratch_prefix(owner_url)]
+        return owner.execute("select datname from pg_database where starts_with(datname, %s)", mine).fetchall()
 
 
 def test_the_numbers_are_those_of_the_rules(run: Run, table: Path, settings: Settings) -> None:

@@ -13,7 +13,7 @@ from bihuan.domain.errors import BadInput, Misconfigured
 from bihuan.locality.fields import Option
 from bihuan.play.filling import filled
 from bihuan.play.life import Handed, Play
-from bihuan.play.scratch import PREFIX, scratch_database
+from bihuan.play.scratch import scratch_database
 from bihuan.queries.history import history
 from bihuan.settings import Settings
 from tests.play.conftest import START
@@ -75,7 +75,8 @@ def test_production_has_no_scratch_database(settings: Settings) -> None:
 
 
 def test_what_a_killed_play_left_behind_is_dropped_and_what_is_alive_is_not(settings: Settings) -> None:
-    left_behind = PREFIX + "left_behind"
+    with scratch_database(settings) as killed:
+        left_behind = urlsplit(killed.database_url).path[1:-1] + "x"
     with psycopg.connect(settings.owner_database_url or "", autocommit=True) as owner:
         owner.execute(f'create database "{left_behind}"')
 
@@ -84,3 +85,11 @@ def test_what_a_killed_play_left_behind_is_dropped_and_what_is_alive_is_not(sett
 
     assert left_behind not in names
     assert {urlsplit(scratch.database_url).path[1:] for scratch in (first, second)} <= names
+
+
+def test_another_installation_on_the_same_server_keeps_its_own(settings: Settings) -> None:
+    owner = settings.owner_database_url or ""
+    elsewhere = replace(settings, owner_database_url=urlsplit(owner)._replace(path="/postgres").geturl())
+
+    with scratch_database(settings) as alive, scratch_database(elsewhere):
+        psycopg.connect(alive.owner_database_url or "").close()
