@@ -1,14 +1,15 @@
-"""`bihuan user add|password|close|open|list`: officers' accounts."""
+"""`bihuan user add|password|close|open|stand-in|list`: officers' accounts."""
 
 import argparse
 import getpass
 import secrets
 import sys
 
-from bihuan.cli.parser import ChineseParser
+from bihuan.cli.parser import ChineseParser, moment
 from bihuan.cli.session import COMMAND_LINE, application
 from bihuan.cli.terminal import say, table
 from bihuan.commands.accounts import create_account, set_active, set_password
+from bihuan.commands.appoint_stand_in import appoint_stand_in
 from bihuan.domain.access import OFFICER
 from bihuan.domain.errors import BadInput, NotFound
 from bihuan.locality.deployments import deployment_of
@@ -32,6 +33,7 @@ def add(commands: "argparse._SubParsersAction[ChineseParser]") -> None:
         deed = deeds.add_parser(name, help=help_text)
         deed.add_argument("login", metavar="登录名")
         deed.set_defaults(run=_set_active, active=active)
+    _add_stand_in(deeds)
     listing = deeds.add_parser("list", help="列出一个辖区的账号")
     listing.add_argument("locality", metavar="辖区")
     listing.set_defaults(run=_list)
@@ -49,6 +51,15 @@ def _add_add(deeds: "argparse._SubParsersAction[ChineseParser]") -> None:
     command.add_argument("--email", metavar="邮箱")
     command.add_argument("--phone", metavar="电话")
     command.set_defaults(run=_add)
+
+
+def _add_stand_in(deeds: "argparse._SubParsersAction[ChineseParser]") -> None:
+    command = deeds.add_parser("stand-in", help="指定代理：由同事在一段时间内代为办理，办理时记明代理")
+    command.add_argument("login", metavar="代理人登录名")
+    command.add_argument("--for", dest="stands_for", metavar="被代理人登录名", required=True)
+    command.add_argument("--until", metavar="时间", type=moment, required=True, help="截止时间，如 2026-10-12T09:00")
+    command.add_argument("--reason", metavar="事由", required=True)
+    command.set_defaults(run=_stand_in)
 
 
 def _password_options(command: ChineseParser) -> None:
@@ -87,6 +98,16 @@ def _set_active(arguments: argparse.Namespace) -> int:
     with application() as app, app.begin(COMMAND_LINE) as work:
         set_active(work, arguments.login, arguments.active)
     say(f"账号 {arguments.login} 已{'启用' if arguments.active else '停用'}。")
+    return 0
+
+
+def _stand_in(arguments: argparse.Namespace) -> int:
+    """Appoint a stand-in."""
+    with application() as app, app.begin(COMMAND_LINE) as work:
+        appoint_stand_in(
+            work, arguments.login, stands_for=arguments.stands_for, until=arguments.until, reason=arguments.reason
+        )
+    say(f"{arguments.login} 可代理 {arguments.stands_for}，至 {arguments.until:%Y-%m-%d %H:%M} 止。")
     return 0
 
 

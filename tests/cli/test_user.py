@@ -76,3 +76,12 @@ def test_a_short_password_is_refused(run: Run, zibo: App, monkeypatch: pytest.Mo
     monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
 
     assert "密码须为" in one_line(run(*ADD))
+
+
+def test_a_stand_in_is_appointed_until_an_instant(run: Run) -> None:
+    run(*ADD, "--generate")
+    run("user", "add", "zibo", "zhaoliu", "--name", "赵六", "--unit", "commerce", "--generate")
+    appoint = ("user", "stand-in", "zhaoliu", "--for", "wangwu", "--reason", "出差", "--until")
+
+    assert "zhaoliu 可代理 wangwu，至 2099-01-01 09:00 止" in run(*appoint, "2099-01-01T09:00").out
+    assert "晚于现在" in one_line(run(*appoint, "2001-01-01T00:00"))
