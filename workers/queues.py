@@ -18,7 +18,7 @@ BATCH = 50
 """Ids a job: a job of RQ costs ten times what a timer does."""
 
 _SECONDS = int(LEASE.total_seconds())
-_PATIENCE = _SECONDS - 20
+_PATIENCE = _SECONDS * 5 // 6
 """A job that takes longer is broken off while its lease still holds."""
 
 

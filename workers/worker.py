@@ -80,7 +80,7 @@ def work(names: list[str], redis: Redis) -> None:
 def main() -> None:
     """Work on the named queues until SIGTERM; the job in hand is finished first."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("queues", nargs="*", default=[SHORT], choices=[SHORT], help="which queues to watch")
+    parser.add_argument("queues", nargs="+", choices=[SHORT], help="which queues to watch")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     names = parser.parse_args().queues
     _listen_to_signals()

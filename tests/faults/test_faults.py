@@ -1,0 +1,44 @@
+"""A few dozen lives on real processes, through every fault: nothing lost, nothing doubled, the same end as in quiet."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults.fleet import Servers
+from tests.faults.lives import Script
+from tests.faults.oracle import differences
+from tests.faults.performance import Outcome, Troubled, in_quiet
+
+SCRIPT = Script(seed=20260929, cases=24, days=8)
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[Servers]:
+    with Servers() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def quiet(servers: Servers) -> Outcome:
+    return in_quiet(SCRIPT, servers, "quiet")
+
+
+@pytest.fixture(scope="module")
+def troubled(servers: Servers) -> Outcome:
+    return Troubled(SCRIPT, servers, "troubled", pause=1.0).play()
+
+
+def test_lives_go_on_through_every_fault(troubled: Outcome) -> None:
+    assert sum(troubled.faults.values()) >= 5
+    assert troubled.unexpected == []
+
+
+def test_nothing_is_lost_and_nothing_doubled(troubled: Outcome) -> None:
+    assert troubled.lost == []
+    assert troubled.doubled == []
+    assert troubled.broken == []
+
+
+def test_the_end_is_that_of_the_same_lives_in_quiet(quiet: Outcome, troubled: Outcome) -> None:
+    assert troubled.answers == quiet.answers
+    assert differences(quiet.end, troubled.end) == []
