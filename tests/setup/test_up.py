@@ -183,14 +183,11 @@ def test_nothing_is_left_after_a_stop_and_nothing_is_lost_by_a_start(
     assert manage.process.wait(PATIENCE) == 0
     assert not [command for pid, command in family.items() if lives(pid)]
 
-    began = time.monotonic()
     again = start(data, manage.port)
     again.wait_until_it_says("ready: ")
-    took = time.monotonic() - began
     accounts = re.compile(r"^   \S.*$", re.MULTILINE)
     assert accounts.findall(again.output.read_text()) == accounts.findall(before)
     assert "bringing the database up to date" not in again.output.read_text()
-    assert took < 15  # about a second on an idle machine; the tests share theirs
 
     family = again.family()
     again.process.kill()
