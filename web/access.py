@@ -4,15 +4,18 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import Flask, current_app, redirect, request, url_for
+from flask import Flask, current_app, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.wrappers import Response
 
 from bihuan.queries import people
+from bihuan.store.unit_of_work import Reader
 from web.house import house
 
 View = TypeVar("View", bound=Callable[..., Any])
 _PUBLIC = "is_public"
+ACTING_FOR = "acting_for"
+"""In the session: the account for whom this one stands in (代理)."""
 
 
 def public(view: View) -> View:
@@ -24,8 +27,10 @@ def public(view: View) -> View:
 class SignedIn(UserMixin):
     """The account behind a session. Its session number is part of the id: raising it ends all sessions."""
 
-    def __init__(self, account: people.Account) -> None:
+    def __init__(self, account: people.Account, acting_for: str = "") -> None:
         self.officer = account.officer
+        self.acting_for = acting_for
+        """Name of the absent person, when this is a stand-in."""
         self.login = account.login
         self._id = f"{account.officer.account_id}.{account.session_version}"
 
@@ -50,8 +55,21 @@ def _load(session_id: str) -> SignedIn | None:
         return None
     with house().read() as reader:
         account = people.account(reader, wanted)
-    signed_in = SignedIn(account) if account else None
-    return signed_in if signed_in and signed_in.get_id() == session_id else None
+        if account is None or SignedIn(account).get_id() != session_id:
+            return None
+        return _standing_in(reader, account) or SignedIn(account)
+
+
+def _standing_in(reader: Reader, account: people.Account) -> SignedIn | None:
+    """The account acting for the absent person that the session names, while it may."""
+    absent = session.get(ACTING_FOR)
+    if absent is None:
+        return None
+    acting = people.acting(reader, account, UUID(absent))
+    if acting is None:
+        session.pop(ACTING_FOR)
+        return None
+    return SignedIn(acting, people.names_of(reader, [UUID(absent)])[UUID(absent)])
 
 
 def _guard() -> Response | None:

@@ -9,11 +9,38 @@ from bihuan.bootstrap import App
 from bihuan.settings import Settings
 from web import access, assets, errors, filters, limits, security
 from web.house import EXTENSION
-from web.views import audit, cases, clock, deployments, health, inbox, incidents, portal, session, supervision, tasks
+from web.views import (
+    audit,
+    cases,
+    clock,
+    deployments,
+    health,
+    inbox,
+    incidents,
+    portal,
+    session,
+    stand_in,
+    supervision,
+    tasks,
+)
 
 LONGEST_SESSION = timedelta(hours=12)
 LARGEST_POST = 256 * 1024
-VIEWS = (portal, session, inbox, tasks, cases, supervision, audit, incidents, deployments, clock, health, assets)
+VIEWS = (
+    portal,
+    session,
+    inbox,
+    tasks,
+    cases,
+    supervision,
+    audit,
+    incidents,
+    deployments,
+    stand_in,
+    clock,
+    health,
+    assets,
+)
 
 
 def create_app(house: App | None = None) -> Flask:

@@ -1,0 +1,90 @@
+"""The portal: hand in, be told a number and a code, follow, rate once; nothing lost when something is wrong."""
+
+import re
+from uuid import uuid4
+
+from bihuan.domain.ids import CaseId
+from bihuan.queries.case_page import case_header
+from tests.people import COMPANY, Town
+from tests.web.conftest import Enter, handed_in
+
+
+def test_a_request_sent_twice_is_one_request(enter: Enter) -> None:
+    """The same form, clicked twice, gives the same number and code."""
+    client, submission = enter(None), str(uuid4())
+    assert handed_in(client, submission_id=submission) == handed_in(client, submission_id=submission)
+    assert handed_in(client) != handed_in(client)
+
+
+def test_what_was_typed_stays_when_something_is_wrong(enter: Enter) -> None:
+    """Every fault is named at once, beside its field, and no word is lost."""
+    answers = {
+        "submission_id": str(uuid4()),
+        "f-body": "我公司的许可申请已满一个月没有办结。",
+        "contact-name": "张晓明",
+    }
+    answer = enter(None).post("/portal/zibo/request", data=answers)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    for words in ("请填写“诉求标题”。", "请选择“诉求类别”。", "请填写联系电话。", "我公司的许可申请", 'value="张晓明"'):
+        assert words in page
+    assert answers["submission_id"] in page, "the form keeps its id, so that sending it again is the same deed"
+
+
+def test_progress_shows_the_reply_and_the_rating_once(town: Town, enter: Enter) -> None:
+    """Plain steps, the next promised date, then the reply and a rating that may be given once."""
+    client = enter(None)
+    case_no, code = handed_in(client)
+    case = _case_of(town, case_no)
+    town.do(case, "dispatch", handling_unit="commerce")
+    found = client.post("/portal/zibo/progress", data={"case_no": case_no.lower(), "code": code.lower()})
+    assert found.status_code == 303
+    page = client.get(found.location).get_data(as_text=True)
+    assert "回复初步处理情况：<strong>10月9日（周五）12:00</strong> 前" in page
+    town.do(case, "first_reply", progress="正在核实有关情况。")
+    town.do(case, "resolve", outcome="resolved", reply_to_company="许可已经办结。", report_to_platform="已办结报告。")
+    assert "许可已经办结。" in client.get(found.location).get_data(as_text=True)
+    town.do(case, "verify", follow_up_method="phone", follow_up_record="企业认可。", sound="true")
+    page = client.get(found.location).get_data(as_text=True)
+    answers = {"submission_id": _submission(page), "f-rating": "5"}
+    assert client.post("/portal/zibo/progress/rating", data=answers).status_code == 303
+    assert "评价：非常满意" in client.get(found.location).get_data(as_text=True)
+    again = client.post("/portal/zibo/progress/rating", data={"submission_id": str(uuid4()), "f-rating": "1"})
+    assert again.status_code == 409
+
+
+def test_a_reply_of_the_unit_complained_of_comes_through_the_platform(town: Town, enter: Enter) -> None:
+    """What that unit wrote for the company is not shown; what the platform passes on is."""
+    client = enter(None)
+    case_no, code = handed_in(client, **{"f-complained_of_unit": "commerce"})
+    case = _case_of(town, case_no)
+    town.do(case, "dispatch", handling_unit="commerce")
+    town.do(case, "first_reply", progress="正在核实有关情况。")
+    town.do(case, "resolve", outcome="resolved", reply_to_company="本单位直接答复。", report_to_platform="已办结报告。")
+    place = client.post("/portal/zibo/progress", data={"case_no": case_no, "code": code}).location
+    assert "本单位直接答复。" not in client.get(place).get_data(as_text=True)
+    town.do(case, "relay_reply", reply_to_company="经核实，许可已办结。")
+    assert "经核实，许可已办结。" in client.get(place).get_data(as_text=True)
+
+
+def test_no_case_page_keeps_the_identity_of_a_visitor(enter: Enter) -> None:
+    """The confirmation shows number and code, not the name that was typed; leaving forgets both."""
+    client = enter(None)
+    handed_in(client)
+    page = client.get("/portal/zibo/confirmation")
+    assert page.headers["Cache-Control"] == "no-store"
+    assert COMPANY["name"] not in page.get_data(as_text=True)
+    client.post("/portal/zibo/leave")
+    assert client.get("/portal/zibo/confirmation").status_code == 404
+
+
+def _submission(page: str) -> str:
+    found = re.search(r'name="submission_id" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def _case_of(town: Town, case_no: str) -> CaseId:
+    platform = town.officer("platform")
+    with town.app.read() as reader:
+        return case_header(reader, town.app.vault, platform, case_no).id
