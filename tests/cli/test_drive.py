@@ -50,6 +50,8 @@ def scratch_databases(settings: Settings) -> list[object]:
 
 
 def test_the_numbers_are_those_of_the_rules(run: Run, table: Path, settings: Settings) -> None:
+    before = scratch_databases(settings)
+
     ran = run("drive", "zibo", table, "--json")
 
     assert ran.code == 0, ran.err
@@ -60,7 +62,7 @@ def test_the_numbers_are_those_of_the_rules(run: Run, table: Path, settings: Set
     for row in (10, 11, 12, 13):
         assert f"第 {row} 行" in ran.err
     assert "共 4 行未演练" in ran.err
-    assert scratch_databases(settings) == []
+    assert scratch_databases(settings) == before
 
 
 def test_a_limit_plays_the_first_messages_only(run: Run, table: Path) -> None:
@@ -78,11 +80,13 @@ def test_an_interrupted_drive_leaves_no_database_behind(
 
     monkeypatch.setattr("bihuan.cli.drive.drive", interrupted)
 
+    before = scratch_databases(settings)
+
     ran = run("drive", "zibo", table)
 
     assert ran.code == 130
     assert "已中断" in ran.err
-    assert scratch_databases(settings) == []
+    assert scratch_databases(settings) == before
 
 
 def test_a_file_without_a_life_is_refused(run: Run, tmp_path: Path) -> None:
