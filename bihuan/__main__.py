@@ -17,6 +17,7 @@ from bihuan.cli import (
     clock,
     demonstrate,
     deploy,
+    doctor,
     drive,
     due,
     import_orders,
@@ -32,7 +33,7 @@ from bihuan.locality.faults import FolderFault
 from bihuan.settings import SettingsFault
 
 COMMANDS = (
-    migrate, demonstrate, check, deploy, user, import_orders, due, clock, replay, verify, scenarios, drive,
+    migrate, demonstrate, check, deploy, user, import_orders, due, clock, replay, verify, doctor, scenarios, drive,
 )  # fmt: skip
 INTERRUPTED = 130
 

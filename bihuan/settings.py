@@ -36,7 +36,8 @@ class Settings:
     given only to `bihuan migrate` and, in a demonstration, to what makes scratch databases. `data_keys` encrypt
     people's data: the first one encrypts, all of them decrypt, so that a key can be renewed. `lookup_key` makes the
     HMACs by which an identity is found again. Without `smtp_url` or `sms_url` no mail or text message is sent and
-    notices reach the inbox alone. `demonstration` allows a movable clock and the demonstration accounts.
+    notices reach the inbox alone. Without `metrics_token` only this machine itself may read `/metrics`. `demonstration`
+    allows a movable clock and the demonstration accounts.
     """
 
     database_url: str = field(repr=False)
@@ -54,6 +55,7 @@ class Settings:
     sms_url: str | None = None
     sms_token: str | None = field(default=None, repr=False)
     demonstration: bool = False
+    metrics_token: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -91,6 +93,7 @@ class Settings:
             sms_url=sms_url,
             sms_token=values.get("BIHUAN_SMS_TOKEN"),
             demonstration=values.switch("BIHUAN_DEMONSTRATION"),
+            metrics_token=values.optional_secret("BIHUAN_METRICS_TOKEN"),
         )
 
 
@@ -151,6 +154,10 @@ class _Values:
         if len(value) < SHORTEST_SECRET:
             raise SettingsFault(f"{name} is too short: use at least {SHORTEST_SECRET} random characters")
         return value
+
+    def optional_secret(self, name: str) -> str | None:
+        """A secret that need not be given; given, it is long enough not to be guessed."""
+        return self.secret(name) if self.get(name) else None
 
     def keys(self, name: str, size: int) -> tuple[bytes, ...]:
         """Keys of `size` bytes in base64, separated by commas, the newest first."""

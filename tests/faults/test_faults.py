@@ -1,7 +1,5 @@
 """A few dozen lives on real processes, through every fault: nothing lost, nothing doubled, the same end as in quiet."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.faults.fleet import Servers
@@ -10,12 +8,6 @@ from tests.faults.oracle import differences
 from tests.faults.performance import Outcome, Troubled, in_quiet
 
 SCRIPT = Script(seed=20260929, cases=24, days=8)
-
-
-@pytest.fixture(scope="module")
-def servers() -> Iterator[Servers]:
-    with Servers() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

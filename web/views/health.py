@@ -1,4 +1,4 @@
-"""For whoever watches over the processes: `/healthz` (alive) and `/readyz` (able to work)."""
+"""For whoever watches over the processes: `/healthz` (alive), `/readyz` (able to work) and `/metrics` (figures)."""
 
 from flask import Blueprint, Response, jsonify
 from redis import Redis
@@ -7,8 +7,10 @@ from redis.exceptions import RedisError
 from bihuan.queries.readiness import bell_is_alive
 from web.access import public
 from web.house import house
+from web.views import metrics
 
 pages = Blueprint("health", __name__)
+pages.register_blueprint(metrics.pages)
 _PATIENCE = 2
 
 
