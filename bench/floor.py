@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import psycopg
 
 from bench import harness
-from bench.harness import Seconds, timed
+from bench.harness import Result, Seconds, timed
 from bihuan.settings import Settings
 
 PAYLOAD = b"x" * 1000
@@ -46,15 +46,17 @@ class Floor:
         self._connection.close()
 
 
-def main() -> None:
-    """Measure the floor alone."""
-    asked = harness.arguments(__doc__)
+def measure(quick: bool) -> Result:
+    """The floor alone."""
     with harness.scratch_settings() as settings:
         floor = Floor(settings)
-        times = harness.interleaved({"floor": floor.run}, rounds=3 if asked.quick else 20)["floor"]
+        times = harness.interleaved({"floor": floor.run}, rounds=3 if quick else 20)["floor"]
         floor.close()
-    harness.report("floor", {"floor_ms": harness.milliseconds(times)})
+    return {
+        "floor_per_s": round(1000 / harness.milliseconds(times)),
+        "figures": {"floor_ms": harness.milliseconds(times)},
+    }
 
 
 if __name__ == "__main__":
-    main()
+    harness.main("floor", measure, __doc__)

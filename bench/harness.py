@@ -17,7 +17,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -105,11 +104,15 @@ def ratio(times: Sequence[Seconds], unit: Sequence[Seconds]) -> float:
     return round(statistics.median(times) / statistics.median(unit), 3)
 
 
-def arguments(description: str | None) -> argparse.Namespace:
-    """Every bench takes `--quick`: fewer repetitions and smaller tables, for a first look."""
+Result = dict[str, Any]
+"""What a bench found: ratios and counts by name, and under `figures` the milliseconds they came from."""
+
+
+def main(bench: str, measure: Callable[[bool], Result], description: str | None) -> None:
+    """Run one bench by itself and print its line. `--quick`: fewer repetitions, smaller tables, for a first look."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--quick", action="store_true", help="fewer repetitions, smaller tables")
-    return parser.parse_args()
+    report(bench, measure(parser.parse_args().quick))
 
 
 def machine() -> dict[str, Any]:
@@ -117,8 +120,8 @@ def machine() -> dict[str, Any]:
     return {"cpus": os.cpu_count(), "python": platform.python_version(), "system": platform.system()}
 
 
-def report(bench: str, ratios: Mapping[str, Any], figures: Mapping[str, Any] = MappingProxyType({})) -> None:
-    """The one line a bench prints: ratios and counts first, then the milliseconds they came from."""
-    found = {"bench": bench, **ratios, "figures": dict(figures), "machine": machine()}
-    json.dump(found, sys.stdout, ensure_ascii=False)
+def report(bench: str, found: Result) -> None:
+    """Print the one line of a bench."""
+    json.dump({"bench": bench, **found, "machine": machine()}, sys.stdout, ensure_ascii=False)
     sys.stdout.write("\n")
+    sys.stdout.flush()

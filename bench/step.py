@@ -5,19 +5,22 @@ user tasks with a time limit each, and a notice after each. Lives of several cas
 """
 
 import multiprocessing
-import time
+import statistics
 from collections.abc import Iterable
+from functools import partial
+from typing import Any
 from uuid import uuid4
 
 from bench import harness
 from bench.floor import Floor
-from bench.harness import Seconds, timed
+from bench.harness import Result, Seconds, timed
 from bench.rows import Rows
 from bench.town import Town, as_before, town
+from bench.wire import Wire, traced
 from bihuan.commands.complete_task import complete_task
 from bihuan.domain.access import Officer
+from bihuan.domain.ids import CaseId
 from bihuan.settings import Settings
-from bihuan.store.unit_of_work import UnitOfWork
 
 CASES = 12
 
@@ -27,57 +30,47 @@ class Steps:
 
     def __init__(self, where: Town, rows: Rows) -> None:
         self._town, self._rows = where, rows
-        self.statements: list[int] = []
-        self.round_trips: list[int] = []
 
     def step(self) -> Iterable[Seconds]:
         """Whole lives, each deed timed."""
         for case_id in [self._town.hand_in().case_id for _ in range(CASES)]:
             while task := self._town.open_task(case_id):
-                yield timed(lambda task=task: self._town.complete(*task))
+                yield timed(partial(self._town.complete, *task))
 
     def rows(self) -> Iterable[Seconds]:
         """The same lives, each deed rehearsed first and only its statements timed."""
         for case_id in [self._town.hand_in().case_id for _ in range(CASES)]:
             while task := self._town.open_task(case_id):
                 task_id, answers = task
-
-                def deed(work: UnitOfWork, task_id=task_id, answers=answers) -> None:
-                    complete_task(work, task_id, answers, submission_id=uuid4())
-
+                deed = partial(complete_task, task_id=task_id, answers=answers, submission_id=uuid4())
                 script = self._rows.rehearse(self._town.officer, deed)
-                self.statements.append(script.statements)
-                self.round_trips.append(script.round_trips)
-                yield timed(lambda script=script: self._rows.play(script))
+                yield timed(partial(self._rows.play, script))
 
 
-def _work(settings: Settings, officer: Officer, start: object, done: object, seconds: float) -> None:
-    """One process that completes tasks for so many seconds and says how many it did."""
+def _work(settings: Settings, officer: Officer, start: Any, done: Any, cases: int) -> None:
+    """One process that plays the lives of so many cases; how many deeds, and the seconds they alone took."""
     where = as_before(settings, officer)
-    tasks = []
-    for case_id in [where.hand_in().case_id for _ in range(4)]:
-        while task := where.open_task(case_id):
-            where.complete(*task)
-    ready = [where.hand_in().case_id for _ in range(int(seconds * 250))]
+    _play(where, [where.hand_in().case_id for _ in range(3)])
+    ready = [where.hand_in().case_id for _ in range(cases)]
     start.wait()
-    begun, deeds = time.perf_counter(), 0
-    spent = 0.0
-    for case_id in ready:
-        tasks.clear()
-        while task := where.open_task(case_id):
-            spent += timed(lambda task=task: where.complete(*task))
-            deeds += 1
-        if time.perf_counter() - begun > seconds:
-            break
-    done.put((deeds, spent))
+    done.put(_play(where, ready))
     where.app.__exit__()
 
 
-def throughput(settings: Settings, officer: Officer, processes: int, seconds: float) -> float:
-    """Deeds a second of this many processes at once."""
+def _play(where: Town, case_ids: list[CaseId]) -> tuple[int, Seconds]:
+    spent = [
+        timed(partial(where.complete, *task))
+        for case in case_ids
+        for task in iter(partial(where.open_task, case), None)
+    ]
+    return len(spent), sum(spent)
+
+
+def throughput(settings: Settings, officer: Officer, processes: int, cases: int) -> float:
+    """Deeds a second of this many processes at once, each of its own time."""
     context = multiprocessing.get_context("spawn")
     start, done = context.Barrier(processes), context.Queue()
-    running = [context.Process(target=_work, args=(settings, officer, start, done, seconds)) for _ in range(processes)]
+    running = [context.Process(target=_work, args=(settings, officer, start, done, cases)) for _ in range(processes)]
     for process in running:
         process.start()
     counted = [done.get() for _ in running]
@@ -86,41 +79,50 @@ def throughput(settings: Settings, officer: Officer, processes: int, seconds: fl
     return sum(deeds / spent for deeds, spent in counted)
 
 
-def main() -> None:
-    """Measure."""
-    asked = harness.arguments(__doc__)
+def counted(where: Town) -> list[Wire]:
+    """What each deed of one life sends, by libpq's own trace."""
+    sent = []
+    case_id = where.hand_in().case_id
+    while task := where.open_task(case_id):
+        with where.app.begin(where.officer) as work:
+            connection = work._connection
+        with traced(connection) as wire:
+            where.complete(*task)
+        sent.append(wire)
+    return sent
+
+
+def measure(quick: bool) -> Result:
+    """Floor, rows and step in turn; then one process and two, in turn."""
     with harness.scratch_settings() as settings, town(settings) as where:
         rows, floor = Rows(settings, where.app.clock), Floor(settings)
         steps = Steps(where, rows)
-        times = harness.interleaved(
-            {"floor": floor.run, "rows": steps.rows, "step": steps.step}, rounds=4 if asked.quick else 20
-        )
-        seconds = 1.5 if asked.quick else 4.0
-        ones, twos = [], []
-        for _ in range(1 if asked.quick else 3):
-            ones.append(throughput(settings, where.officer, 1, seconds))
-            twos.append(throughput(settings, where.officer, 2, seconds))
+        runs = {"floor": floor.run, "rows": steps.rows, "step": steps.step}
+        times = harness.interleaved(runs, rounds=4 if quick else 20)
+        wires = counted(where)
+        each = [
+            [throughput(settings, where.officer, processes, 30 if quick else 150) for processes in (1, 2)]
+            for _ in range(1 if quick else 3)
+        ]
         rows.close()
         floor.close()
-    harness.report(
-        "step",
-        {
-            "step_over_rows": harness.ratio(times["step"], times["rows"]),
-            "step_over_floor": harness.ratio(times["step"], times["floor"]),
-            "rows_over_floor": harness.ratio(times["rows"], times["floor"]),
-            "two_processes_over_one": round(sorted(twos)[len(twos) // 2] / sorted(ones)[len(ones) // 2], 3),
-            "step_statements": max(steps.statements),
-            "step_round_trips": max(steps.round_trips),
-            "step_commits": 1,
-        },
-        {
+    one, two = (statistics.median(rates) for rates in zip(*each, strict=True))
+    return {
+        "step_over_rows": harness.ratio(times["step"], times["rows"]),
+        "step_over_floor": harness.ratio(times["step"], times["floor"]),
+        "rows_over_floor": harness.ratio(times["rows"], times["floor"]),
+        "two_processes_over_one": round(two / one, 3),
+        "step_round_trips": max(wire.round_trips for wire in wires),
+        "step_statements": max(wire.statements for wire in wires),
+        "step_commits": max(wire.commits for wire in wires),
+        "figures": {
             **{f"{name}_ms": harness.milliseconds(found) for name, found in times.items()},
             "step_p95_ms": harness.percentile(times["step"], 0.95),
-            "steps_per_s": [round(one) for one in ones],
-            "steps_per_s_two": [round(two) for two in twos],
+            "steps_per_s": round(one),
+            "steps_per_s_of_two": round(two),
         },
-    )
+    }
 
 
 if __name__ == "__main__":
-    main()
+    harness.main("step", measure, __doc__)

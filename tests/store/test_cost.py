@@ -1,0 +1,71 @@
+"""What one deed costs PostgreSQL: counted on the wire and in the log, not timed."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from bench.town import Town, town
+from bench.wire import Wire, traced
+from bihuan.bootstrap import App
+from bihuan.commands.complete_task import complete_task
+from bihuan.domain.clock import SystemClock
+from bihuan.settings import Settings
+
+MOST_ROUND_TRIPS, MOST_STATEMENTS = 4, 12
+MOST_WAL = 7 * 1024
+
+
+@pytest.fixture
+def five(app: App, settings: Settings) -> Iterator[Town]:
+    """The benches' procedure: five user tasks, a time limit and a notice each. `app` has emptied the database."""
+    with town(settings, clock=SystemClock()) as found:
+        for _ in range(2):
+            complete_all(found)
+        yield found
+
+
+def complete_all(five: Town) -> list[Wire]:
+    """One whole life; what each of its deeds sent."""
+    sent = []
+    case_id = five.hand_in().case_id
+    while task := five.open_task(case_id):
+        task_id, answers = task
+        with five.app.begin(five.officer) as work:
+            connection = work._connection
+        with traced(connection) as wire, five.app.begin(five.officer) as work:
+            assert work._connection is connection
+            complete_task(work, task_id, answers, submission_id=uuid4())
+        sent.append(wire)
+    return sent
+
+
+def test_a_deed_takes_few_round_trips_and_statements_and_one_commit(five: Town) -> None:
+    for wire in complete_all(five):
+        assert wire.round_trips <= MOST_ROUND_TRIPS
+        assert wire.statements <= MOST_STATEMENTS
+        assert wire.commits == 1
+
+
+def test_a_deed_repeated_sends_only_prepared_statements(five: Town) -> None:
+    assert [wire.parsed for wire in complete_all(five)] == [0] * 5
+
+
+def test_a_deed_writes_little_into_the_log(five: Town, database: tuple[str, str]) -> None:
+    written = []
+    with psycopg.connect(database[1], autocommit=True) as owner:
+        case_ids = [five.hand_in().case_id for _ in range(4)]
+        for case_id in case_ids:
+            while task := five.open_task(case_id):
+                before = _log_position(owner)
+                five.complete(*task)
+                written.append(_log_position(owner) - before)
+    # Other tests write to the same log, and the first change of a page after a checkpoint keeps the whole page.
+    assert sorted(written)[len(written) // 4] <= MOST_WAL
+
+
+def _log_position(owner: "psycopg.Connection[tuple[object, ...]]") -> int:
+    row = owner.execute("select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint").fetchone()
+    assert row is not None
+    return int(str(row[0]))
