@@ -3,15 +3,11 @@
 import argparse
 import re
 import sys
-from collections.abc import Callable
 from datetime import datetime, time
 from pathlib import Path
 from typing import NoReturn
 
 from bihuan.domain.clock import BEIJING
-
-Run = Callable[[argparse.Namespace], int]
-Commands = "argparse._SubParsersAction[ChineseParser]"
 
 BAD_INPUT = 2
 """The exit code of everything that a person can correct."""

@@ -17,7 +17,6 @@ SHOWN = (*INSTANTS, "exit", "outputs", "control", "late", "reason", "channel")
 """Of an event's details, those that people ask for."""
 
 
-
 def add(commands: "argparse._SubParsersAction[ChineseParser]") -> None:
     """The command's arguments."""
     command = commands.add_parser(

@@ -29,8 +29,7 @@ OPEN_TASKS = compiled(_tasks.where(_task.c.state == sa.literal_column("'open'"))
 ALL_TASKS = compiled(_tasks)
 CASE = compiled(
     sa.select(
-        _case.c.id, _case.c.case_no, _case.c.deployment, _case.c.state, _case.c.handling_unit, _case.c.exit,
-        _case.c.next_due_at,
+        _case.c.deployment, _case.c.state, _case.c.handling_unit, _case.c.exit, _case.c.next_due_at,
     ).where(_case.c.id == _CASE_ID)
 )  # fmt: skip
 JOBS = compiled(
@@ -76,8 +75,6 @@ class SeenTask:
 class SeenCase:
     """A case as it stands."""
 
-    id: UUID
-    case_no: str
     deployment: str
     state: bytes
     handling_unit: str | None
