@@ -177,7 +177,7 @@ def _the_unit_resolves_and_the_supervision_office_confirms(journey: Journey) -> 
     with journey.sitting("zhouping") as page:
         journey.task(page, "督查室确认")
         page.get_by_label("已解决，送市平台审核").check()
-        page.get_by_label("确认意见").fill("已核实。")
+        page.get_by_label("确认意见").fill("已向企业核实。")
         journey.hand_in(page, "督查室确认")
 
 
@@ -196,7 +196,7 @@ def _the_unit_works_it_over_again(journey: Journey) -> None:
         journey.task(page, "重新办理")
         page.get_by_label("解决", exact=True).check()
         page.get_by_label("答复企业的内容").fill("核销款已于今日结算到账。")
-        page.get_by_label("反馈市平台的办理情况").fill("已结算。")
+        page.get_by_label("反馈市平台的办理情况").fill("核销款已结算。")
         journey.hand_in(page, "重新办理")
     with journey.sitting("linqing") as page:
         _verify(journey, page, sound=True)

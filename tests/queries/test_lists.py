@@ -1,0 +1,68 @@
+"""Inbox and supervision lists: the nearest limit first, page after page, and only what is the reader's."""
+
+import pytest
+
+from bihuan.domain.errors import NotAllowed
+from bihuan.queries.inbox import PAGE, inbox
+from bihuan.queries.supervision import supervision
+from tests.people import Town
+
+
+def test_the_inbox_goes_on_where_the_page_before_ended(town: Town) -> None:
+    """Keyset paging: every task once, in order, also among equal limits."""
+    for _ in range(PAGE + 3):
+        town.order()
+    officer = town.officer("platform")
+    with town.app.read() as reader:
+        first = inbox(reader, town.app.vault, officer)
+        assert first.following is not None
+        second = inbox(reader, town.app.vault, officer, after=first.following)
+    seen = [row.id for row in (*first.rows, *second.rows)]
+    assert len(first.rows) == PAGE
+    assert len(set(seen)) == len(seen) == PAGE + 3
+    assert second.following is None
+    assert first.counts == {"all": PAGE + 3, "mine": 0, "unclaimed": PAGE + 3, "today": 0, "overdue": 0}
+
+
+def test_the_inbox_holds_no_other_desks_tasks(town: Town) -> None:
+    """Neither another unit's nor, within a unit, the principal's."""
+    opened = town.order()
+    town.do(opened.case_id, "dispatch", handling_unit="commerce")
+    with town.app.read() as reader:
+        for unit, role, expected in (
+            ("commerce", "officer", 1),
+            ("commerce", "principal", 0),
+            ("taxation", "officer", 0),
+        ):
+            found = inbox(reader, town.app.vault, town.officer(unit, role))
+            assert len(found.rows) == found.counts["all"] == expected, (unit, role)
+
+
+def test_supervision_lists_what_is_late_and_where_the_office_stepped_in(town: Town) -> None:
+    """Late from the very instant; the unit behind it; cases taken over while anything of them is open."""
+    opened = town.order()
+    town.do(opened.case_id, "dispatch", handling_unit="commerce")
+    office = town.officer("supervision_office")
+    town.at("2026-10-09T11:59")
+    with town.app.read() as reader:
+        assert not supervision(reader, town.app.vault, office).rows
+        assert [row.case_no for row in supervision(reader, town.app.vault, office, "soon").rows] == [opened.case_no]
+    town.at("2026-10-09T12:00")
+    with town.app.read() as reader:
+        late = supervision(reader, town.app.vault, office)
+        assert [(row.case_no, row.step) for row in late.rows] == [(opened.case_no, "回复初步处理情况")]
+        assert [(unit.id, unit.late) for unit in late.units] == [("commerce", 1)]
+        assert late.counts["taken_over"] == 0
+        assert not supervision(reader, town.app.vault, office, unit="taxation").rows
+    town.at("2026-11-02T12:00")
+    with town.app.read() as reader:
+        taken_over = supervision(reader, town.app.vault, office, "taken_over")
+        assert {row.case_no for row in taken_over.rows} == {opened.case_no}
+
+
+def test_nobody_else_supervises(town: Town) -> None:
+    """Not the units, not the auditors."""
+    with town.app.read() as reader:
+        for officer in (town.officer("commerce"), town.officer("audit_office", "auditor")):
+            with pytest.raises(NotAllowed):
+                supervision(reader, town.app.vault, officer)
