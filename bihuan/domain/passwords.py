@@ -1,5 +1,7 @@
 """Passwords, kept as argon2id hashes (RFC 9106). Pure: no store, no clock."""
 
+from functools import lru_cache
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
@@ -8,7 +10,6 @@ from bihuan.domain.errors import InvalidAnswers
 SHORTEST, LONGEST = 10, 200
 
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash("a password that nobody has")
 
 
 def hashed(password: str) -> str:
@@ -21,6 +22,12 @@ def hashed(password: str) -> str:
 def matches(password_hash: str | None, password: str) -> bool:
     """Whether it is this hash's password. None takes as long as a wrong one: a log-in does not tell who exists."""
     try:
-        return _hasher.verify(password_hash or _NOBODY, password[: LONGEST + 1]) and password_hash is not None
+        return _hasher.verify(password_hash or _nobodys(), password[: LONGEST + 1]) and password_hash is not None
     except (VerifyMismatchError, InvalidHashError):
         return False
+
+
+@lru_cache(maxsize=1)
+def _nobodys() -> str:
+    """A hash to compare with where there is no account; made when first needed, since it takes as long as a log-in."""
+    return _hasher.hash("a password that nobody has")
