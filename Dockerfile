@@ -44,4 +44,4 @@ VOLUME /var/lib/bihuan/files
 EXPOSE 8000
 HEALTHCHECK NONE
 CMD ["gunicorn", "--worker-class=gthread", "--workers=2", "--threads=8", "--bind=0.0.0.0:8000", \
-     "--worker-tmp-dir=/dev/shm", "--no-control-socket", "--access-logfile=-", "web:create_app()"]
+     "--worker-tmp-dir=/dev/shm", "--graceful-timeout=8", "--no-control-socket", "--access-logfile=-", "web:create_app()"]

@@ -52,7 +52,7 @@ def up(folders: Folders, progress: Progress, port: int | None) -> None:
 
 def _programs(folders: Folders, variables: dict[str, str], port: int) -> Iterable[Program]:
     """The application's processes, in the order in which they start."""
-    serve = ["-m", "gunicorn", "--worker-class=gthread", "--threads=8", "--no-control-socket"]
+    serve = ["-m", "gunicorn", "--worker-class=gthread", "--threads=8", "--graceful-timeout=8", "--no-control-socket"]
     commands: dict[str, Sequence[str]] = {
         "web": [*serve, f"--bind={LOOPBACK}:{port}", "--access-logfile=-", "web:create_app()"],
         "bell": ["-m", "workers.bell"],

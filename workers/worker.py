@@ -23,7 +23,7 @@ from workers.queues import SHORT
 
 log = logging.getLogger("bihuan.worker")
 
-GRACE = 8
+GRACE = 6
 """Seconds after SIGTERM within which the job in hand ends, or is broken off: it is rung for again."""
 PAUSE_AFTER_FAULT = 1.0
 

@@ -132,9 +132,13 @@ def transaction(connection: psycopg.Connection[Any], actor: Actor, now: datetime
             # psycopg's own BEGIN would wait for its answer; this one travels with the first SELECT.
             connection.execute(BEGIN)
             work = UnitOfWork(connection, actor, now, vault)
-            yield work
-            work._send()
-            connection.commit()
+            try:
+                yield work
+                work._send()
+                connection.commit()
+            except (TimeoutError, KeyboardInterrupt, SystemExit):
+                connection.close()  # broken off while an answer was awaited, which may never come: hang up
+                raise
     except BaseException:
         with suppress(psycopg.Error):  # the connection is gone: so is the transaction; what happened matters more
             connection.rollback()
