@@ -27,9 +27,9 @@ def show() -> Response:
         raise NotFound("Expected this machine or the token of /metrics, but got neither")
     with reading() as (reader, _):
         found = figures(reader)
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Once(found))
-    return Response(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+    collected = CollectorRegistry(auto_describe=False)
+    collected.register(_Once(found))
+    return Response(generate_latest(collected), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
 def _may_read() -> bool:
