@@ -29,6 +29,16 @@ Connection = psycopg.Connection[Any]
 _PATIENCE = 5.0
 """Seconds to wait for a connection before saying so."""
 
+_LINE: dict[str, str | int] = {
+    "application_name": "bihuan",
+    "connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 5, "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+    "options": "-c lock_timeout=8s -c idle_in_transaction_session_timeout=60s",
+}  # fmt: skip
+"""What keeps one that hangs from holding up all: a deed waits for its case for seconds, not for ever; a process that
+stands still in the middle of a deed loses it; and a server that fell silent is noticed.
+"""
+
 _RECONNECTING = 3.0
 """Seconds the pool tries by itself, at growing intervals; then whoever asks next has it try at once. So it never sleeps
 through the moment at which a server that was away for long is back."""
@@ -43,7 +53,7 @@ class App:
         self._pool = ConnectionPool(
             settings.database_url, min_size=1, max_size=most_connections, open=False, timeout=_PATIENCE,
             reconnect_timeout=_RECONNECTING, configure=prepare, check=_refuse_if_cut,
-            kwargs={"application_name": "bihuan"},
+            kwargs=_LINE,
         )  # fmt: skip
         self.clock = clock or (ShiftedClock(self._shift) if settings.demonstration else SystemClock())
 

@@ -60,6 +60,8 @@ def _each(texts: list[str], errand: Callable[[UUID], None]) -> list[UUID]:
             _twice(errand, one)
         except BihuanError as fault:
             log.error("%s: %s", one, fault)
+        except psycopg.errors.LockNotAvailable:
+            log.warning("%s: somebody holds its case; it is rung for again", one)
         except psycopg.OperationalError as fault:
             log.warning("database away: %s; what is left of this job is rung for again", type(fault).__name__)
             break
