@@ -28,7 +28,7 @@ def due(at: datetime | None) -> str:
         return ""
     local = at.astimezone(BEIJING)
     if (local.hour, local.minute) == (0, 0):
-        local -= timedelta(days=1)
+        local -= timedelta(minutes=1)
         hour = "24:00"
     else:
         hour = f"{local:%H:%M}"

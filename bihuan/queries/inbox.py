@@ -1,7 +1,7 @@
 """我的待办: the open tasks of an officer and of the officer's groups, nearest limit first."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from bihuan.domain.access import Officer
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import NotFound
 from bihuan.domain.ids import TaskId
-from bihuan.locality.deployments import Deployment, calendar_of, deployment_of
+from bihuan.locality.deployments import Deployment, calendar_of, deployment_of, national_calendar
 from bihuan.queries.nearness import Gauge, Nearness
 from bihuan.queries.veil import veils_of
 from bihuan.store import tables
@@ -122,10 +122,10 @@ def inbox_row(reader: Reader, vault: Vault, actor: Officer, task_id: UUID) -> In
 
 
 def _values(reader: Reader, actor: Officer) -> dict[str, Any]:
-    today = reader.now.astimezone(BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = national_calendar().on(reader.now.astimezone(BEIJING).date())
     return {
         "locality": actor.locality, "groups": sorted(actor.groups), "me": actor.account_id, "now": reader.now,
-        "today_ends": today + timedelta(days=1),
+        "today_ends": today.due_at,
     }  # fmt: skip
 
 

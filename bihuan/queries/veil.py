@@ -123,6 +123,7 @@ def is_complained_of(actor: Officer, complained_of_unit: str | None) -> bool:
 
 
 def telling(identity: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The words that tell who somebody is, each with what it is."""
     words = [(identity.get(key, ""), what) for key, what in _NAMES.items()]
     # The longest first: an organisation may hold the person's name.
     return tuple(sorted((pair for pair in words if len(pair[0]) >= _SHORTEST), key=lambda pair: -len(pair[0])))

@@ -91,7 +91,7 @@ class Journey:
 
 
 @pytest.fixture
-def journey(browser: Browser, processes: Processes, real_clock: App) -> Iterator[Journey]:
+def journey(browser: Browser, processes: Processes, real_clock: App) -> Journey:
     """淄博 deployed, its officers at their desks, everything running, Tuesday morning."""
     with real_clock.begin(Machine("test")) as work:
         deploy(work, read_folder(PROCESSES / "zibo"), note="")

@@ -117,7 +117,7 @@ def test_the_public_pages_are_these_alone(pages: Flask) -> None:
     """A page becomes public by being declared so, and by being listed here."""
     public = {name for name, view in pages.view_functions.items() if getattr(view, "is_public", False)}
     assert {name for name in public if not name.startswith("portal.")} == {
-        "session.log_in", "session.enter", "health.alive", "health.ready", "assets.asset",
+        "session.log_in", "session.enter", "health.alive", "health.ready", "health.metrics.show", "assets.asset",
     }  # fmt: skip
 
 

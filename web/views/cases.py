@@ -15,17 +15,17 @@ from bihuan.queries.documents import document_words
 from web.house import deed, me, reading
 
 pages = Blueprint("cases", __name__)
-STATES = {"all": "全部", "open": "办理中", "ended": "已办结"}
+STATES: dict[query.State, str] = {"all": "全部", "open": "办理中", "ended": "已办结"}
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @pages.get("/cases")
 def index() -> Response:
     """All cases of the locality, for those who oversee them."""
-    state = request.args.get("state", "all")
+    state: query.State = next((one for one in STATES if one == request.args.get("state")), "all")
     with reading() as (reader, vault):
         found = query.cases(
-            reader, vault, me(), state if state in STATES else "all", request.args.get("no", ""),
+            reader, vault, me(), state, request.args.get("no", ""),
             request.args.get("before", "")[:60],
         )  # fmt: skip
     return make_response(render_template("cases.html", found=found, states=STATES))

@@ -11,7 +11,7 @@ from bihuan.domain.errors import InvalidAnswers, NotFound
 from web.house import deed, house, reading
 
 pages = Blueprint("clock", __name__)
-FARTHEST = timedelta(days=400)
+FARTHEST = timedelta(hours=24 * 400)
 
 
 @pages.get("/demonstration")

@@ -14,15 +14,19 @@ from bihuan.queries.inbox_notices import notices_for
 from web.house import deed, me, reading
 
 pages = Blueprint("inbox", __name__)
-FILTERS = {"all": "全部", "mine": "我已签收", "unclaimed": "待签收", "today": "今日到期", "overdue": "已超期"}
+FILTERS: dict[query.Which, str] = {
+    "all": "全部",
+    "mine": "我已签收",
+    "unclaimed": "待签收",
+    "today": "今日到期",
+    "overdue": "已超期",
+}
 
 
 @pages.get("/inbox")
 def mine() -> Response:
     """The inbox; filter and place are kept in the address."""
-    which = request.args.get("which", "all")
-    if which not in FILTERS:
-        which = "all"
+    which: query.Which = next((one for one in FILTERS if one == request.args.get("which")), "all")
     with reading() as (reader, vault):
         found = query.inbox(reader, vault, me(), which, _after(request.args.get("after")))
         notices = notices_for(reader, me())

@@ -176,6 +176,6 @@ def _contact_errors(contact: Mapping[str, str]) -> dict[str, str]:
     return {}
 
 
-def _form_errors(locality: str, raw: Mapping[str, str | list[str]]) -> dict[str, str]:
+def _form_errors(locality: str, raw: Mapping[str, str | list[str]]) -> Mapping[str, str]:
     with reading() as (reader, _):
         return query.request_errors(reader, locality, raw)

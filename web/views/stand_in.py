@@ -1,6 +1,7 @@
 """代理: act for somebody absent who appointed one, in one's own name; or appoint a colleague for oneself."""
 
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping
+from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, session, url_for
@@ -9,8 +10,8 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
 from bihuan.commands.appoint_stand_in import appoint_stand_in
-from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import InvalidAnswers
+from bihuan.locality.deployments import national_calendar
 from bihuan.queries.people import principals_of
 from web.access import ACTING_FOR
 from web.house import deed, me, reading
@@ -46,7 +47,7 @@ def appoint() -> Response | AnyResponse:
         until = date.fromisoformat(request.form.get("until", ""))
     except ValueError:
         return make_response(_page(request.form, {"until": "请填写截止日期。"}), 422)
-    ends = datetime.combine(until + timedelta(days=1), time(), BEIJING)
+    ends = national_calendar().on(until).due_at
     try:
         with deed() as work:
             appoint_stand_in(
@@ -59,7 +60,7 @@ def appoint() -> Response | AnyResponse:
     return redirect(url_for("stand_in.show"), code=303)
 
 
-def _page(posted: dict[str, str], errors: dict[str, str]) -> Response:
+def _page(posted: Mapping[str, str], errors: Mapping[str, str]) -> Response:
     with reading() as (reader, _):
         principals = principals_of(reader, me().account_id)
     return make_response(render_template("stand_in.html", principals=principals, posted=posted, errors=errors))
