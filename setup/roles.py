@@ -2,9 +2,10 @@
 
 Run by `services.py` as a process inside the environment (it needs psycopg), once a data folder; a repeat does no
 harm. Reads one JSON object from standard input:
-`{"url": …, "application_url": …, "application_password": …, "owner_password": … or null}`. With an owner's password
-the URL is the superuser's of a server of ours, and owner and database are made too; without, it is the owner's own on
-a server that a person gave us, where we never change the password of a role that somebody else may use.
+`{"url": …, "application_url": …, "application_password": …, "owner_password": … or null, "for_tests": …}`. With an
+owner's password the URL is the superuser's of a server of ours, and owner and database are made too; without, it is
+the owner's own on a server that a person gave us, where we never change the password of a role that somebody else may
+use. Tests empty tables that only grow and drop databases in use: their owner gets the two rights for it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import psycopg
 from psycopg import sql
 
 DATABASE, OWNER, APPLICATION = "bihuan", "bihuan_owner", "bihuan_app"
+FOR_TESTS = f"GRANT SET ON PARAMETER session_replication_role TO {OWNER}; GRANT pg_signal_backend TO {OWNER}"
 GIVEN_BOTH = "BIHUAN_OWNER_DATABASE_URL and BIHUAN_DATABASE_URL"
 
 
@@ -29,6 +31,8 @@ def main() -> str | None:
                 _have_role(connection, OWNER, told["owner_password"], "CREATEDB")
                 _have_role(connection, APPLICATION, told["application_password"], "")
                 _have_database(connection)
+                if told["for_tests"]:
+                    connection.execute(FOR_TESTS)
             elif not _lets_in(told["application_url"]):
                 if _may_log_in(connection, APPLICATION):
                     return (

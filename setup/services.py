@@ -112,7 +112,7 @@ def _start_database(
         return os.environ["BIHUAN_OWNER_DATABASE_URL"], os.environ["BIHUAN_DATABASE_URL"]
     if owner_url := os.environ.get("DATABASE_URL"):
         application_url = _with_login(owner_url, "bihuan_app", secrets["bihuan_app"])
-        _make_roles(folders, owner_url, application_url, secrets["bihuan_app"], None)
+        _make_roles(folders, owner_url, application_url, secrets["bihuan_app"])
         return owner_url, application_url
     with progress.step("starting PostgreSQL", folders.logs / "postgres.log"):
         server = postgres.prepare(folders, secrets["postgres"])
@@ -123,7 +123,8 @@ def _start_database(
     made = folders.data / "roles.ok"
     if not made.exists():
         superuser_url = f"postgresql://postgres:{secrets['postgres']}@{LOOPBACK}:{port}/postgres"
-        _make_roles(folders, superuser_url, application_url, secrets["bihuan_app"], secrets["bihuan_owner"])
+        passwords = secrets["bihuan_app"], secrets["bihuan_owner"]
+        _make_roles(folders, superuser_url, application_url, *passwords, for_tests=thrown_away)
         made.touch()
     return owner_url, application_url
 
@@ -136,13 +137,22 @@ def _start_redis(folders: Folders, services: Services, secrets: Mapping[str, str
     return f"redis://:{secrets['redis']}@{LOOPBACK}:{port}/0"
 
 
-def _make_roles(folders: Folders, url: str, application_url: str, password: str, owner_password: str | None) -> None:
+def _make_roles(
+    folders: Folders,
+    url: str,
+    application_url: str,
+    password: str,
+    owner_password: str | None = None,
+    *,
+    for_tests: bool = False,
+) -> None:
     """Run `roles.py` in the environment, the passwords by its standard input."""
     told = {
         "url": url,
         "application_url": application_url,
         "application_password": password,
         "owner_password": owner_password,
+        "for_tests": for_tests,
     }
     script = Path(__file__).with_name("roles.py")
     done = subprocess.run([folders.python, script], input=json.dumps(told), capture_output=True, text=True, check=False)

