@@ -30,6 +30,14 @@
   });
 
   document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
+  // On paper nothing can be unfolded: print what a limit counted, then fold it again.
+  let folded = [];
+  window.addEventListener("beforeprint", () => {
+    folded = [...document.querySelectorAll("details.limit:not([open])")];
+    folded.forEach((one) => (one.open = true));
+  });
+  window.addEventListener("afterprint", () => folded.forEach((one) => (one.open = false)));
+
   const faults = document.getElementById("faults");
   if (faults) faults.scrollIntoView({ block: "center" });
 })();

@@ -9,7 +9,7 @@ from bihuan.commands.complete_task import complete_task
 from bihuan.commands.press_button import press_button
 from bihuan.domain.errors import InvalidAnswers, Refused, SignatureRequired, TaskNotOpen
 from bihuan.domain.ids import TaskId
-from bihuan.queries.task_page import ButtonPage, EndedTask, TaskPage, button_form, button_page, task_page
+from bihuan.queries.task_page import ButtonPage, EndedTask, TaskPage, button_form, button_page, task_form, task_page
 from web import errors
 from web.forms import Filled, answers_in, refilled, submission_in
 from web.house import deed, me, reading
@@ -27,10 +27,10 @@ def show(task_id: UUID) -> Response:
 @pages.post("/tasks/<uuid:task_id>")
 def complete(task_id: UUID) -> Response | AnyResponse:
     """Hand in the form. A second click of the same form changes nothing."""
-    found = _task(task_id)
     submission = submission_in(request.form)
-    form = None if isinstance(found, EndedTask) else found.form
-    raw = answers_in(request.form, form) if form else {}
+    with reading() as (reader, _):
+        step, form = task_form(reader, me(), task_id)
+    raw = answers_in(request.form, form)
     try:
         with deed() as work:
             complete_task(
@@ -40,10 +40,11 @@ def complete(task_id: UUID) -> Response | AnyResponse:
         ended = _task(task_id)
         return _ended(ended) if isinstance(ended, EndedTask) else errors.page(409, TaskNotOpen.chinese)
     except (InvalidAnswers, SignatureRequired, Refused) as fault:
+        found = _task(task_id)
         if isinstance(found, EndedTask):
-            raise
+            return _ended(found)
         return make_response(_page(found, refilled(raw, submission, fault)), 422)
-    flash(f"“{found.step}”已办理完毕。")
+    flash(f"“{step}”已办理完毕。")
     return redirect(url_for("inbox.mine"), code=303)
 
 
