@@ -10,6 +10,7 @@ from bihuan.domain import access
 from bihuan.domain.access import Officer
 from bihuan.domain.errors import NotFound, TaskNotOpen
 from bihuan.domain.ids import TaskId
+from bihuan.locality.deployments import deployment_of
 from bihuan.locality.forms import Form, Options
 from bihuan.locality.options import options_of
 from bihuan.queries.case_header import CaseHeader, OpenedCase, open_case_file
@@ -21,10 +22,17 @@ from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader
 from bihuan.store.vault import Vault
 
-_task, _account = tables.task, tables.account
+_task, _account, _case = tables.task, tables.account, tables.case_file
 READ = compiled(
     sa.select(_task, _account.c.name.label("completer"))
     .outerjoin(_account, _account.c.id == _task.c.completed_by)
+    .where(_task.c.id == sa.bindparam("task_id", type_=tables.ID))
+)
+
+
+READ_FORM = compiled(
+    sa.select(_task.c.name, _task.c.form, _task.c.group_key, _task.c.case_id, _task.c.locality, _case.c.deployment)
+    .join(_case, _case.c.id == _task.c.case_id)
     .where(_task.c.id == sa.bindparam("task_id", type_=tables.ID))
 )
 
@@ -88,6 +96,20 @@ def task_page(reader: Reader, vault: Vault, actor: Officer, task_id: UUID) -> Ta
         row["assignee"] == actor.account_id, None if row["assignee"] is None else _claimer(page, row["id"]),
         next(task for task in page.tasks if task.id == row["id"]), _form(case, row["form"]), options,
     )  # fmt: skip
+
+
+def task_form(reader: Reader, actor: Officer, task_id: UUID) -> tuple[str, Form]:
+    """The step's name and form, for reading what was sent; whether it is still open, completing decides.
+
+    Raises NotFound when there is no such task, or it is another desk's.
+    """
+    row = reader.one(READ_FORM, task_id=task_id)
+    if row is None or not access.may_end(
+        actor, [row["group_key"]], case_id=row["case_id"], locality=row["locality"]
+    ):  # fmt: skip
+        raise NotFound(f"Expected a task {task_id} of {actor.ref}'s groups, but there is none")
+    locality = deployment_of(reader, row["deployment"]).locality
+    return one_line(row["name"]), locality.form(row["form"]) if row["form"] else Form("", "", ())
 
 
 def button_page(reader: Reader, vault: Vault, actor: Officer, case_no: str, key: str) -> ButtonPage:
