@@ -1,38 +1,25 @@
-"""Many cases in no time: copies of one that was really opened, with new ids and, if asked, another due instant.
+"""Many cases in no time: copies of one that was really opened, with ids of their own and whatever else is asked.
 
 A copy has its own rows and a state that says what the original's says, so it can be moved like any other; only the
 hashes of its history are the original's.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import psycopg
+import sqlalchemy as sa
 
 from bihuan.domain.ids import CaseId
+from bihuan.store import tables
 
+Expressions = Mapping[str, str]
+NOTHING: Expressions = MappingProxyType({})
+CASE_ID = "copied.case_id"
 ID = "gen_random_uuid()"
-COPY = f"""
-    create temporary table copied on commit drop as
-        select {ID} as case_id, n from generate_series(1, %(count)s) n;
-    insert into case_file
-        select (jsonb_populate_record(original, jsonb_build_object('id', copied.case_id, 'case_no',
-            original.case_no || '-' || %(batch)s || '-' || copied.n))).*
-        from copied, case_file original where original.id = %(case_id)s;
-    insert into request
-        select (jsonb_populate_record(original, jsonb_build_object('case_id', copied.case_id, 'submission_id', {ID},
-            'query_code_hash', '\\x' || encode(sha256(copied.case_id::text::bytea), 'hex')))).*
-        from copied, request original where original.case_id = %(case_id)s;
-    insert into history_event
-        select (jsonb_populate_record(original, jsonb_build_object('case_id', copied.case_id))).*
-        from copied, history_event original where original.case_id = %(case_id)s;
-    insert into task
-        select (jsonb_populate_record(original, jsonb_build_object('case_id', copied.case_id, 'id', {ID}))).*
-        from copied, task original where original.case_id = %(case_id)s;
-    insert into deadline
-        select (jsonb_populate_record(original, jsonb_build_object('case_id', copied.case_id))).*
-        from copied, deadline original where original.case_id = %(case_id)s;
-"""
+COPIED = "create temporary table copied as select gen_random_uuid() as case_id, n from generate_series(1, %(count)s) n"
 DUE = """
     with moved as (
         update deadline set due_at = %(due)s, original_due_at = %(due)s where case_id = %(case_id)s
@@ -41,11 +28,33 @@ DUE = """
 """
 
 
-def copy(owner: "psycopg.Connection[Any]", case_id: CaseId, count: int, batch: str = "a") -> None:
-    """So many more cases like this one."""
+def copy(
+    owner: "psycopg.Connection[Any]", case_id: CaseId, count: int, *, batch: str, whole: bool = True,
+    case: Expressions = NOTHING, task: Expressions = NOTHING,
+) -> None:  # fmt: skip
+    """So many more cases like this one; not `whole`: without history and deadlines. Values are SQL over `copied.n`."""
+    number = f"original.case_no || '-{batch}-' || copied.n"
+    code = "sha256(copied.case_id::text::bytea)"
     with owner.transaction():
-        for statement in COPY.split(";\n")[:-1]:
-            owner.execute(statement, {"count": count, "case_id": case_id, "batch": batch}, prepare=False)
+        owner.execute("drop table if exists copied")
+        owner.execute(COPIED, {"count": count})
+        _insert(owner, tables.case_file, case_id, {"id": CASE_ID, "case_no": number, **case})
+        _insert(owner, tables.request, case_id, {"case_id": CASE_ID, "submission_id": ID, "query_code_hash": code})
+        _insert(owner, tables.task, case_id, {"id": ID, "case_id": CASE_ID, **task})
+        if whole:
+            _insert(owner, tables.history_event, case_id, {"case_id": CASE_ID})
+            _insert(owner, tables.deadline, case_id, {"case_id": CASE_ID})
+
+
+def _insert(owner: "psycopg.Connection[Any]", table: sa.Table, case_id: CaseId, other: Expressions) -> None:
+    names = [column.name for column in table.columns]
+    values = ", ".join(other.get(name, f"original.{name}") for name in names)
+    key = "id" if table is tables.case_file else "case_id"
+    owner.execute(
+        f"insert into {table.name} ({', '.join(names)}) select {values} from copied, {table.name} original"
+        f" where original.{key} = %s",
+        [case_id],
+    )
 
 
 def make_due(owner: "psycopg.Connection[Any]", case_id: CaseId, due: datetime) -> None:
@@ -54,5 +63,5 @@ def make_due(owner: "psycopg.Connection[Any]", case_id: CaseId, due: datetime) -
     assert row is not None
     state, before = row
     old, new = (instant.isoformat().encode() for instant in (before, due))
-    assert old in state, (old, state)
+    assert old in state
     owner.execute(DUE, {"due": due, "case_id": case_id, "state": state.replace(old, new)})

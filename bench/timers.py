@@ -36,7 +36,7 @@ def measure(quick: bool) -> Result:
         lone = [where.hand_in().case_id for _ in range(LONE)]
         first = where.hand_in().case_id
         make_due(owner, first, datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=1))
-        copy(owner, first, due - 1)
+        copy(owner, first, due - 1, batch="due")
         owner.execute("analyze")
         with running(settings, *[["workers.worker", "short"]] * WORKERS):
             time.sleep(2 if quick else 5)

@@ -47,7 +47,7 @@ class Town:
 
     def __init__(self, app: App) -> None:
         self.app = app
-        self.officer = self._officer("platform")
+        self.officer = self.officer_of("platform")
 
     def hand_in(self) -> Opened:
         """A company's request at the portal, its identity sealed; the first task is open afterwards."""
@@ -65,7 +65,8 @@ class Town:
         with self.app.begin(self.officer) as work:
             complete_task(work, task_id, answers, submission_id=uuid4())
 
-    def _officer(self, unit: str) -> Officer:
+    def officer_of(self, unit: str) -> Officer:
+        """A new account of this unit."""
         with self.app.begin(Machine("bench")) as work:
             create_account(work, LOCALITY, f"{unit}_officer", "王建国", PASSWORD, [(unit, "officer")])
         with self.app.read() as reader:

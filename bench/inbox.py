@@ -1,0 +1,110 @@
+"""`inbox`: an officer's pages with 100 k open tasks and 1 M closed cases in the same tables; and a supervisor's.
+
+Two hundred desks share the open tasks, one of them ten times as busy as the others. Each page is read whole: rows,
+counts, lamps, and the veil over what a complainant wrote.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from functools import partial
+from typing import Any, get_args
+
+import psycopg
+
+from bench import harness
+from bench.copies import copy
+from bench.harness import Result, Seconds, timed
+from bench.town import COMPANY, FIVE, LOCALITY, Town, town
+from bihuan.commands.deploy import deploy
+from bihuan.domain.access import Machine, Officer
+from bihuan.domain.identity import Identity
+from bihuan.locality.files import read_folder
+from bihuan.queries.inbox import Which, inbox
+from bihuan.queries.supervision import supervision
+from bihuan.settings import Settings
+
+OPEN, CLOSED = 100_000, 1_000_000
+QUICK_OPEN, QUICK_CLOSED = 5_000, 20_000
+DESKS, BUSY = 200, 10
+PAGES = 40
+DESK = f"'desk_' || greatest(mod(copied.n, {DESKS + BUSY - 1}) - {BUSY - 1}, 0)"
+"""The first desk has the tasks of ten."""
+DUE = "now() + (random() * 10 - 1) * interval '1 day'"
+UNIT = '\n[[unit]]\nid = "desk_{n}"\nname = "第{n}号窗口"\nkind = "handling"\n'
+IDENTITY_OF = "select case_id from task where group_key = any(%s) and state = 'open'"
+SEALED = "copy identity (case_id, key_id, nonce, sealed) from stdin"
+
+
+def measure(quick: bool) -> Result:
+    """Fill the tables, then read every page in turn."""
+    with harness.scratch_settings() as settings, town(settings) as where:
+        _fill(where, settings, QUICK_OPEN if quick else OPEN, QUICK_CLOSED if quick else CLOSED)
+        runs = {}
+        for desk, name in ((1, "officer"), (0, "busy")):
+            officer = where.officer_of(f"desk_{desk}")
+            for which in get_args(Which):
+                runs[f"{name}_{which}"] = _times(partial(_first, where, officer, which))
+            runs[f"{name}_next"] = _times(_next(where, officer))
+        supervisor = where.officer_of("supervision_office")
+        runs["supervisor"] = _times(partial(_supervise, where, supervisor))
+        times = harness.interleaved(runs, rounds=3 if quick else 10)
+    p95 = {name: harness.percentile(found, 0.95) for name, found in times.items()}
+    return {
+        "inbox_p95_ms": max(value for name, value in p95.items() if name.startswith("officer")),
+        "inbox_busy_p95_ms": max(value for name, value in p95.items() if name.startswith("busy")),
+        "supervisor_p95_ms": p95["supervisor"],
+        "figures": {
+            **{f"{name}_p95_ms": value for name, value in p95.items()},
+            **{f"{name}_ms": harness.milliseconds(found) for name, found in times.items()},
+        },
+    }
+
+
+def _fill(where: Town, settings: Settings, open_: int, closed: int) -> None:
+    files = dict(read_folder(FIVE))
+    organisation = f"{LOCALITY}/organisation.toml"
+    files[organisation] += "".join(UNIT.format(n=number) for number in range(DESKS)).encode()
+    with where.app.begin(Machine("bench")) as work:
+        deploy(work, files, note="")
+    case_id = where.hand_in().case_id
+    with psycopg.connect(settings.owner_database_url or "", autocommit=True) as owner:
+        ended = {"exit": "'closed'", "ended_at": "now()", "next_due_at": "null", "state": "original.state"}
+        done = {"state": "'completed'", "ended_at": "now()", "group_key": DESK, "due_at": DUE}
+        copy(owner, case_id, closed, batch="closed", whole=False, case=ended, task=done)
+        here = {"involved": f"array[{DESK}]"}
+        copy(owner, case_id, open_, batch="open", whole=False, case=here, task={"group_key": DESK, "due_at": DUE})
+        sealed = asdict(Identity.of(COMPANY, required=True))
+        ids = [row[0] for row in owner.execute(IDENTITY_OF, [["desk_0", "desk_1"]]).fetchall()]
+        with owner.cursor() as cursor, cursor.copy(SEALED) as writing:
+            for one in ids:
+                seal = where.app.vault.seal(one, sealed)
+                writing.write_row((one, seal.key_id, seal.nonce, seal.sealed))
+        owner.execute("vacuum analyze")
+
+
+def _times(deed: Callable[[], object]) -> Callable[[], Iterable[Seconds]]:
+    return lambda: [timed(deed) for _ in range(PAGES)]
+
+
+def _first(where: Town, officer: Officer, which: Which) -> Any:
+    with where.app.read() as reader:
+        return inbox(reader, where.app.vault, officer, which)
+
+
+def _next(where: Town, officer: Officer) -> Callable[[], object]:
+    after = _first(where, officer, "all").following
+
+    def read() -> None:
+        with where.app.read() as reader:
+            inbox(reader, where.app.vault, officer, "all", after)
+
+    return read
+
+
+def _supervise(where: Town, supervisor: Officer) -> None:
+    with where.app.read() as reader:
+        supervision(reader, where.app.vault, supervisor)
+
+
+if __name__ == "__main__":
+    harness.main("inbox", measure, __doc__)
