@@ -16,10 +16,10 @@ LONGEST_AWAY = 1.5
 class Mischief:
     """A thread that does harm until told to stop. `done` counts what befell; each kind comes before any again."""
 
-    def __init__(self, seed: int, servers: Servers, fleet: Fleet, *, pause: float) -> None:
+    def __init__(self, seed: int, servers: Servers, fleet: Fleet, *, pause: float, most: int | None = None) -> None:
         self.done: Counter[str] = Counter()
         self.fault: BaseException | None = None
-        self._chance, self._pause = random.Random(seed), pause
+        self._chance, self._pause, self._most = random.Random(seed), pause, most
         self._servers, self._fleet = servers, fleet
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -48,16 +48,19 @@ class Mischief:
     def _run(self) -> None:
         try:
             deck: list[str] = []
-            while not self._stopping.wait(self._chance.expovariate(1 / self._pause)):
+            while not self._enough() and not self._stopping.wait(self._chance.expovariate(1 / self._pause)):
                 if not deck:
                     # A commit that is cut is what hurts most: it comes more often.
-                    deck = [*self._kinds, "cut a line after COMMIT", "cut a line after COMMIT"]
+                    deck = [*self._kinds, *["cut a line after COMMIT"] * 3]
                     self._chance.shuffle(deck)
                 kind = deck.pop()
                 self._kinds[kind]()
                 self.done[kind] += 1
         except BaseException as fault:
             self.fault = fault
+
+    def _enough(self) -> bool:
+        return self._most is not None and self.done.total() >= self._most
 
     def _kill(self, kind: str) -> None:
         if running := self._fleet.running(kind):

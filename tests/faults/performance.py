@@ -97,8 +97,10 @@ def in_quiet(script: Script, servers: Servers, database: str) -> Outcome:
 class Troubled:
     """The script on real processes while faults befall them."""
 
-    def __init__(self, script: Script, servers: Servers, database: str, *, pause: float) -> None:
-        self._script, self._servers, self._pause = script, servers, pause
+    def __init__(
+        self, script: Script, servers: Servers, database: str, *, pause: float, most: int | None = None
+    ) -> None:
+        self._script, self._servers, self._pause, self._most = script, servers, pause, most
         servers.postgres.make(database)
         self._settings = servers.settings(database)
         migrate(self._settings.owner_database_url or "")
@@ -116,7 +118,7 @@ class Troubled:
             lives = Lives(self._script, self._town)
             self._administrator = self._town.officer("platform", "administrator")
             fleet.wait_for_web()
-            mischief = Mischief(self._script.seed, self._servers, fleet, pause=self._pause)
+            mischief = Mischief(self._script.seed, self._servers, fleet, pause=self._pause, most=self._most)
             mischief.begin()
             try:
                 answers = self._all_days(lives, steps)

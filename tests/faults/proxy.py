@@ -5,6 +5,7 @@ COMMIT unsent. SIGHUP: all connections are cut now.
 """
 
 import asyncio
+import os
 import signal
 import sys
 
@@ -86,14 +87,16 @@ class Proxy:
 
 
 async def main(port: int, target: int) -> None:
-    """Serve until killed."""
+    """Serve until killed, or left alone."""
     proxy, loop = Proxy(target), asyncio.get_running_loop()
     for number, cut in (
         (signal.SIGUSR1, proxy.cut_after), (signal.SIGUSR2, proxy.cut_before), (signal.SIGHUP, proxy.cut_all)
     ):  # fmt: skip
         loop.add_signal_handler(number, cut)
-    async with await asyncio.start_server(proxy.serve, HOST, port) as server:
-        await server.serve_forever()
+    parent = os.getppid()
+    async with await asyncio.start_server(proxy.serve, HOST, port):
+        while os.getppid() == parent:
+            await asyncio.sleep(1)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,9 @@ from tests.faults.lives import Script
 from tests.faults.oracle import differences
 from tests.faults.performance import Outcome, Troubled, in_quiet
 
-SCRIPT = Script(seed=20260929, cases=24, days=8)
+SCRIPT = Script(seed=20260929, cases=16, days=6)
+FAULTS = 12
+"""At most: each kind once, and a line cut after COMMIT four times; `bench/soak.py` goes on for as long as asked."""
 
 
 @pytest.fixture(scope="module")
@@ -17,11 +19,11 @@ def quiet(servers: Servers) -> Outcome:
 
 @pytest.fixture(scope="module")
 def troubled(servers: Servers) -> Outcome:
-    return Troubled(SCRIPT, servers, "troubled", pause=1.0).play()
+    return Troubled(SCRIPT, servers, "troubled", pause=0.5, most=FAULTS).play()
 
 
 def test_lives_go_on_through_every_fault(troubled: Outcome) -> None:
-    assert sum(troubled.faults.values()) >= 5
+    assert troubled.faults.total() >= FAULTS // 2  # a fast machine may be done before the last
     assert troubled.unexpected == []
 
 
