@@ -5,7 +5,7 @@ words of notices, which person it was) is left aside; who may do what, what is o
 the diagram is not.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -115,6 +115,10 @@ def _for_the_engine(step: Step) -> Step:
     return replace(step, sent=sent, record=record)
 
 
+def _who_may(offered: OpenTask | OpenButton) -> Sequence[str]:
+    return offered.groups if isinstance(offered, OpenTask) else offered.audience
+
+
 def _event(number: int, fact: Fact) -> Event:
     """A fact as history would hold it, but for the chain."""
     key, payload = str(fact.key) if fact.key else None, canonical(dict(fact.detail))
@@ -207,11 +211,12 @@ class Life:
 
     def _completion(self, deed: Deed) -> Stimulus:
         offered: list[OpenTask | OpenButton] = [*self.waits.tasks, *self.waits.buttons]
-        found = next((one for one in offered if one.name == deed.does), None)
-        if found is None:
+        named = [one for one in offered if one.name == deed.does]
+        if not named:
             raise NotDone("not-open")
-        allowed = found.groups if isinstance(found, OpenTask) else found.audience
-        if self.names.group("", deed.who) not in allowed:
+        group = self.names.group("", deed.who)
+        found = next((one for one in named if group in _who_may(one)), None)
+        if found is None:
             raise NotDone("not-yours")
         if isinstance(found, OpenTask) and found.signature and not deed.signed:
             raise NotDone("signature")
