@@ -1,0 +1,161 @@
+"""The scenarios of 开化 hold, show every rule of its 企呼我应 that is a deed, and notice when a rule is broken."""
+
+import pytest
+
+from bihuan.engine import Definition
+from bihuan.play.scenario import Scenario
+from tests.processes.play import definition, locality, play, scenarios
+from tests.processes.test_scenarios import holds, spoilt
+
+SCENARIOS = scenarios("kaihua")
+RULES = {f"KH-{number:02}" for number in (*range(3, 22), 25, 27, 28)}
+"""Slogans, statistics and what others do with them (KH-01, 02, 22 … 24, 26, 29 … 32) are no deeds of a case."""
+
+LIMIT = "workdays(allowed_workdays, since=dispatched_at)"
+RECTIFY = '(conduct in ["weak", "abuse"] and rectified_at is None) or not site_solved'
+SUPPORTING = "[second_unit] if third_unit is None else [second_unit, third_unit]"
+CELL = "\n          <text>"
+DISCIPLINE = "rating in [1, 2] and reported_to_discipline_at is None"
+
+
+def group(task: str, before: str, after: str) -> tuple[str, str]:
+    """A task handed to another group."""
+    return f'"{task}" camunda:candidateGroups="{before}"', f'"{task}" camunda:candidateGroups="{after}"'
+
+
+def leads(task: str, before: str, after: str) -> tuple[str, str]:
+    """A flow that leads somewhere else."""
+    return f'sourceRef="{task}" targetRef="{before}"', f'sourceRef="{task}" targetRef="{after}"'
+
+
+SOURCES = {
+    "KH-04": {"qr_code", "hotline", "service_centre"},
+    "KH-05": {"liaison", "round_table", "deputies", "chambers", "chain_lead"},
+    "KH-06": {"city"},
+}
+"""Where requests come from: handed in, found out, or passed down."""
+
+BROKEN = {
+    "kaihua/request.bpmn": [
+        ("KH-03", 'value="reported"', 'value="told"'),
+        ("KH-07", *group("triage", "platform", "taxation")),
+        ("KH-07", *group("dispatch", "platform", "supervision_office")),
+        ("KH-08", '${filtered_as != "none"}', '${filtered_as == "repeated"}'),
+        ("KH-08", '${filtered_as != "none"}', '${filtered_as == "unclear"}'),
+        ("KH-08", '${filtered_as != "none"}', '${filtered_as == "unrelated"}'),
+        ("KH-08", 'value="declined" />', 'value="closed" />'),
+        ("KH-09", "workdays(1, since=received_at)", "workdays(2, since=received_at)"),
+        ("KH-09", "workdays(1, since=received_at)", 'workdays(1, since=received_at, at="17:30")'),
+        ("KH-09", "'dispatch_missed', 'to': 'supervision_office'", "'dispatch_missed', 'to': 'platform'"),
+        ("KH-10", "grade != 'complex'", "True"),
+        ("KH-12", f">{LIMIT}", ">workdays(allowed_workdays + 1, since=dispatched_at)"),
+        ("KH-13", f">{LIMIT}", ">workdays(allowed_workdays, since=received_at)"),
+        ("KH-13", f">{LIMIT}", '>workdays(allowed_workdays, since=dispatched_at, at="12:00")'),
+        ("KH-15", f">{LIMIT}", ">days(allowed_workdays, since=dispatched_at)"),
+        ("KH-14", f">{LIMIT}", ">workdays(1, since=dispatched_at)"),
+        ("KH-15", f">{LIMIT}", ">workdays(2, since=dispatched_at)"),
+        ("KH-14", '${grade == "general"}', "${False}"),
+        ("KH-14", SUPPORTING, "[second_unit]"),
+        ("KH-25", "second_unit is None or ", ""),
+        ("KH-25", "second_unit == handling_unit or ", ""),
+        ("KH-25", "third_unit == handling_unit or ", ""),
+        ("KH-25", " or third_unit == second_unit", ""),
+        ("KH-14", *group("convene", "${handling_unit}", "${second_unit}")),
+        ("KH-15", 'outcome == "plan" and plan_due_on is None', "False"),
+        ("KH-15", '${outcome == "plan"}', "${False}"),
+        ("KH-15", "${carried_out}", "${True}"),
+        ("KH-15", "on(plan_due_on)", 'on("2026-12-31")'),
+        ("KH-17", "${rating is not None}", "${False}"),
+        ("KH-17", "else 'rated_1', 'to': handling_unit", "else 'rated_1', 'to': 'platform'"),
+        ("KH-18", *leads("phone_follow_up", "followed_up", "to_rectify")),
+        ("KH-18", *leads("site_follow_up", "followed_up", "to_rectify")),
+        ("KH-18", " or not site_solved", ""),
+        ("KH-19", DISCIPLINE, "rating in [2] and reported_to_discipline_at is None"),
+        ("KH-19", DISCIPLINE, "rating in [1] and reported_to_discipline_at is None"),
+        ("KH-19", DISCIPLINE, "rating in [1, 2, 3] and reported_to_discipline_at is None"),
+        ("KH-19", "'dissatisfied', 'to': 'discipline'", "'dissatisfied', 'to': 'supervision_office'"),
+        ("KH-20", DISCIPLINE, "rating in [1, 2]"),
+        ("KH-20", RECTIFY, "not site_solved"),
+        ("KH-20", RECTIFY, '(conduct in ["weak"] and rectified_at is None) or not site_solved'),
+        ("KH-20", RECTIFY, '(conduct in ["abuse"] and rectified_at is None) or not site_solved'),
+        ("KH-20", '${conduct == "abuse"}', "${False}"),
+        ("KH-20", *group("look_back", "discipline", "supervision_office")),
+        ("KH-21", '${typical != "no"}', '${typical == "common"}'),
+        ("KH-21", '${typical != "no"}', '${typical == "prominent"}'),
+        ("KH-25", *group("review", "business_office", "platform")),
+        ("KH-27", "'limit_missed', 'to': 'supervision_office'", "'limit_missed', 'to': 'platform'"),
+        ("KH-27", "'remind', 'to': handling_unit", "'remind', 'to': 'platform'"),
+        ("KH-27", "allowed_workdays + limit(", "1 + allowed_workdays + limit("),
+        ("KH-28", "'reply', 'to': 'complainant'", "'reply', 'to': 'platform'"),
+    ],
+    "kaihua/coordination.bpmn": [
+        ("KH-10", *group("coordinate", "deputy_leaders", "city_leaders")),
+        ("KH-10", *group("coordinate", "city_leaders", "deputy_leaders")),
+        ("KH-10", "${settled}", "${True}"),
+        ("KH-10", "${settled}", "${False}"),
+        ("KH-11", *group("coordinate_city", "province", "platform")),
+    ],
+    "kaihua/grade.dmn": [
+        ("KH-13", "<text>1</text>", "<text>2</text>"),
+        ("KH-14", "<text>2</text>", "<text>3</text>"),
+        ("KH-14", ">= 2", ">= 3"),
+        ("KH-14", ">= 2", ">= 4"),
+        ("KH-15", "<text>3</text>", "<text>4</text>"),
+        ("KH-16", f'_key_issue">{CELL}True', f'_key_issue">{CELL}-'),
+        ("KH-16", f'_overlapping_overlapping">{CELL}True', f'_overlapping_overlapping">{CELL}-'),
+        ("KH-16", f'_duty_nobodys_duty">{CELL}True', f'_duty_nobodys_duty">{CELL}False'),
+    ],
+    "kaihua/duty.dmn": [
+        ("KH-11", '"huabu"', '"taxation"'),
+        ("KH-11", '"park_community"', '"taxation"'),
+        ("KH-25", '"business_office"', '"platform"'),
+    ],
+    "common/rating.bpmn": [
+        ("KH-17", 'name="audience" value="complainant"', 'name="audience" value="taxation"'),
+    ],
+}
+"""Ways to break a rule: what stands there, and what somebody might write instead."""
+
+
+@pytest.mark.parametrize("path", SCENARIOS)
+def test_the_scenario_holds(path: str) -> None:
+    play(SCENARIOS[path], locality("kaihua"), definition("kaihua"))
+
+
+def test_every_rule_that_is_a_deed_is_shown() -> None:
+    assert {rule for scenario in SCENARIOS.values() for rule in scenario.rules} == RULES
+
+
+@pytest.mark.parametrize(
+    ("file", "rule", "sound", "broken"),
+    [(file, *change) for file, changes in BROKEN.items() for change in changes],
+    ids=lambda value: value if value.startswith("KH-") else None,
+)
+def test_a_broken_rule_is_noticed_by_a_scenario_that_cites_it(file: str, rule: str, sound: str, broken: str) -> None:
+    place = locality("kaihua")
+    text = spoilt(place.diagrams[file].decode(), sound, broken)
+    drawn = Definition.parse({**place.diagrams, file: text.encode()}, place.limits)
+
+    assert [scenario.id for scenario in citing(rule) if not holds(scenario, place, drawn)]
+
+
+@pytest.mark.parametrize(("rule", "form"), [("KH-04", "request"), ("KH-05", "request"), ("KH-06", "province_order")])
+def test_each_source_is_one_that_a_scenario_comes_from(rule: str, form: str) -> None:
+    (source,) = (field for field in locality("kaihua").form(form).fields if field.key == "source")
+    told = {scenario.request["source"] for scenario in SCENARIOS.values() if rule in scenario.rules}
+
+    assert told == {option.label for option in source.options if option.value in SOURCES[rule]}
+    assert {option.value for option in source.options} <= {value for values in SOURCES.values() for value in values}
+
+
+def test_every_unit_has_a_leader_in_charge_and_a_liaison_officer() -> None:
+    organisation = locality("kaihua").organisation
+    held = {pair for member in organisation.members for pair in member.memberships}
+
+    wanted = {unit.id for unit in organisation.units.values() if unit.kind == "handling"}
+    assert {unit for unit, role in held if role == "deputy"} == wanted
+    assert {unit for unit, role in held if role == "liaison"} == wanted
+
+
+def citing(rule: str) -> list[Scenario]:
+    return [scenario for scenario in SCENARIOS.values() if rule in scenario.rules]
