@@ -5,9 +5,9 @@ needs nothing but the history.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from bihuan.domain.events import Event
 
@@ -24,14 +24,20 @@ _ENDS = {
     "task_cancelled": "tasks",
     "button_pressed": "buttons",
     "button_disarmed": "buttons",
-    "deadline_passed": "deadlines",
-    "deadline_ended": "deadlines",
     "job_done": "jobs",
     "job_cancelled": "jobs",
     "message_received": "messages",
     "message_dismissed": "messages",
 }
-_PASSES = {"task_completed", "button_pressed", "deadline_passed", "job_done", "message_received"}
+_PASSES = {"task_completed", "button_pressed", "job_done", "message_received"}
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A time limit as it stood: running, passed or ended, and when it is or was due."""
+
+    state: Literal["running", "passed", "ended"]
+    due_at: datetime
 
 
 @dataclass(slots=True)
@@ -40,7 +46,8 @@ class Picture:
 
     tasks: dict[str, Detail] = field(default_factory=dict)
     buttons: dict[str, Detail] = field(default_factory=dict)
-    deadlines: dict[str, datetime] = field(default_factory=dict)
+    limits: dict[str, Limit] = field(default_factory=dict)
+    """Every time limit there ever was."""
     jobs: dict[str, Detail] = field(default_factory=dict)
     messages: dict[str, Detail] = field(default_factory=dict)
     milestones: dict[str, datetime] = field(default_factory=dict)
@@ -52,6 +59,11 @@ class Picture:
     number: int = 0
     """Of the last event folded in."""
 
+    @property
+    def deadlines(self) -> dict[str, datetime]:
+        """The limits that run: when each is due."""
+        return {key: limit.due_at for key, limit in self.limits.items() if limit.state == "running"}
+
     def see(self, event: Event) -> None:
         """Fold one more event in. A deed that moves nothing in the diagram (a claim, a signature) changes nothing."""
         self.number = event.no
@@ -61,7 +73,7 @@ class Picture:
         elif event.kind in _ENDS:
             getattr(self, _ENDS[event.kind]).pop(key, None)
             if event.kind in _PASSES:
-                _once(self.passed, ["/".join(key.split("/")[:2])])
+                self._pass(key)
         else:
             self._see_other(event, key)
 
@@ -69,9 +81,14 @@ class Picture:
         detail = event.detail
         match event.kind:
             case "deadline_set":
-                self.deadlines[key] = datetime.fromisoformat(detail["due_at"])
+                self.limits[key] = Limit("running", datetime.fromisoformat(detail["due_at"]))
             case "deadline_moved":
-                self.deadlines[key] = datetime.fromisoformat(detail["new"])
+                self.limits[key] = Limit("running", datetime.fromisoformat(detail["new"]))
+            case "deadline_passed":
+                self.limits[key] = replace(self.limits[key], state="passed")
+                self._pass(key)
+            case "deadline_ended":
+                self.limits[key] = replace(self.limits[key], state="ended")
             case "job_failed" if detail["caught"]:
                 self.jobs.pop(key, None)
             case "milestone_reached":
@@ -81,6 +98,9 @@ class Picture:
                 _once(self.flows, detail["flows"])
             case "case_ended":
                 self.exit = detail["exit"] or "closed"
+
+    def _pass(self, key: str) -> None:
+        _once(self.passed, ["/".join(key.split("/")[:2])])
 
 
 def _once(known: list[str], more: Iterable[str]) -> None:

@@ -1,6 +1,6 @@
 """流转核查: an auditor chooses a case, steps through its history, and sees the proof that nobody changed it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -14,7 +14,7 @@ from bihuan.locality.deployments import Deployment, calendar_of
 from bihuan.queries.case_header import CaseHeader, open_case_file
 from bihuan.queries.case_waits import DeadlineRow, deadlines_of
 from bihuan.queries.drawing import Drawing, drawings_of
-from bihuan.queries.history import Verdict, history, verify
+from bihuan.queries.history import Verdict, history, verify, whole_part
 from bihuan.queries.inbox import one_line
 from bihuan.queries.nearness import Gauge
 from bihuan.queries.timeline import EventRow, timeline
@@ -118,20 +118,27 @@ def replay(reader: Reader, vault: Vault, actor: Officer, case_no: str, number: i
     case = open_case_file(reader, vault, actor, case_no=case_no)
     events = history(reader, case.row["id"])
     number = max(1, min(number or len(events), len(events)))
-    picture = fold(events[:number])
+    believed = whole_part(events)
+    picture = fold(believed[:number])
     rows = timeline(reader, events, case.deployment, machinery=True)
     calendar = calendar_of(reader, case.row["locality"], case.row["calendar_version"])
-    gauge = Gauge.of(calendar, case.deployment.locality.settings, reader.now)
+    gauge = Gauge.of(calendar, case.deployment.locality.settings, events[number - 1].at)
     return Replay(
         case.header,
         rows,
         rows[number - 1],
-        drawings_of(case.deployment.definition, case.row["process"], picture, whole=fold(events)),
+        drawings_of(case.deployment.definition, case.row["process"], picture, whole=fold(believed)),
         _waiting(picture, case.deployment),
         dict(picture.milestones),
         verify(reader, case.row["id"]),
-        deadlines_of(reader, case, gauge),
+        tuple(_as_of(row, picture, gauge) for row in deadlines_of(reader, case, gauge) if row.key in picture.limits),
     )
+
+
+def _as_of(row: DeadlineRow, picture: Picture, gauge: Gauge) -> DeadlineRow:
+    """A limit as it stood then: not yet passed, not yet moved."""
+    limit = picture.limits[row.key]
+    return replace(row, state=limit.state, due_at=limit.due_at, nearness=gauge.nearness(limit.due_at))
 
 
 def _case_row(row: Row, veil: Veil) -> CaseRow:
