@@ -125,6 +125,7 @@ def watch(kinds: list[str]) -> None:
     """Start them, and start again whatever ends; FOLDER/pids says what runs, FOLDER/ended how one ended, until we are
     stopped or left alone.
     """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started us, who then stops us
     running = {start(kind): kind for kind in kinds}
     parent, stopped = os.getppid(), threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
