@@ -43,7 +43,7 @@ def measure(quick: bool) -> Result:
     """Look, put more limits into the table, look again."""
     found: Result = {}
     figures: Result = {}
-    with harness.scratch_settings() as settings, town(settings) as where:
+    with harness.scratch_settings() as settings, town(settings, cases=0) as where:
         case_id, waiting = where.hand_in().case_id, 0
         with psycopg.connect(settings.owner_database_url or "", autocommit=True) as owner:
             for count in QUICK_WAITING if quick else WAITING:

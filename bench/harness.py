@@ -22,6 +22,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
+from redis import Redis
 
 from bihuan.settings import Settings
 from bihuan.store.migrations import migrate
@@ -45,7 +46,7 @@ def scratch_settings() -> Iterator[Settings]:
                 yield Settings(
                     database_url=_beside(role, name),
                     owner_database_url=_beside(owner, name),
-                    redis_url=os.environ["BIHUAN_REDIS_URL"],
+                    redis_url=_unused_redis(os.environ["BIHUAN_REDIS_URL"]),
                     secret_key=secrets.token_hex(32),
                     data_keys=(secrets.token_bytes(32),),
                     lookup_key=secrets.token_bytes(32),
@@ -67,6 +68,16 @@ def _require_durable(server: "psycopg.Connection[Any]") -> None:
 
 def _beside(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def _unused_redis(url: str) -> str:
+    """A database of that Redis which nobody uses: a running product's queue is left alone."""
+    for number in range(1, 16):
+        beside = _beside(url, str(number))
+        with Redis.from_url(beside) as redis:
+            if not redis.dbsize():
+                return beside
+    raise SystemExit("every database of this Redis is in use")
 
 
 def interleaved(runs: Mapping[str, Run], *, rounds: int) -> dict[str, list[Seconds]]:

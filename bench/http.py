@@ -118,8 +118,8 @@ def measure(quick: bool) -> Result:
             [*SERVE, f"--bind=127.0.0.1:{EMPTY_PORT}", "bench.empty:create_app()"],
         ]
         with running(settings, *commands):
-            until(partial(_answers, WEB_PORT, "/healthz"), every=0.2)
-            until(partial(_answers, EMPTY_PORT, "/"), every=0.2)
+            until(partial(answers, WEB_PORT, "/healthz"), every=0.2)
+            until(partial(answers, EMPTY_PORT, "/"), every=0.2)
             nothing, officer = Client(EMPTY_PORT), Officer(where, WEB_PORT)
 
             def empty() -> Iterable[Seconds]:
@@ -169,7 +169,8 @@ def _handed_in(where: Town) -> list[CaseId]:
     return [where.hand_in().case_id for _ in range(DEEDS // TASKS)]
 
 
-def _answers(port: int, path: str) -> bool:
+def answers(port: int, path: str) -> bool:
+    """Whether a server is there and has this page."""
     try:
         Client(port).get(path)
     except (OSError, AssertionError, http.client.HTTPException):

@@ -37,7 +37,7 @@ SEALED = "copy identity (case_id, key_id, nonce, sealed) from stdin"
 
 def measure(quick: bool) -> Result:
     """Fill the tables, then read every page in turn."""
-    with harness.scratch_settings() as settings, town(settings) as where:
+    with harness.scratch_settings() as settings, town(settings, cases=0) as where:
         _fill(where, settings, QUICK_OPEN if quick else OPEN, QUICK_CLOSED if quick else CLOSED)
         runs = {}
         for desk, name in ((1, "officer"), (0, "busy")):

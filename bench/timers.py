@@ -30,7 +30,7 @@ def measure(quick: bool) -> Result:
     with (
         harness.scratch_settings() as settings,
         own_redis(settings),
-        town(settings) as where,
+        town(settings, cases=0) as where,
         psycopg.connect(settings.owner_database_url or "", autocommit=True) as owner,
     ):
         lone = [where.hand_in().case_id for _ in range(LONE)]

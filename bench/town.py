@@ -5,8 +5,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import psycopg
 import sqlalchemy as sa
 
+from bench.copies import copy
 from bihuan.bootstrap import App
 from bihuan.commands.accounts import create_account
 from bihuan.commands.complete_task import complete_task
@@ -32,6 +34,7 @@ COMPANY = {"name": "张晓明", "phone": "13812345678", "organisation": "淄川�
 OPINION = "经核实，企业反映的情况属实，已责成有关科室于三个工作日内办结，并电话告知企业。" * 3
 PASSWORD = "five tasks of five"
 TASKS = 5
+CASES = 2_000
 
 _task = tables.task
 _ACCOUNT = compiled(sa.select(tables.account.c.id).where(tables.account.c.login == sa.bindparam("login")))
@@ -85,12 +88,17 @@ def answers_to(form: str, *, sound: bool = True) -> dict[str, str]:
 
 
 @contextmanager
-def town(settings: Settings, *, clock: Clock | None = None) -> Iterator[Town]:
-    """The town on an empty database."""
+def town(settings: Settings, *, clock: Clock | None = None, cases: int = CASES) -> Iterator[Town]:
+    """The town with some cases in hand already: on empty tables PostgreSQL plans what it never would in life."""
     with App(settings, clock=clock, most_connections=1) as app:
         with app.begin(Machine("bench")) as work:
             deploy(work, read_folder(FIVE), note="")
-        yield Town(app)
+        found = Town(app)
+        if cases:
+            with psycopg.connect(settings.owner_database_url or "", autocommit=True) as owner:
+                copy(owner, found.hand_in().case_id, cases, batch="before")
+                owner.execute("vacuum analyze")
+        yield found
 
 
 def as_before(settings: Settings, officer: Officer) -> "Town":

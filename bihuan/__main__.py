@@ -13,6 +13,7 @@ import psycopg
 from psycopg_pool import PoolTimeout
 
 from bihuan.cli import (
+    bench,
     check,
     clock,
     demonstrate,
@@ -34,6 +35,7 @@ from bihuan.settings import SettingsFault
 
 COMMANDS = (
     migrate, demonstrate, check, deploy, user, import_orders, due, clock, replay, verify, doctor, scenarios, drive,
+    bench,
 )  # fmt: skip
 INTERRUPTED = 130
 
