@@ -13,31 +13,6 @@ ORIGINS = {"province": "省平台转办", "portal": "企业门户提交"}
 CHANNELS = {"portal": "门户", "window": "窗口", "province": "省平台", "import": "批量导入"}
 DEADLINE_STATES = {"running": "计时中", "passed": "已到期", "ended": "已结束"}
 INCIDENT_STATES = {"open": "待处理", "retried": "已重试", "cancelled": "已取消该步骤"}
-MILESTONES = {
-    "received": "收到诉求",
-    "dispatched": "分办（接收工单）",
-    "assigned": "派至承办单位",
-    "first_replied": "初步处理情况已回复",
-    "resolved": "解决或服务确认",
-    "taken_over": "督查室归口督办",
-    "confirmed": "督查室确认",
-    "to_verify": "送审核",
-    "verified": "审核并回访",
-    "reviewed": "审核通过",
-    "rework_ordered": "责成重新办理",
-    "reworked": "重新办理完毕",
-    "uploaded": "上传省平台",
-    "rating_invited": "邀请评价",
-    "rating_returned": "评价退回核查",
-    "sent_back": "退回申请",
-    "send_back_decided": "退回审核",
-    "closed": "销号",
-    "extension_asked": "提出延期申请",
-    "principal_signed": "主要负责同志签字",
-    "forwarded": "市平台报送",
-    "city_leader_signed": "市领导签字",
-    "province_decided": "省平台审核延期",
-}
 PLAIN_STEPS = {
     "received": ("已收到诉求", "您的诉求已登记编号。"),
     "dispatched": ("已转承办单位", "市平台按职责转给承办单位办理。"),
@@ -81,8 +56,7 @@ _EVENTS = {
     "identity_revealed": "查看诉求人身份（{reason}）",
     "text_struck_out": "隐去诉求中的个人信息",
     "incident_opened": "登记系统异常",
-    "incident_retried": "异常处理：重试",
-    "incident_cancelled": "异常处理：取消该步骤",
+    "incident_resolved": "处理系统异常：{how}",
 }
 
 
@@ -91,9 +65,10 @@ def sentence(event: EventRow) -> str:
     detail = event.detail
     text = _EVENTS.get(event.kind, event.kind).format(
         step=event.step or detail.get("name") or "",
-        milestone=MILESTONES.get(str(detail.get("name")), str(detail.get("name"))),
+        milestone=event.milestone,
         exit=EXITS.get(str(detail.get("exit")), "已结束"),
         reason=REASONS.get(str(detail.get("reason")), ""),
+        how=INCIDENT_STATES.get(str(detail.get("how")), ""),
     )
     return text.rstrip("：")
 

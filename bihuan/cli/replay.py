@@ -53,7 +53,7 @@ def _told(row: EventRow) -> tuple[str, str, str, str, str]:
     asked = {name: value for name, value in row.detail.items() if name in SHOWN and value not in (None, {}, "")}
     details = [_detail(name, value) for name, value in asked.items()]
     if row.kind == "milestone_reached":
-        details.insert(0, str(row.detail["name"]))
+        details.insert(0, row.milestone)
     actor = row.actor or row.actor_kind
     acting = f"（代 {row.acting_for}）" if row.acting_for else ""
     about = " ".join(part for part in (row.step, f"[{row.clause}]" if row.clause else "", *details) if part)

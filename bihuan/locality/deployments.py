@@ -33,6 +33,13 @@ class Deployment:
         """The rules that an element carries out (`ZB-17`), space separated."""
         return self.definition.element(key.process, key.element).clause if key else ""
 
+    def milestone_name(self, milestone: str) -> str:
+        """What a milestone is called: the name of the element that reaches it, which a process owner drew."""
+        for element in self.definition.elements():
+            if milestone in element.milestones and element.name:
+                return " ".join(element.name.split())
+        return milestone
+
     def step_under(self, key: Key | None) -> str:
         """The name of the step that a deadline stands on; empty for a wait of its own."""
         on = self.definition.element(key.process, key.element).on if key else None

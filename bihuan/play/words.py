@@ -6,11 +6,11 @@ KINDS = {
     "button_armed": "可提出", "button_pressed": "提出", "button_disarmed": "不再可提出", "deadline_set": "起算时限",
     "deadline_passed": "时限届满", "deadline_ended": "时限终止", "deadline_moved": "时限变更",
     "deadline_not_moved": "时限未变更", "job_requested": "交系统办理", "job_done": "系统办毕",
-    "job_failed": "系统办理出错", "job_attempt_failed": "系统办理未成功", "job_cancelled": "系统不再办理",
+    "job_failed": "系统办理出错", "job_cancelled": "系统不再办理",
     "message_thrown": "发出", "message_awaited": "等待消息", "message_received": "收到消息",
     "message_dismissed": "不再等待消息", "milestone_reached": "节点", "decision_made": "查表", "path_taken": "流程推进",
     "item_added": "加派", "case_ended": "结束", "identity_revealed": "查看企业身份", "text_struck_out": "隐去信息",
-    "incident_opened": "登记异常", "incident_retried": "异常重试", "incident_cancelled": "异常取消",
+    "incident_opened": "登记异常", "incident_resolved": "处理异常", "job_attempt_failed": "系统办理未成功",
 }  # fmt: skip
 LAMPS = {"green": "绿灯", "amber": "黄灯", "red": "红灯"}
 ENDS = {"closed": "销号", "declined": "不予受理", "transferred": "移送", "withdrawn": "撤回"}

@@ -136,11 +136,15 @@ def _deadline_row(row: Row, case: OpenedCase, gauge: Gauge) -> DeadlineRow:
     receipt: dict[str, Any] | None = row["receipt"]
     found = Receipt.from_json(receipt) if receipt else None
     return DeadlineRow(
-        row["key"], _name(row, case), row["clause"] or "", row["rule"], row["anchor"] or "", row["anchor_at"],
+        row["key"], _name(row, case), row["clause"] or "", row["rule"], _anchor(row, case), row["anchor_at"],
         row["due_at"], row["original_due_at"], gauge.nearness(row["due_at"]), row["provisional"], row["internal"],
         _reason(row, case), row["state"], row["passed_at"], row["ended_at"], found.lines() if found else (),
         found.counted if found else 0,
     )  # fmt: skip
+
+
+def _anchor(row: Row, case: OpenedCase) -> str:
+    return case.deployment.milestone_name(row["anchor"].removesuffix("_at")) if row["anchor"] else ""
 
 
 def _reason(row: Row, case: OpenedCase) -> str:

@@ -38,6 +38,8 @@ class EventRow:
     detail: Mapping[str, Any]
     desk: str
     """Whose desk a task came to, or whom a notice went to."""
+    milestone: str
+    """The milestone it reached, by the name of its element; empty for other events."""
     hash: str
 
     @property
@@ -62,7 +64,7 @@ def _row(event: Event, names: Mapping[UUID, str], deployment: Deployment) -> Eve
     actor = names.get(account, "") if account else ""
     return EventRow(
         event.no, event.kind, event.at, event.recorded_at, actor, kind, acting_for, step, element, clause,
-        event.detail, _desk(event, deployment), event.hash.hex(),
+        event.detail, _desk(event, deployment), _milestone(event, deployment), event.hash.hex(),
     )  # fmt: skip
 
 
@@ -83,6 +85,10 @@ def _desk(event: Event, deployment: Deployment) -> str:
     if event.kind == "message_thrown" and isinstance(payload := detail.get("payload"), dict) and "to" in payload:
         groups = [payload["to"]]
     return "、".join(deployment.locality.group_name(group) for group in groups)
+
+
+def _milestone(event: Event, deployment: Deployment) -> str:
+    return deployment.milestone_name(str(event.detail["name"])) if event.kind == "milestone_reached" else ""
 
 
 def _account(actor: str) -> UUID | None:
