@@ -19,6 +19,7 @@ from bihuan.locality.fields import Option
 from bihuan.locality.files import COMMON, Files, refuse_bad_paths
 from bihuan.locality.form_schema import parse_form
 from bihuan.locality.forms import Form
+from bihuan.locality.in_use import in_use
 from bihuan.locality.notices import Notice, read_notice
 from bihuan.locality.organisation import Organisation, read_organisation
 from bihuan.locality.tables import Table, read_toml
@@ -158,7 +159,7 @@ def read_locality(files: Files) -> tuple[Locality, list[Finding]]:
         _parts(files, own[0], "forms", ".form", parse_form, findings),
         _parts(files, own[0], "notices", ".txt", read_notice, findings),
         _parts(files, own[0], "documents", ".docx", read_document, findings),
-        {path: content for path, content in files.items() if path.endswith((".bpmn", ".dmn"))},
+        in_use({path: content for path, content in files.items() if path.endswith((".bpmn", ".dmn"))}),
         {path: content for path, content in files.items() if "/scenarios/" in path},
     )
     for path, content in locality.scenarios.items():
