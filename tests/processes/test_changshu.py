@@ -1,0 +1,178 @@
+"""The scenarios of 常熟 hold, show every rule of its “办不成事”窗口 that is a deed, and notice when one is broken."""
+
+import io
+import re
+import zipfile
+from functools import cache
+
+import pytest
+
+from bihuan.engine import Definition
+from bihuan.play.scenario import Scenario
+from tests.processes.play import locality, play, scenarios
+from tests.processes.test_scenarios import holds, spoilt
+
+SCENARIOS = scenarios("changshu")
+DIAGRAM = "changshu/request.bpmn"
+RULES = {f"CS-{number:02}" for number in (*range(3, 9), *range(10, 29), 30, *range(32, 36), 37)}
+"""Goals, facts and statistics (CS-01, 02, 09, 29, 31, 36, 38) are no deeds of a case."""
+
+FIVE = "['business_section', 'supervision_office', 'reform_section', 'policy_section', handling_unit]"
+MEANS = {"commitment": "告知承诺", "tolerance": "容缺受理", "veto_review": "否决事项审签制"}
+CONDUCT = {"私设审批条件", "推诿扯皮", "未履行“一次性告知”", "线上线下信息不一致", "与办事群众口径不一致"}
+OFFERED = {"accept": "admissible", "classify": "situation", "conclude": "means", "refer_irregular": "conduct"}
+
+
+def same_day(since: str) -> str:
+    """The window's closing time of a milestone's own day."""
+    return f'days(-1, since=days(1, since={since}, roll=False), at="17:00", roll=False)'
+
+
+def group(form: str, before: str, after: str) -> tuple[str, str]:
+    """The task with this form, handed to another group."""
+    return f'"{form}" camunda:candidateGroups="{before}"', f'"{form}" camunda:candidateGroups="{after}"'
+
+
+BROKEN = [
+    ("CS-03", 'value="archived"', 'value="filed"'),
+    ("CS-05", '${situation == "general"}', "${True}"),
+    ("CS-05", '${situation == "complex"}', "${False}"),
+    ("CS-05", '${situation == "irregular"}', "${False}"),
+    ("CS-05", '${situation == "not_stationed"}', "${False}"),
+    ("CS-08", '${admissible == "in_scope"}', "${True}"),
+    ("CS-08", '${admissible == "in_scope"}', '${admissible != "legal"}'),
+    ("CS-08", '${admissible == "in_scope"}', '${admissible != "litigation"}'),
+    ("CS-08", '${admissible == "in_scope"}', '${admissible != "petition"}'),
+    ("CS-08", '${admissible == "in_scope"}', '${admissible != "against_policy"}'),
+    ("CS-08", 'value="declined" />', 'value="closed" />'),
+    ("CS-10", *group("accept", "platform:window", "platform:patrol")),
+    ("CS-11", *group("classify", "platform:patrol", "platform:window")),
+    ("CS-12", "${handling_unit + ':liaison'}", "${handling_unit}"),
+    ("CS-13", *group("list_problem", "platform:window", "platform:patrol")),
+    ("CS-13", "'report_patrol', 'to': 'platform:patrol'", "'report_patrol', 'to': 'platform:window'"),
+    ("CS-14", f">{same_day('reported_at')}", ">workdays(1, since=reported_at)"),
+    ("CS-15", "${agitated}", "${False}"),
+    ("CS-15", *group("calm", "supervision_office", "platform:patrol")),
+    ("CS-16", '${finding == "eligible"}', "${False}"),
+    ("CS-16", '${finding == "policy"}', "${False}"),
+    ("CS-16", '${finding == "policy"}', '${finding != "eligible"}'),
+    ("CS-17", FIVE, FIVE.replace("'policy_section', ", "")),
+    ("CS-17", FIVE, FIVE.replace(", handling_unit", "")),
+    ("CS-17", *group("report_leader", "bureau_leaders", "platform:patrol")),
+    ("CS-18", '${means == "policy"}', '${means != "commitment"}'),
+    ("CS-18", '${means == "policy"}', '${means in ["policy", "tolerance"]}'),
+    ("CS-18", '${means == "policy"}', '${means in ["policy", "veto_review"]}'),
+    ("CS-20", *group("start_complaint", "supervision_office", "platform:patrol")),
+    ("CS-20", *group("investigate", "supervision_office", "business_section")),
+    ("CS-20", f">{same_day('classified_at')}", ">workdays(1, since=classified_at)"),
+    ("CS-21", *group("transfer", "business_section", "platform:window")),
+    ("CS-22", ">workdays(3, since=dispatched_at)", ">workdays(4, since=dispatched_at)"),
+    ("CS-22", ">workdays(3, since=dispatched_at)", ">workdays(3, since=classified_at)"),
+    ("CS-22", ">workdays(3, since=dispatched_at)", ">days(3, since=dispatched_at)"),
+    ("CS-22", 'name="第3个工作日" cancelActivity="false"', 'name="第3个工作日"'),
+    ("CS-22", *group("late_reason", "${handling_unit + ':liaison'}", "supervision_office")),
+    ("CS-23", *group("transfer_centre", "supervision_office", "business_section")),
+    ("CS-24", f">{same_day('classified_at')}", ">workdays(1, since=classified_at)"),
+    ("CS-25", f">{same_day('accepted_at')}", ">workdays(1, since=accepted_at)"),
+    ("CS-25", f">{same_day('accepted_at')}", f">{same_day('classified_at')}"),
+    ("CS-25", f">{same_day('accepted_at')}", f">{same_day('accepted_at').replace('17:00', '18:00')}"),
+    ("CS-25", *group("first_feedback", "platform:window", "platform:patrol")),
+    ("CS-26", ">workdays(5, since=resolved_at)", ">workdays(5, since=accepted_at)"),
+    ("CS-26", ">workdays(5, since=resolved_at)", ">workdays(6, since=resolved_at)"),
+    ("CS-27", ">workdays(2, since=verified_at)", ">workdays(3, since=verified_at)"),
+    ("CS-27", "${satisfied}", "${True}"),
+    ("CS-27", *group("respond", "supervision_office", "platform:window")),
+    ("CS-27", ">${handling_unit is not None}", ">${False}"),
+    ("CS-27", ">${handling_unit is not None}", ">${True}"),
+    ("CS-28", "'result_back', 'to': 'platform:window'", "'result_back', 'to': 'platform:patrol'"),
+    ("CS-33", "${not eligible}", "${False}"),
+    ("CS-34", "'platform:window' if handling_unit == complained_of_unit else 'complainant'", "'complainant'"),
+    ("CS-34", "${handling_unit is not None and handling_unit == complained_of_unit}", "${False}"),
+    ("CS-34", "${handling_unit is not None and handling_unit == complained_of_unit}", "${True}"),
+]
+"""Ways to break a rule: what stands in the diagram, and what somebody might write instead."""
+
+
+@cache
+def drawn() -> Definition:
+    """常熟's own diagram; it calls none of the shared ones."""
+    place = locality("changshu")
+    return Definition.parse({DIAGRAM: place.diagrams[DIAGRAM]}, place.limits)
+
+
+@pytest.mark.parametrize("path", SCENARIOS)
+def test_the_scenario_holds(path: str) -> None:
+    play(SCENARIOS[path], locality("changshu"), drawn())
+
+
+def test_every_rule_that_is_a_deed_is_shown() -> None:
+    assert {rule for scenario in SCENARIOS.values() for rule in scenario.rules} == RULES
+
+
+@pytest.mark.parametrize(("rule", "sound", "broken"), BROKEN)
+def test_a_broken_rule_is_noticed_by_a_scenario_that_cites_it(rule: str, sound: str, broken: str) -> None:
+    place = locality("changshu")
+    text = spoilt(place.diagrams[DIAGRAM].decode(), sound, broken)
+    changed = Definition.parse({DIAGRAM: text.encode()}, place.limits)
+
+    assert [scenario.id for scenario in citing(rule) if not holds(scenario, place, changed)]
+
+
+def test_each_choice_that_the_document_counts_is_lived_through() -> None:
+    lived = {
+        (deed.does, str(value))
+        for scenario in SCENARIOS.values()
+        for deed in (*scenario.done, *(step.deed for step in scenario.steps if step.deed and not step.refused))
+        for value in deed.answers.values()
+    }
+
+    for form, key in OFFERED.items():
+        (field,) = (field for field in locality("changshu").form(form).fields if field.key == key)
+        assert {option.label for option in field.options} <= {value for _, value in lived}, form
+
+
+def test_three_means_and_five_kinds_of_conduct_are_offered_and_no_other() -> None:
+    offered = {
+        key: {str(option.value): option.label for option in field.options}
+        for form, key in OFFERED.items()
+        for field in locality("changshu").form(form).fields
+        if field.key == key
+    }
+
+    assert {value: label for value, label in offered["means"].items() if value != "policy"} == MEANS
+    assert set(offered["conduct"].values()) == CONDUCT
+
+
+def test_a_number_reads_as_the_registration_form_has_it() -> None:
+    assert re.fullmatch(r"\d{4}.{4}\d{3}", locality("changshu").case_no(2026, 1))
+
+
+@pytest.mark.parametrize(
+    ("document", "columns"),
+    [
+        ("登记表", "反映人姓名 联系电话 受理人员 受理时间 反映情况 现场处理 责任窗口 回复、处理 经办人员 签字 日期"),
+        (
+            "问题清单表",
+            "序号 受理时间 受理窗口 诉求人 联系电话 反映渠道 具体问题诉求 处办及回复 处理中请标明 处办依据 备注",
+        ),
+        (
+            "转办单",
+            "承办单位 诉求类型 受理时间 转办时间 诉求人 联系方式 应反馈时间 诉求内容 转办人 处办人 备注 任何人不得",
+        ),
+        ("不予受理通知书", "不予受理 依据 经办人员"),
+    ],
+)
+def test_a_sheet_has_the_columns_of_the_annex(document: str, columns: str) -> None:
+    text = words_of(locality("changshu").document(document).content)
+
+    assert [column for column in columns.split() if column not in text] == []
+
+
+def words_of(content: bytes) -> str:
+    """The text of a .docx without blanks."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return re.sub(r"<[^>]*>|\s", "", package.read("word/document.xml").decode())
+
+
+def citing(rule: str) -> list[Scenario]:
+    return [scenario for scenario in SCENARIOS.values() if rule in scenario.rules]
