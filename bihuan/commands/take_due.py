@@ -54,14 +54,10 @@ TAKE_NOTICES = _take(tables.notice, "waiting", tables.notice.c.id)
 
 def take_due(work: UnitOfWork) -> DueWork:
     """Lease what is due now and not leased already, at most MOST of each kind; what is locked is left for later."""
-    lease = {"now": work.now, "until": work.now + LEASE}
-    cases = dict.fromkeys(row["id"] for row in work.all(TAKE_DEADLINES, **lease))
-    return DueWork(
-        lease["until"],
-        tuple(cases),
-        tuple(row["id"] for row in work.all(TAKE_JOBS, **lease)),
-        tuple(row["id"] for row in work.all(TAKE_NOTICES, **lease)),
-    )
+    until = work.now + LEASE
+    found = work.each(TAKE_DEADLINES, TAKE_JOBS, TAKE_NOTICES, now=work.now, until=until)
+    cases, jobs, notices = (tuple(dict.fromkeys(row["id"] for row in rows)) for rows in found)
+    return DueWork(until, cases, jobs, notices)
 
 
 def _release(table: sa.Table, column: "sa.ColumnElement[UUID]") -> Statement:
