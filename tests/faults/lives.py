@@ -128,12 +128,18 @@ class Lives:
         return [self._hand_in(place) for place in self.script.hand_ins(day)]
 
     def deeds(self, day: int) -> list[Deed]:
-        """What is to be done now, each at most once. Nothing: the day is over."""
+        """What is to be done now, each at most once, and of each case one: what follows may end another of its tasks,
+        and whoever came first would decide. Nothing: the day is over.
+        """
         with self._town.app.read() as reader:
             rows, idle = reader.all(OPEN), reader.all(IDLE)
             self._remember(reader)
         found = [*self._of_tasks(rows, day), *self._of_waits([CaseId(row["id"]) for row in idle], day)]
-        fresh = [deed for deed in found if deed.submission_id not in self._tried]
+        first: dict[str, Deed] = {}
+        for deed in found:
+            if deed.submission_id not in self._tried:
+                first.setdefault(deed.name.partition(" ")[0], deed)
+        fresh = list(first.values())
         self._tried |= {deed.submission_id for deed in fresh}
         return fresh
 
