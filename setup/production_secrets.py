@@ -40,6 +40,7 @@ def _fresh() -> dict[str, str]:
         "secret_key": _password(),
         "data_key": _key(),
         "lookup_key": _key(),
+        "metrics_token": _password(),
         "smtp_url": "",
         "sms_token": "",
     }
