@@ -12,6 +12,8 @@ from bihuan.domain.errors import NotAllowed
 from bihuan.domain.ids import AccountId, CaseId
 
 OFFICER = "officer"
+TECHNICAL = frozenset({"administrator", "process_owner"})
+"""Roles that keep the house running: they give no part in casework, and no sight of what people wrote."""
 COMPLAINANT = "complainant"
 PLATFORM = "platform"
 SUPERVISION = "supervision_office"
@@ -43,11 +45,12 @@ class Officer:
 
     @property
     def units(self) -> frozenset[str]:
-        return frozenset(unit for unit, _ in self.memberships)
+        """The units in whose casework this person takes part."""
+        return frozenset(unit for unit, role in self.memberships if role not in TECHNICAL)
 
     def belongs_to(self, unit: str | None) -> bool:
-        """Whether this person is of the unit, in their own right or standing in: what bars the unit bars them."""
-        return unit is not None and unit in self.units | self.own_units
+        """Whether this person is of the unit in any role, also while standing in: what bars the unit bars them."""
+        return unit is not None and unit in {unit for unit, _ in self.memberships} | self.own_units
 
     def has_role(self, *roles: str) -> bool:
         return any(role in roles for _, role in self.memberships)

@@ -88,8 +88,9 @@ def acting(reader: Reader, own: Account, for_account: UUID) -> Account | None:
     other = account(reader, for_account) if allowed else None
     if other is None:
         return None
+    own_units = frozenset(unit for unit, _ in own.officer.memberships)
     officer = replace(
-        own.officer, memberships=other.officer.memberships, acting_for=other.officer.ref, own_units=own.officer.units
+        own.officer, memberships=other.officer.memberships, acting_for=other.officer.ref, own_units=own_units
     )
     return replace(own, officer=officer)
 

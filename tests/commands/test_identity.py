@@ -44,6 +44,14 @@ def test_others_never_see_it(town: Town, unit: str) -> None:
         reveal(town, case, town.officer(unit))
 
 
+@pytest.mark.parametrize("role", ["administrator", "process_owner"])
+@pytest.mark.parametrize("unit", ["platform", "commerce"])
+def test_whoever_only_keeps_the_house_running_never_sees_it(town: Town, unit: str, role: str) -> None:
+    case = dispatched(town)
+    with pytest.raises(NotAllowed):
+        reveal(town, case, town.officer(unit, role))
+
+
 def test_the_unit_complained_about_never_sees_it_also_when_it_handles_the_case(town: Town) -> None:
     case = dispatched(town, complained_of_unit="commerce")
     assert town.open_tasks(case)["first_reply"]["group_key"] == "commerce"

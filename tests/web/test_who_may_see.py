@@ -21,8 +21,8 @@ TELLING = [COMPANY["name"], COMPANY["phone"], COMPANY["organisation"]]
 BODY = (
     f"本人{COMPANY['name']}，{COMPANY['organisation']}负责人，电话{COMPANY['phone']}。申请许可已满一个月，请协调办理。"
 )
-OVERSEERS = {"platform", "supervision", "auditor", "administrator", "process_owner"}
-EVERYBODY = OVERSEERS | {"uninvolved", "complained_of"}
+OVERSEERS = {"platform", "supervision", "auditor"}
+EVERYBODY = OVERSEERS | {"administrator", "process_owner", "uninvolved", "complained_of"}
 
 MAY_GET = {
     "inbox.mine": EVERYBODY,
@@ -32,9 +32,9 @@ MAY_GET = {
     "cases.index": OVERSEERS,
     "cases.show": OVERSEERS | {"complained_of"},
     "cases.document": OVERSEERS | {"complained_of"},
-    "cases.striking": {"platform", "administrator", "process_owner"},
+    "cases.striking": {"platform"},
     "audit.step": OVERSEERS,
-    "supervision.show": {"platform", "supervision", "administrator", "process_owner"},
+    "supervision.show": {"platform", "supervision"},
     "incidents.index": {"administrator"},
     "deployments.index": {"administrator", "process_owner"},
     "tasks.show": {"complained_of"},
