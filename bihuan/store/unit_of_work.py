@@ -4,14 +4,14 @@ This file holds the only `.commit(` of the product. Commands get a unit of work 
 The whole deed travels in one psycopg pipeline: BEGIN goes with the first SELECT, the writes go with COMMIT.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, LiteralString, TypeVar
 
 import psycopg
 import sqlalchemy as sa
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import RowMaker, dict_row
 
 from bihuan.domain.access import Actor
 from bihuan.store.statement import Statement, as_rows, insert_into
@@ -41,6 +41,19 @@ def prepare(connection: psycopg.Connection[Any]) -> None:
     connection.execute(READ_ONLY)
 
 
+def _row_of(kind: type[T]) -> Callable[["psycopg.Cursor[Any]"], RowMaker[T]]:
+    """As psycopg's class_row, but without a dictionary a row where the columns are the first fields in their order."""
+    names = list(kind.__annotations__)
+
+    def factory(cursor: "psycopg.Cursor[Any]") -> RowMaker[T]:
+        columns = [column.name for column in cursor.description or ()]
+        if columns == names[: len(columns)]:
+            return lambda values: kind(*values)
+        return lambda values: kind(**dict(zip(columns, values, strict=True)))
+
+    return factory
+
+
 class Reader:
     """Reads rows as they are committed; the queries' side."""
 
@@ -61,12 +74,12 @@ class Reader:
 
     def all_as(self, kind: type[T], statement: Statement, **values: Any) -> list[T]:
         """All rows, each as a `kind` whose fields are the columns."""
-        with self._connection.cursor(row_factory=class_row(kind)) as cursor:
+        with self._connection.cursor(row_factory=_row_of(kind)) as cursor:
             return cursor.execute(statement.sql, statement.values(values)).fetchall()
 
     def one_as(self, kind: type[T], statement: Statement, **values: Any) -> T | None:
         """The first row as a `kind`, or None."""
-        with self._connection.cursor(row_factory=class_row(kind)) as cursor:
+        with self._connection.cursor(row_factory=_row_of(kind)) as cursor:
             return cursor.execute(statement.sql, statement.values(values)).fetchone()
 
 
@@ -90,7 +103,7 @@ class UnitOfWork(Reader):
     def lock_then(self, kind: type[T], lock: Statement, then: Statement, **values: Any) -> tuple[T | None, Row | None]:
         """Lock a row, then read another as it is once the lock is held: two statements, one round trip."""
         with (
-            self._connection.cursor(row_factory=class_row(kind)) as first,
+            self._connection.cursor(row_factory=_row_of(kind)) as first,
             self._connection.cursor(row_factory=dict_row) as second,
         ):
             first.execute(lock.sql, lock.values(values))
