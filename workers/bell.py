@@ -30,6 +30,8 @@ log = logging.getLogger("bihuan.bell")
 BELL = Machine("bell")
 LONGEST_SLEEP = timedelta(seconds=5)
 PAUSE_AFTER_FAULT = 1.0
+GATHER = 0.05
+"""Seconds between two looks: what one brought about is rung for together, not in jobs of one id each."""
 NAP = 0.5
 """Seconds: how long a bell that is asleep may not notice that it is to stop."""
 BETWEEN_BEATS = 2.0
@@ -76,7 +78,9 @@ class Bell:
     def _listen(self, ears: "psycopg.Connection[Any]") -> None:
         while not self._stop.is_set():
             self._beat()
-            if not self.look():
+            if self.look():
+                self._stop.wait(GATHER)
+            else:
                 self._doze(ears)
 
     def _beat(self) -> None:
