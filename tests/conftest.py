@@ -76,6 +76,18 @@ def app(settings: Settings, clock: MovableClock, database: tuple[str, str]) -> I
         yield running
 
 
+def somebody_waits(owner_url: str) -> bool:
+    """Whether a connection to this database waits for a lock that another holds."""
+    # pg_locks, not pg_stat_activity: the tables' owner is no superuser, and may not see what others are doing.
+    waiting = (
+        "select from pg_locks waiter where not granted and exists (select from pg_locks held "
+        "where held.pid = waiter.pid "
+        "and held.database = (select oid from pg_database where datname = current_database()))"
+    )
+    with psycopg.connect(owner_url) as owner:
+        return owner.execute(waiting).fetchone() is not None
+
+
 def environment_of(settings: Settings) -> dict[str, str]:
     """The settings as a process would be told them."""
     return {

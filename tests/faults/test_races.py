@@ -21,7 +21,7 @@ from bihuan.domain.ids import CaseId, TaskId
 from bihuan.queries.history import history, verify
 from bihuan.store.unit_of_work import UnitOfWork
 from tests.commands.test_life import dispatched
-from tests.conftest import START
+from tests.conftest import START, somebody_waits
 from tests.faults.servers import Proxy, until
 from tests.people import COMPANY, REQUEST, Town
 
@@ -52,9 +52,7 @@ def racing(town: Town, first: tuple[Actor, Deed], second: tuple[Actor, Deed]) ->
 
 
 def _somebody_waits(town: Town) -> bool:
-    waiting = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
-    with psycopg.connect(town.app.settings.owner_database_url or "") as owner:
-        return owner.execute(waiting).fetchone() is not None
+    return somebody_waits(town.app.settings.owner_database_url or "")
 
 
 def reply(town: Town, case: CaseId, submission_id: UUID) -> Deed:

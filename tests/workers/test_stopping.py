@@ -19,6 +19,7 @@ import psycopg
 import pytest
 
 from setup.ports import LOOPBACK, any_free_port
+from tests.conftest import somebody_waits
 from tests.faults.servers import Proxy, RedisServer, until
 from tests.people import REQUEST, Town
 from tests.workers.conftest import Processes, eventually
@@ -26,7 +27,6 @@ from tests.workers.test_bell import dispatched, pass_first_limit, urged
 
 LONGEST = 10.0
 AT_ONCE = 6.0
-WAITING = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
 
 
 def stopped(process: "subprocess.Popen[bytes]") -> float:
@@ -46,11 +46,6 @@ def held(processes: Processes, statement: str, *values: object) -> Iterator[None
         other.rollback()
 
 
-def somebody_waits(processes: Processes) -> bool:
-    with psycopg.connect(processes.settings.owner_database_url or "") as owner:
-        return owner.execute(WAITING).fetchone() is not None
-
-
 def test_bell_and_worker_stop_at_once_when_nothing_is_in_hand(live_town: Town, processes: Processes) -> None:
     bell, worker = processes.start("workers.bell"), processes.start("workers.worker", "short")
     case = dispatched(live_town)
@@ -66,7 +61,7 @@ def test_a_worker_finishes_the_timer_in_hand(live_town: Town, processes: Process
     worker = processes.start("workers.worker", "short")
     with held(processes, "select 1 from case_file where id = %s for update", case):
         processes.start("workers.bell")
-        eventually(lambda: somebody_waits(processes))
+        eventually(lambda: somebody_waits(processes.settings.owner_database_url or ""))
         worker.send_signal(signal.SIGTERM)
         with pytest.raises(subprocess.TimeoutExpired):
             worker.wait(1)
@@ -80,7 +75,7 @@ def test_a_worker_breaks_off_what_does_not_end_and_another_does_it(live_town: To
     worker = processes.start("workers.worker", "short")
     with held(processes, "select 1 from case_file where id = %s for update", case):
         processes.start("workers.bell")
-        eventually(lambda: somebody_waits(processes))
+        eventually(lambda: somebody_waits(processes.settings.owner_database_url or ""))
         assert stopped(worker) < LONGEST
     with psycopg.connect(processes.settings.owner_database_url or "", autocommit=True) as owner:
         assert owner.execute("select count(*) from incident").fetchone() == (0,)
@@ -156,7 +151,7 @@ def test_the_web_answers_what_it_was_asked_before_it_stops(live_town: Town, proc
     visitor = threading.Thread(target=hand_in)
     with held(processes, "select pg_advisory_xact_lock(hashtextextended(%s, 0))", submission_id):
         visitor.start()
-        eventually(lambda: somebody_waits(processes))
+        eventually(lambda: somebody_waits(processes.settings.owner_database_url or ""))
         web.send_signal(signal.SIGTERM)
         time.sleep(1)
         assert web.poll() is None
