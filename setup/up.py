@@ -37,9 +37,11 @@ def up(folders: Folders, progress: Progress, port: int | None) -> None:
             accounts = services.prepare(folders, running_services, progress)
             turn.announce(folders.data, running_services.environment)
             with progress.step("starting web, bell and workers"):
-                for program in _programs(folders, running_services.environment, port):
-                    running_services.processes.append(Child(program))
+                # What makes pages is loaded first; the worker, whom nobody waits for, after it.
+                *first, worker = _programs(folders, running_services.environment, port)
+                running_services.processes.extend(Child(program) for program in first)
                 _wait_until_ready(f"{address}/readyz", running_services.processes)
+                running_services.processes.append(Child(worker))
             _print_welcome(address, accounts, progress)
             try:
                 _watch(running_services, progress)

@@ -43,8 +43,8 @@ VIEWS = (
 )
 
 
-def create_app(house: App | None = None) -> Flask:
-    """The WSGI application. Without an `App` of the house one is opened with the environment's settings."""
+def put_together(house: App | None) -> Flask:
+    """The WSGI application of `web.create_app`."""
     if house is None:
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
         house = App(Settings.from_environment(), most_connections=8).__enter__()

@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from bihuan.commands.reveal_identity import reveal_identity
 from bihuan.commands.strike_out import strike_out
 from bihuan.domain.errors import InvalidAnswers, NotAllowed
-from bihuan.locality.document_filling import fill
 from bihuan.queries import audit as query
 from bihuan.queries.case_page import case_header, case_page
 from bihuan.queries.documents import document_words
@@ -86,5 +85,7 @@ def document(case_no: str, template: str) -> AnyResponse:
     """A document (文书) of the locality's templates, filled in."""
     with reading() as (reader, vault):
         found = document_words(reader, vault, me(), case_no, template)
+    from bihuan.locality.document_filling import fill  # its libraries take a tenth of a second to load
+
     content = BytesIO(fill(found.document, found.words))
     return send_file(content, DOCX, as_attachment=True, download_name=f"{found.case_no}-{template}.docx")
