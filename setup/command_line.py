@@ -28,7 +28,7 @@ EXPLANATION = """\
 
 Everything is kept in .local/ in the checkout; --data puts the data elsewhere. PostgreSQL and Redis come along;
 DATABASE_URL (a role that may create roles) and REDIS_URL name others. What is set as BIHUAN_… goes before what
-./manage would set.
+./manage would set; `test` alone takes no notice of it.
 """
 
 

@@ -29,6 +29,7 @@ def test(folders: Folders, progress: Progress, arguments: Sequence[str]) -> int:
 
     pytest comes last, and nothing is printed after its closing line.
     """
+    _forget_settings()
     environment.ensure(folders, "test", progress)
     assets.ensure(folders, progress, for_tests=True)
     browser.ensure(folders, progress)
@@ -41,6 +42,12 @@ def test(folders: Folders, progress: Progress, arguments: Sequence[str]) -> int:
         several = [] if arguments else ["-n", str(min(os.cpu_count() or 1, 4))]
         code = run_in_foreground([folders.python, "-m", "pytest", *several, *arguments], variables, CHECKOUT)
     return code or (1 if failed else 0)
+
+
+def _forget_settings() -> None:
+    """No setting of an installation reaches the tests: they would fail by it, or work on its data."""
+    for name in [name for name in os.environ if name.startswith("BIHUAN_")]:
+        del os.environ[name]
 
 
 def _services(folders: Folders, progress: Progress) -> AbstractContextManager[services.Services]:
