@@ -22,10 +22,12 @@ from bihuan.locality.forms import Form
 from bihuan.locality.in_use import in_use
 from bihuan.locality.notices import Notice, read_notice
 from bihuan.locality.organisation import Organisation, read_organisation
+from bihuan.locality.rulebook import RULE_ID
 from bihuan.locality.tables import Table, read_toml
 
 LEVELS: Final = ("province", "city", "county")
 LONGEST_LIMIT: Final = 1000
+LONG: Final = "填写不超过 500 字的文字"
 _Part = TypeVar("_Part", Form, Notice, Document)
 _Read = TypeVar("_Read", "Settings", Organisation)
 _NUMBER: Final = re.compile(r"\{year\}|\{serial(?::0(\d))?\}")
@@ -45,6 +47,15 @@ class Contact:
 
     office: str
     phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedFact:
+    """What a rule of the document states rather than asks for: a telephone number, a place, who leads."""
+
+    rule: str
+    name: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +79,7 @@ class Settings:
     limits: Mapping[str, InternalLimit] = field(default_factory=dict)
     lanes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     categories: Mapping[str, str] = field(default_factory=dict)
+    facts: tuple[PublishedFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +198,7 @@ def read_settings(table: Table, notes: Notes) -> Settings:
         limits=_limits(table.table("internal_limits")),
         lanes={name: lanes.texts(name) for name in lanes.names()},
         categories={name: categories.text(name) for name in categories.names()},
+        facts=tuple(_fact(one) for one in table.tables("fact")),
     )
     lamps.close()
     return found
@@ -198,6 +211,13 @@ def _contact(table: Table) -> Contact | None:
     found = Contact(given.text("office"), given.text("phone", pattern=r"[\d\-]{5,20}", cure="填写电话号码"))
     given.close()
     return found
+
+
+def _fact(given: Table) -> PublishedFact:
+    rule = given.text("rule", pattern=RULE_ID, cure="填写规则编号，如 ZB-03")
+    return PublishedFact(
+        rule, given.text("name", pattern=r".{1,60}"), given.text("text", pattern=r".{1,500}", cure=LONG)
+    )
 
 
 def _limits(table: Table) -> Mapping[str, InternalLimit]:

@@ -59,7 +59,7 @@ def localities(reader: Reader) -> list[LocalityName]:
 
 def front_page(reader: Reader, locality: str) -> FrontPage:
     """Raises NotFound when there is no such locality."""
-    deployment = _deployment(reader, locality)
+    deployment = deployment_in_force(reader, locality)
     return FrontPage(
         locality,
         deployment.locality.name,
@@ -71,7 +71,7 @@ def front_page(reader: Reader, locality: str) -> FrontPage:
 
 def request_page(reader: Reader, locality: str) -> RequestPage:
     """The form with its choices as they are now. Raises NotFound."""
-    deployment = _deployment(reader, locality)
+    deployment = deployment_in_force(reader, locality)
     return RequestPage(
         locality,
         deployment.locality.name,
@@ -84,13 +84,14 @@ def request_page(reader: Reader, locality: str) -> RequestPage:
 def request_errors(reader: Reader, locality: str, raw: Raw) -> Mapping[str, str]:
     """What is wrong with the answers, so that a person reads everything at once."""
     try:
-        validated(reader, _deployment(reader, locality), REQUEST_FORM, raw)
+        validated(reader, deployment_in_force(reader, locality), REQUEST_FORM, raw)
     except InvalidAnswers as fault:
         return fault.errors
     return {}
 
 
-def _deployment(reader: Reader, locality: str) -> Deployment:
+def deployment_in_force(reader: Reader, locality: str) -> Deployment:
+    """What new requests of this locality run by. Raises NotFound."""
     row = locality_row(reader, locality)
     if row is None:
         raise NotFound(f"Expected a locality {locality}, but none is deployed")

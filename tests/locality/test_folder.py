@@ -11,8 +11,10 @@ from bihuan.domain.errors import NotFound
 from bihuan.locality.document_filling import fill
 from bihuan.locality.faults import FolderFault
 from bihuan.locality.files import content_hash, read_folder
-from bihuan.locality.folder import Locality
+from bihuan.locality.folder import Locality, PublishedFact
 from tests.locality.a_folder import LOCALITY, ORGANISATION, a_docx, a_field, a_folder, a_form
+
+A_FACT = '[[fact]]\nrule = "ZB-26"\nname = "联系科室"\ntext = "电话：3160802"\n'
 
 
 def on_disk(root: Path, files: dict[str, bytes]) -> Path:
@@ -60,6 +62,13 @@ def test_a_locality_knows_its_settings_and_names() -> None:
     assert locality.organisation.members[0].memberships == (("commerce", "officer"), ("commerce", "principal"))
     assert [option.value for option in locality.options()["handling_units"]] == ["commerce"]
     assert [option.label for option in locality.options()["categories"]] == ["融资", "其他"]
+
+
+def test_a_locality_publishes_the_facts_of_its_document() -> None:
+    settings = Locality.of(a_folder(**{"zibo/locality.toml": LOCALITY + A_FACT})).settings
+
+    assert settings.facts == (PublishedFact("ZB-26", "联系科室", "电话：3160802"),)
+    assert Locality.of(a_folder()).settings.facts == ()
 
 
 def test_a_localitys_own_form_replaces_the_common_one() -> None:
@@ -171,6 +180,10 @@ def test_what_is_too_large_or_no_file_or_nowhere_is_refused(tmp_path: Path) -> N
         ('name = "淄博市"', "name = 淄博市", "不是有效的 TOML"),
         ('name = "淄博市"', 'name = "淄博市"\nport = 1', "port · 故障：不认识的设置项"),
         ("[lamps]\n", "[[lamps]]\n", "lamps · 故障"),
+        ("[lamps]\n", "[fact]\n", "fact · 故障"),
+        ("[lamps]\n", A_FACT.replace("ZB-26", "zb26") + "[lamps]\n", "fact 第1项 rule · 故障：'zb26' 不能用"),
+        ("[lamps]\n", A_FACT.replace("name = ", "title = ") + "[lamps]\n", "fact 第1项 title · 故障：不认识的设置项"),
+        ("[lamps]\n", A_FACT.replace("电话：3160802", "") + "[lamps]\n", "fact 第1项 text · 故障：'' 不能用"),
     ],
 )
 def test_a_fault_in_the_settings_names_its_place_and_cure(old: str, new: str, fault: str) -> None:

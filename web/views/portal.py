@@ -13,6 +13,7 @@ from bihuan.domain.errors import InvalidAnswers, NotFound, TaskNotOpen
 from bihuan.domain.identity import Identity
 from bihuan.domain.ids import CaseId
 from bihuan.queries import portal as query
+from bihuan.queries.about import about_page
 from bihuan.queries.progress import find_case, progress
 from web.access import public
 from web.forms import Filled, answers_in, refilled, submission_in
@@ -42,6 +43,15 @@ def locality(locality: str) -> Response:
     with reading() as (reader, _):
         page = query.front_page(reader, locality)
     return make_response(render_template("portal_locality.html", page=page))
+
+
+@pages.get("/about/<locality>")
+@public
+def about(locality: str) -> Response:
+    """机制说明: what the document says of the procedure; to be read, or printed and put on a wall."""
+    with reading() as (reader, _):
+        page = about_page(reader, locality)
+    return make_response(render_template("portal_about.html", page=page))
 
 
 @pages.get("/portal/<locality>/request")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from bihuan.locality.documents import DOCUMENT_WORDS
 from bihuan.locality.notices import NOTICE_WORDS
+from bihuan.locality.rulebook import RULE_ID
 from bihuan.locality.rules import groups
 from bihuan.locality.rules.drawn import Drawn, Fault, expressions
 
@@ -119,7 +120,7 @@ def clauses_are_well_formed(drawn: Drawn) -> Iterator[Fault]:
     """A clause names a rule as rules are named: ZB-17."""
     for place in drawn.places.values():
         for clause in place.node.properties.get("clause", "").split():
-            if not re.fullmatch(r"[A-Z]{2,4}-\d{2,3}", clause, re.ASCII):
+            if not re.fullmatch(RULE_ID, clause):
                 yield place.fault(f"条款编号 {clause} 不合写法", "写作 ZB-17，多个之间用空格隔开")
 
 

@@ -1,0 +1,32 @@
+"""What the public page 机制说明 shows: the facts that a locality's document states, as its folder gives them."""
+
+from dataclasses import dataclass
+
+from bihuan.locality.folder import Contact, PublishedFact
+from bihuan.queries.portal import deployment_in_force
+from bihuan.store.unit_of_work import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class AboutPage:
+    """A procedure as its document describes it."""
+
+    id: str
+    name: str
+    process_name: str
+    contact: Contact | None
+    facts: tuple[PublishedFact, ...]
+    """In the order of their rules."""
+
+
+def about_page(reader: Reader, locality: str) -> AboutPage:
+    """Raises NotFound when there is no such locality."""
+    deployment = deployment_in_force(reader, locality)
+    settings = deployment.locality.settings
+    return AboutPage(
+        locality,
+        settings.name,
+        " ".join(deployment.definition.processes[settings.process].name.split()),
+        settings.contact,
+        tuple(sorted(settings.facts, key=lambda fact: fact.rule)),
+    )
