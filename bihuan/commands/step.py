@@ -3,10 +3,14 @@
 Commands lock the case, authorise, and call `advance_case`. Nothing else joins the engine and the store.
 """
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
 from bihuan.commands.recording import record_step
 from bihuan.domain.errors import CaseFaulted, TaskNotOpen
 from bihuan.domain.ids import Key
-from bihuan.engine import ExecutionFault, Step, Stimulus, Tick, advance
+from bihuan.engine import ExecutionFault, Start, Step, Stimulus, Tick, advance
 from bihuan.locality.deployments import calendar_of, deployment_of
 from bihuan.store.cases import LockedCase
 from bihuan.store.unit_of_work import UnitOfWork
@@ -25,17 +29,25 @@ def advance_case(work: UnitOfWork, case: LockedCase, stimulus: Stimulus) -> Step
     return _apply(work, case, stimulus, actor=work.actor.ref)
 
 
+def start_case(work: UnitOfWork, case: LockedCase, control: Mapping[str, Any], *, at: datetime | None = None) -> None:
+    """Begin the case in its diagram, now or at an instant that is over: what was due since then follows at once."""
+    _apply(work, case, Start(case.process, control), actor=work.actor.ref, at=at)
+    settle(work, case)
+
+
 def settle(work: UnitOfWork, case: LockedCase) -> None:
     """Fire every deadline of the case that is due by now, in order, in the name of the clock."""
     if case.exit is None and case.next_due_at is not None and case.next_due_at <= work.now:
         _apply(work, case, Tick(), actor=CLOCK)
 
 
-def _apply(work: UnitOfWork, case: LockedCase, stimulus: Stimulus, *, actor: str) -> Step:
+def _apply(
+    work: UnitOfWork, case: LockedCase, stimulus: Stimulus, *, actor: str, at: datetime | None = None
+) -> Step:  # fmt: skip
     deployment = deployment_of(work, case.deployment)
     calendar = calendar_of(work, case.locality, case.calendar_version)
     try:
-        step = advance(deployment.definition, case.state or None, stimulus, work.now, calendar=calendar)
+        step = advance(deployment.definition, case.state or None, stimulus, at or work.now, calendar=calendar)
     except ExecutionFault as fault:
         raise CaseFaulted(case.id, str(fault)) from fault
     record_step(work, case, deployment, step, actor=actor)

@@ -117,6 +117,11 @@ def require_end(actor: Actor, groups: Iterable[str], *, case_id: CaseId, localit
         raise NotAllowed(f"Expected {actor.ref} to belong to one of {groups}, but it does not")
 
 
+def may_open(actor: Actor, groups: Iterable[str], *, locality: str) -> bool:
+    """Whether the actor is of one of the desks that open a procedure (开办) of this locality."""
+    return isinstance(actor, Officer) and actor.locality == locality and bool(actor.groups.intersection(groups))
+
+
 def may_read_case(actor: Actor, *, case_id: CaseId, locality: str, involved: Iterable[str]) -> bool:
     """Whether the actor may open the case file: the platform, supervisors, auditors, and every unit it ever went to."""
     match actor:
