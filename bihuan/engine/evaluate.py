@@ -5,9 +5,10 @@ Any fault becomes an ExecutionFault that names the element: an incident for peop
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
-from bihuan.domain.workdays import CannotCount, Due
+from bihuan.domain.workdays import CannotCount, Due, day_of_month, month, quarter, workday_of_month
 from bihuan.engine import around, scopes
 from bihuan.engine.errors import ExecutionFault
 from bihuan.engine.expressions import Expression, Failed
@@ -42,7 +43,11 @@ def functions_for(token: Token) -> Mapping[str, Callable[..., Any]]:
     return {
         "workdays": moment.calendar.workdays,
         "days": moment.calendar.days,
+        "workday_of_month": partial(workday_of_month, moment.calendar),
+        "day_of_month": partial(day_of_month, moment.calendar),
         "on": moment.calendar.on,
+        "month": month,
+        "quarter": quarter,
         "limit": lambda name: _limit(moment, name),
         "deadline": lambda element: _deadline(token, element),
         "len": _length,

@@ -19,7 +19,11 @@ MOST_CHARS, MOST_NODES, MOST_SIZE, MOST_DIGITS = 1000, 200, 10_000, 2**53
 KEYWORDS: Mapping[str, frozenset[str]] = {
     "workdays": frozenset({"since", "at"}),
     "days": frozenset({"since", "at", "roll"}),
+    "workday_of_month": frozenset({"of", "months", "at"}),
+    "day_of_month": frozenset({"of", "months", "at", "roll"}),
     "on": frozenset({"at"}),
+    "month": frozenset({"months"}),
+    "quarter": frozenset({"months"}),
     "limit": frozenset(),
     "deadline": frozenset(),
     "len": frozenset(),
@@ -28,6 +32,9 @@ KEYWORDS: Mapping[str, frozenset[str]] = {
     "values": frozenset(),
 }
 """The functions there are, each with the keywords it takes."""
+
+ANCHORS = frozenset({"since", "of"})
+"""The keywords that say what a limit counts from."""
 
 Names: TypeAlias = Mapping[str, Any]
 Functions: TypeAlias = Mapping[str, Callable[..., Any]]
@@ -106,7 +113,7 @@ class Expression:
         self.names = frozenset(n.id for n in nodes if isinstance(n, ast.Name) and id(n) not in called)
         self._code = _compiled(body)
         self.calls = tuple(node for node in nodes if isinstance(node, ast.Call))
-        anchors = [keyword.value for call in self.calls for keyword in call.keywords if keyword.arg == "since"]
+        anchors = [keyword.value for call in self.calls for keyword in call.keywords if keyword.arg in ANCHORS]
         self.since = ast.unparse(anchors[0]) if anchors else None
 
     def arguments(self, function: str) -> list[Any]:

@@ -44,16 +44,6 @@ def test_natural_days_that_end_on_a_holiday_roll_forward(since: str, ends_on: st
     assert CALENDAR.days(30, since=beijing(since)).due_on.isoformat() == ends_on
 
 
-def test_the_booking_window_is_the_first_five_workdays_of_a_month() -> None:
-    january = [CALENDAR.nth_workday_of_month(2026, 1, n) for n in (1, 5)]
-    october = [CALENDAR.nth_workday_of_month(2026, 10, n).day for n in range(1, 6)]
-
-    assert january == [date(2026, 1, 4), date(2026, 1, 8)]
-    assert october == [8, 9, 10, 12, 13]
-    assert due_days("2026-10-13T18:00", 7) == ["10-22"]
-    assert CALENDAR.nth_workday_of_month(2026, 10, -1) == date(2026, 10, 30)
-
-
 def test_a_noon_cut_off_is_the_instant_from_which_it_is_late() -> None:
     due = CALENDAR.workdays(15, since=beijing("2026-09-29T16:00"), at="12:00")
 
@@ -244,12 +234,6 @@ def test_what_cannot_be_counted_is_refused(n: int, since: datetime, at: str) -> 
 def test_what_is_no_date_is_refused(day: str) -> None:
     with pytest.raises(CannotCount):
         CALENDAR.on(day)
-
-
-@pytest.mark.parametrize(("month", "n"), [(13, 1), (10, 0), (10, 24), (10, -24), ("10", 1)])
-def test_what_is_no_workday_of_a_month_is_refused(month: int, n: int) -> None:
-    with pytest.raises(CannotCount):
-        CALENDAR.nth_workday_of_month(2026, month, n)
 
 
 MOMENTS = st.datetimes(datetime(2008, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC))

@@ -103,6 +103,8 @@ CASES: list[tuple[str, str]] = [
     ("D11", FINE + button("b", "a", until="pressed_at", name="m") + flows("b e")),
     ("D12", TIMED + limit("t", "a", "workdays(3)") + flows("t e")),
     ("D12", TIMED + limit("t", "a", "workdays(3, 4, since=received_at)") + flows("t e")),
+    ("D12", TIMED + limit("t", "a", "workday_of_month(3)") + flows("t e")),
+    ("D12", TIMED + limit("t", "a", "day_of_month(of=received_at)") + flows("t e")),
     ("D12", TIMED + limit("t", "a", 'workdays(limit("x"), since=received_at)') + flows("t e")),
     ("D12", TIMED + limit("t", "a", "workdays(limit(x), since=received_at)") + flows("t e")),
     ("D12", FINE + button("b", "a", until='deadline("never")', name="m") + flows("b e")),

@@ -9,6 +9,7 @@ Council notice is not known is provisional (暂定).
 from bihuan.domain.workdays.calendar import MOST_DAYS, Calendar, Due
 from bihuan.domain.workdays.lamps import Lamp, LampThresholds, OfficeHours, WorkingTime, lamp, remaining
 from bihuan.domain.workdays.moments import day_ends_at, due_day_and_time
+from bihuan.domain.workdays.months import day_of_month, month, quarter, workday_of_month
 from bihuan.domain.workdays.national import FIRST_YEAR, LAST_YEAR, last_announced_year
 from bihuan.domain.workdays.receipt import Receipt, ReceiptLine
 from bihuan.domain.workdays.words import CannotCount, DayKind, Override
@@ -29,8 +30,12 @@ __all__ = [
     "ReceiptLine",
     "WorkingTime",
     "day_ends_at",
+    "day_of_month",
     "due_day_and_time",
     "lamp",
     "last_announced_year",
+    "month",
+    "quarter",
     "remaining",
+    "workday_of_month",
 ]

@@ -130,24 +130,6 @@ class Calendar:
         begins = _instant(on, 0)
         return self._due(on, _minutes(at), f"on({on}, at={at})", begins, receipt, begins)
 
-    def nth_workday_of_month(self, year: int, month: int, n: int) -> date:
-        """The n-th working day of a month, the first being 1; from its end when n is negative.
-
-        A window, not a period: no day is left out. Raises CannotCount when the month has fewer.
-        """
-        if isinstance(n, bool) or not isinstance(n, int) or n == 0:
-            raise CannotCount(f"Expected the number of a working day in a month, but it is {n!r}")
-        try:
-            first = date(year, month, 1)
-        except (TypeError, ValueError) as error:
-            raise CannotCount(f"Expected a month, but it is {year!r}-{month!r}") from error
-        found = [
-            day for day in (first + timedelta(days=d) for d in range(31)) if day.month == month and self.is_workday(day)
-        ]
-        if abs(n) > len(found):
-            raise CannotCount(f"Expected {year}-{month:02} to have {abs(n)} working days, but it has {len(found)}")
-        return found[n - 1] if n > 0 else found[n]
-
     def _letter(self, ordinal: int) -> str:
         letter = self._days.get(ordinal)
         if letter is None:

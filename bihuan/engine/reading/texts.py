@@ -9,6 +9,9 @@ from bihuan.engine.reading.faults import Faults
 from bihuan.engine.reading.model import Node, Process
 
 COUNTING = frozenset({"workdays", "days"})
+OF_MONTH = frozenset({"workday_of_month", "day_of_month"})
+OF_ONE = COUNTING | OF_MONTH | {"on", "month", "quarter", "limit", "deadline", "len", "values"}
+"""The functions that take one value besides their keywords."""
 PERIOD = re.compile(r"(monthly|quarterly)\(\s*[\w=\",: -]*\)")
 
 
@@ -80,7 +83,10 @@ class Texts:
                 self.fault(
                     "D12", f"{what}：{name} 没有写明起算点 since", "请写明从哪个里程碑起算，如 since=dispatched_at"
                 )
-            if name in COUNTING | {"on", "limit", "deadline", "len", "values"} and len(call.args) != 1:
+            if name in OF_MONTH and "of" not in keywords:
+                cure = "请写明以什么定月份，如 of=booked_at、of=period"
+                self.fault("D12", f"{what}：{name} 没有写明是哪个月 of", cure)
+            if name in OF_ONE and len(call.args) != 1:
                 self.fault("D12", f"{what}：{name} 应有且只有一个参数", "请核对函数的写法")
         for limit in expression.arguments("limit"):
             if limit not in self.limits:
