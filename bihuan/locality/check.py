@@ -16,7 +16,7 @@ from bihuan.engine.reading.faults import Faults
 from bihuan.locality.faults import FolderFault
 from bihuan.locality.files import Files
 from bihuan.locality.folder import Locality, read_locality
-from bihuan.locality.rules import needs, people, roads
+from bihuan.locality.rules import needs, openings, people, roads
 from bihuan.locality.rules.drawn import Drawn, Fault, draw
 
 
@@ -42,13 +42,15 @@ RULES: Final = (
     Rule("C11", "文书只用规定的占位符", needs.documents_say_what_can_be_said),
     Rule("C12", "每处等待都应当有时限", roads.waits_have_deadlines),
     Rule("C13", "到期之后应当通往督查室", roads.deadlines_reach_supervision),
-    Rule("C14", "主流程的结束应当写明结果", roads.main_roads_have_an_exit),
+    Rule("C14", "流程的结束应当写明结果", roads.main_roads_have_an_exit),
     Rule("C15", "写明结果的结束应当终止全部等待", roads.exits_end_everything),
     Rule("C16", "内部时限应当有流程用到", needs.limits_are_used),
     Rule("C17", "条款编号应当合乎写法", needs.clauses_are_well_formed),
     Rule("C18", "登记诉求的表单应当齐全", needs.requests_can_come_in),
     Rule("C19", "每个任务只交给一个候选组", people.one_desk_answers),
     Rule("C20", "消息和定时开始应当有人传递", needs.nothing_waits_for_a_carrier),
+    Rule("C21", "每个事项都应当有人能开办", openings.procedures_can_be_opened),
+    Rule("C22", "开办的表单应当写明标题", openings.opening_forms_ask_for_a_subject),
 )
 
 

@@ -81,3 +81,17 @@ RATING = document(
     flow("not_rated", "look_into") + flow("look_into", "over") + flow("look_into_due", "late"),
     "</bpmn:process>",
 )
+INSPECTION = document(
+    '<bpmn:message id="m_open" name="open"/><bpmn:message id="m_notice" name="notice"/>',
+    '<bpmn:process id="inspection" name="专项督查" isExecutable="true"><bpmn:startEvent id="opened" name="开办督查">',
+    properties(audience="platform", form="open_inspection", milestone="opened"),
+    '<bpmn:messageEventDefinition messageRef="m_open"/></bpmn:startEvent><bpmn:userTask id="inspect" name="督查"',
+    ' camunda:formKey="reply" camunda:candidateGroups="supervision_office"/>',
+    timer("inspect_due", "inspect", "workdays(10, since=opened_at)"),
+    notice("inspect_urged", '{"template": "urge", "to": "supervision_office"}'),
+    '<bpmn:endEvent id="inspected" name="办结">',
+    properties(exit="closed") + "<bpmn:terminateEventDefinition/></bpmn:endEvent>",
+    flow("opened", "inspect") + flow("inspect", "inspected") + flow("inspect_due", "inspect_urged"),
+    "</bpmn:process>",
+)
+"""A second procedure, which the platform opens."""

@@ -1,6 +1,7 @@
 """`bihuan check`: a sound folder passes; each rule finds the one thing that was spoilt, at its place, with a cure."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,11 +10,12 @@ from bihuan.locality.check import RULES, check, sound
 from bihuan.locality.faults import FolderFault, line
 from bihuan.locality.files import read_folder
 from bihuan.locality.folder import Locality
-from tests.locality.a_diagram import RATING, REQUEST
+from tests.locality.a_diagram import INSPECTION, RATING, REQUEST
 from tests.locality.a_folder import NOTICE, a_docx, a_field, a_folder, a_form
 
 PROCESSES = Path(__file__).resolve().parents[2] / "processes"
 BPMN, COMMON, TOML = "zibo/request.bpmn", "common/rating.bpmn", "zibo/locality.toml"
+SECOND = "zibo/inspection.bpmn"
 
 
 def sound_files(**changes: bytes | str) -> dict[str, bytes]:
@@ -24,6 +26,15 @@ def sound_files(**changes: bytes | str) -> dict[str, bytes]:
             "zibo/forms/reply.form": a_form(a_field("textarea", "reply")),
             **changes,
         }
+    )
+
+
+def with_a_second_procedure(old: str = "", new: str = "", *fields: dict[str, Any]) -> dict[str, bytes]:
+    """The sound folder with 专项督查 beside the main procedure; `new` for `old` in it, `fields` for its form."""
+    subject = a_field("textfield", "subject", validate={"required": True})
+    assert old in INSPECTION
+    return sound_files(
+        **{SECOND: INSPECTION.replace(old, new), "zibo/forms/open_inspection.form": a_form(*(fields or [subject]))}
     )
 
 
@@ -128,12 +139,54 @@ SEEDED = {
         "rated",
         "目前无人传递",
     ),
+    "C21": (
+        with_a_second_procedure(
+            '<bpmn:messageEventDefinition messageRef="m_open"/></bpmn:startEvent>', "</bpmn:startEvent>"
+        ),
+        "opened",
+        "没有人能开办这个事项",
+    ),
+    "C22": (
+        with_a_second_procedure("", "", a_field("textfield", "subject")),
+        "subject",
+        "开办表单没有必填的 subject",
+    ),
     "C17": (spoilt(BPMN, 'value="ZB-16"', 'value="ZB16"'), "received", "条款编号 ZB16 不合写法"),
 }
 
 
 def test_a_sound_folder_has_no_findings() -> None:
     assert [line(finding) for finding in check(sound_files())] == []
+
+
+def test_a_second_procedure_beside_the_main_one_has_no_findings() -> None:
+    assert [line(finding) for finding in check(with_a_second_procedure())] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ('<camunda:property name="audience" value="platform"/>', "", "C21"),
+        ('<camunda:property name="form" value="open_inspection"/>', "", "C21"),
+        ('name="audience" value="platform"', 'name="audience" value="complainant"', "C21"),
+        ('name="audience" value="platform"', 'name="audience" value="${handling_unit}"', "C21"),
+        ('name="audience" value="platform"', 'name="audience" value="treasury"', "C06"),
+        ('value="open_inspection"', 'value="open_inspections"', "C04"),
+        ('<camunda:property name="exit" value="closed"/>', "", "C14"),
+        ("<bpmn:terminateEventDefinition/>", "", "C15"),
+    ],
+)
+def test_a_second_procedure_is_held_to_the_rules_as_the_main_one_is(old: str, new: str, rule: str) -> None:
+    assert rule in {finding.rule for finding in check(with_a_second_procedure(old, new))}
+
+
+def test_a_process_that_is_called_needs_nobody_to_open_it() -> None:
+    plain = '<bpmn:messageEventDefinition messageRef="m_open"/></bpmn:startEvent>'
+    files = with_a_second_procedure(plain, "</bpmn:startEvent>")
+    caller = REQUEST.replace('calledElement="rating"', 'calledElement="inspection"')
+
+    assert "C21" in {finding.rule for finding in check(files)}
+    assert "C21" not in {finding.rule for finding in check(files | {BPMN: caller.encode()})}
 
 
 def test_every_rule_has_a_seeded_defect() -> None:

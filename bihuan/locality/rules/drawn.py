@@ -83,6 +83,11 @@ class Drawn:
             if place.message == "notice" and place.node.tag in ("intermediateThrowEvent", "endEvent"):
                 yield place
 
+    def procedures(self) -> list[Process]:
+        """The processes that cases follow from their first moment: those that no other calls (事项流程)."""
+        called = {place.node.attributes.get("calledElement", "") for place in self.places.values()}
+        return [process for process in self.processes.values() if process.id not in called]
+
     def callers(self, process: Process) -> list[Place]:
         """The call activities that call a process."""
         return [place for place in self.places.values() if place.node.attributes.get("calledElement", "") == process.id]

@@ -9,7 +9,7 @@ from bihuan.locality.rulebook import RULE_ID
 from bihuan.locality.rules import groups
 from bihuan.locality.rules.drawn import Drawn, Fault, expressions
 
-STARTED_WITH = frozenset({"origin", "category", "complained_of_unit"})
+STARTED_WITH = frozenset({"origin", "category", "complained_of_unit", "case_no", "period"})
 """What a case knows from its first moment, besides the control fields of the form it came in by."""
 
 PORTAL_FORM, ORDER_FORM = "request", "province_order"
@@ -27,7 +27,7 @@ def main_process_is_drawn(drawn: Drawn) -> Iterator[Fault]:
 
 def names_are_set(drawn: Drawn) -> Iterator[Fault]:
     """Every name an expression reads can be set by a form, a table, a call, a multi-instance or the start."""
-    for name in sorted(drawn.read - _known(drawn)):
+    for name in sorted(drawn.read - known_names(drawn)):
         if not name.endswith("_at"):
             yield from _unset(
                 drawn, name, f"数据 {name} 没有任何表单、决策表或调用给出", "核对名称，或在表单中增加控制字段"
@@ -36,7 +36,7 @@ def names_are_set(drawn: Drawn) -> Iterator[Fault]:
 
 def milestones_are_set(drawn: Drawn) -> Iterator[Fault]:
     """Every milestone that a limit counts from, or a condition asks for, is reached somewhere."""
-    for name in sorted(drawn.read - _known(drawn)):
+    for name in sorted(drawn.read - known_names(drawn)):
         if name.endswith("_at"):
             milestone = name.removesuffix("_at")
             cure = f"在应当起算的元素上写 milestone={milestone}，或核对名称"
@@ -124,7 +124,8 @@ def clauses_are_well_formed(drawn: Drawn) -> Iterator[Fault]:
                 yield place.fault(f"条款编号 {clause} 不合写法", "写作 ZB-17，多个之间用空格隔开")
 
 
-def _known(drawn: Drawn) -> frozenset[str]:
+def known_names(drawn: Drawn) -> frozenset[str]:
+    """The names of data that a case may have: what forms, tables, calls and the start give."""
     fields = (form.control for form in drawn.locality.forms.values())
     return drawn.written.union(STARTED_WITH, *fields)
 

@@ -32,21 +32,22 @@ def deadlines_reach_supervision(drawn: Drawn) -> Iterator[Fault]:
 
 
 def main_roads_have_an_exit(drawn: Drawn) -> Iterator[Fault]:
-    """Where the main process ends by its main road, it says how: closed, declined, transferred or withdrawn."""
+    """Where a procedure ends by its main road, it says how: closed, declined, transferred or withdrawn."""
     for end in _ends_of_the_main_road(drawn):
         if not end.node.properties.get("exit"):
             yield end.fault(
-                "主流程在此结束，却没有写明结果", "写 exit=closed（销号），或 declined、transferred、withdrawn"
+                "流程在此结束，却没有写明结果", "写 exit=closed（销号），或 declined、transferred、withdrawn"
             )
 
 
 def exits_end_everything(drawn: Drawn) -> Iterator[Fault]:
-    """An end with an exit ends the whole case: it is a terminate end, in the main process, outside sub-processes."""
+    """An end with an exit ends the whole case: it is a terminate end, in a procedure, outside sub-processes."""
+    procedures = {process.id for process in drawn.procedures()}
     for place in drawn.places.values():
         if not place.node.properties.get("exit"):
             continue
-        if place.process.id != drawn.locality.settings.process or place.around:
-            yield place.fault("只有主流程最外层的结束事件可以写 exit", "删去 exit，或把它移到主流程最外层")
+        if place.process.id not in procedures or place.around:
+            yield place.fault("只有事项流程最外层的结束事件可以写 exit", "删去 exit，或把它移到流程最外层")
         elif place.node.event != "terminate":
             yield place.fault("写明结果的结束事件没有终止其余等待", "改为终止结束事件（terminate）")
 
@@ -115,18 +116,16 @@ def _next(drawn: Drawn, place: Place) -> Iterator[Place]:
 
 
 def _ends_of_the_main_road(drawn: Drawn) -> Iterator[Place]:
-    """The ends reached from the start without a non-interrupting event: such an event adds a branch, no main road."""
-    process = drawn.processes.get(drawn.locality.settings.process)
-    if process is None:
-        return
-    seen: set[str] = set()
-    todo = [start.id for start in process.body.starts()]
-    while todo:
-        id_ = todo.pop()
-        node = process.body.nodes.get(id_)
-        if id_ in seen or node is None or node.interrupting is False:
-            continue
-        seen.add(id_)
-        if node.tag == "endEvent" and node.event != "error":
-            yield drawn.at(process, id_)
-        todo += process.body.following(id_)
+    """The ends reached from a start without a non-interrupting event: such an event adds a branch, no main road."""
+    for process in drawn.procedures():
+        seen: set[str] = set()
+        todo = [start.id for start in process.body.starts()]
+        while todo:
+            id_ = todo.pop()
+            node = process.body.nodes.get(id_)
+            if id_ in seen or node is None or node.interrupting is False:
+                continue
+            seen.add(id_)
+            if node.tag == "endEvent" and node.event != "error":
+                yield drawn.at(process, id_)
+            todo += process.body.following(id_)
