@@ -16,7 +16,7 @@ from bihuan.engine.reading.faults import Faults
 from bihuan.locality.faults import FolderFault
 from bihuan.locality.files import Files
 from bihuan.locality.folder import Locality, read_locality
-from bihuan.locality.rules import needs, openings, people, roads
+from bihuan.locality.rules import needs, openings, people, reporting, roads
 from bihuan.locality.rules.drawn import Drawn, Fault, draw
 
 
@@ -51,6 +51,9 @@ RULES: Final = (
     Rule("C20", "消息和定时开始应当有人传递", needs.nothing_waits_for_a_carrier),
     Rule("C21", "每个事项都应当有人能开办", openings.procedures_can_be_opened),
     Rule("C22", "开办的表单应当写明标题", openings.opening_forms_ask_for_a_subject),
+    Rule("C31", "报表的读者应当在机构设置中", reporting.readers_are_known),
+    Rule("C32", "报表统计的内容应当在辖区设置中", reporting.reports_count_what_there_is),
+    Rule("C33", "通报模板只用规定的占位符", reporting.bulletins_say_what_can_be_said),
 )
 
 

@@ -29,6 +29,8 @@ _ALLOWED: Final[Mapping[tuple[str, str], int]] = {
     ("forms", ".form"): 256 * _KB,
     ("notices", ".txt"): 16 * _KB,
     ("documents", ".docx"): 4096 * _KB,
+    ("reports", ".toml"): 256 * _KB,
+    ("reports", ".docx"): 4096 * _KB,
     ("scenarios", ".toml"): 256 * _KB,
 }
 _TOML: Final = frozenset({"locality.toml", "organisation.toml"})

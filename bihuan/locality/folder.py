@@ -22,13 +22,14 @@ from bihuan.locality.forms import Form
 from bihuan.locality.in_use import in_use
 from bihuan.locality.notices import Notice, read_notice
 from bihuan.locality.organisation import Organisation, read_organisation
+from bihuan.locality.reports import Report, read_report
 from bihuan.locality.rulebook import RULE_ID
 from bihuan.locality.tables import Table, read_toml
 
 LEVELS: Final = ("province", "city", "county")
 LONGEST_LIMIT: Final = 1000
 LONG: Final = "填写不超过 500 字的文字"
-_Part = TypeVar("_Part", Form, Notice, Document)
+_Part = TypeVar("_Part", Form, Notice, Document, Report)
 _Read = TypeVar("_Read", "Settings", Organisation)
 _NUMBER: Final = re.compile(r"\{year\}|\{serial(?::0(\d))?\}")
 
@@ -91,6 +92,9 @@ class Locality:
     forms: Mapping[str, Form]
     notices: Mapping[str, Notice]
     documents: Mapping[str, Document]
+    reports: Mapping[str, Report]
+    bulletins: Mapping[str, Document]
+    """Templates of reports, beside them."""
     diagrams: Mapping[str, bytes] = field(repr=False)
     scenarios: Mapping[str, bytes] = field(repr=False)
 
@@ -132,6 +136,10 @@ class Locality:
         """The document template of this name. Raises NotFound."""
         return _named(self.documents, template, "document")
 
+    def report(self, report_id: str) -> Report:
+        """The report of this id. Raises NotFound."""
+        return _named(self.reports, report_id, "report")
+
     def unit_name(self, unit: str) -> str:
         """The unit's Chinese name."""
         return self.organisation.unit_name(unit)
@@ -171,6 +179,8 @@ def read_locality(files: Files) -> tuple[Locality, list[Finding]]:
         _parts(files, own[0], "forms", ".form", parse_form, findings),
         _parts(files, own[0], "notices", ".txt", read_notice, findings),
         _parts(files, own[0], "documents", ".docx", read_document, findings),
+        _parts(files, own[0], "reports", ".toml", read_report, findings),
+        _parts(files, own[0], "reports", ".docx", read_document, findings),
         in_use({path: content for path, content in files.items() if path.endswith((".bpmn", ".dmn"))}),
         {path: content for path, content in files.items() if "/scenarios/" in path},
     )

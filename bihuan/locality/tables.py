@@ -7,6 +7,8 @@ from typing import Any
 
 from bihuan.locality.faults import Notes
 
+_LARGEST = 10**9
+
 
 class Table:
     """One TOML table being read. What is asked for and missing or wrong is noted; what nobody asked for, too."""
@@ -35,6 +37,33 @@ class Table:
         if value is not None:
             self._wrong(name, value, f"填写 {least} 至 {most} 之间的整数")
         return default or least
+
+    def flag(self, name: str) -> bool:
+        """true or false; false when it is not given."""
+        value = self._take(name, False)
+        if not isinstance(value, bool):
+            self._wrong(name, value, "填写 true 或 false")
+            return False
+        return value
+
+    def number(self, name: str) -> float | None:
+        """A number that is not negative; None when it is not given."""
+        value = self._found.pop(name, None)
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < _LARGEST:
+            return value
+        if value is not None:
+            self._wrong(name, value, "填写不小于 0 的数")
+        return None
+
+    def values(self, name: str) -> tuple[str | int | bool, ...]:
+        """A list of texts, whole numbers and true or false; a single one stands for a list of one."""
+        value = self._take(name, None)
+        value = value if isinstance(value, list) else [value]
+        if value and all(isinstance(one, str | int | bool) for one in value):
+            return tuple(value)
+        if value != [None]:
+            self._wrong(name, value, '填写列表，如 ["resolved"]、[4, 5]、[true]')
+        return ()
 
     def texts(self, name: str, *, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
         """A list of texts; a single one stands for a list of one."""
@@ -68,6 +97,10 @@ class Table:
     def names(self) -> tuple[str, ...]:
         """What is given and was not asked for yet, in order."""
         return tuple(self._found)
+
+    def discard(self, name: str) -> None:
+        """Leave a word unread that is part of a fault noted already."""
+        self._found.pop(name, None)
 
     def close(self) -> None:
         """Note what is left: a word misspelt must not pass for a setting."""

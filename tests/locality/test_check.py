@@ -12,6 +12,8 @@ from bihuan.locality.files import read_folder
 from bihuan.locality.folder import Locality
 from tests.locality.a_diagram import INSPECTION, RATING, REQUEST
 from tests.locality.a_folder import NOTICE, a_docx, a_field, a_folder, a_form
+from tests.locality.a_report import FILE as REPORT
+from tests.locality.a_report import a_report
 
 PROCESSES = Path(__file__).resolve().parents[2] / "processes"
 BPMN, COMMON, TOML = "zibo/request.bpmn", "common/rating.bpmn", "zibo/locality.toml"
@@ -151,6 +153,17 @@ SEEDED = {
         "subject",
         "开办表单没有必填的 subject",
     ),
+    "C31": (sound_files(**{REPORT: a_report('"commerce"', '"treasury"')}), "readers", "没有单位或角色 treasury"),
+    "C32": (
+        sound_files(**{REPORT: a_report('category = ["other"]', 'outcome = ["other"]')}),
+        "figure",
+        "没有控制字段 outcome",
+    ),
+    "C33": (
+        sound_files(**{"zibo/reports/通报.docx": a_docx("{{ title }}", "{{ complainant }}")}),
+        "complainant",
+        "占位符 {{ complainant }} 不能用",
+    ),
     "C17": (spoilt(BPMN, 'value="ZB-16"', 'value="ZB16"'), "received", "条款编号 ZB16 不合写法"),
 }
 
@@ -225,6 +238,41 @@ def test_other_ways_to_break_a_rule_are_found_too(rule: str, old: str, new: str,
 
     assert found
     assert fault in found[0].fault
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "fault"),
+    [
+        ('period = "month"', 'period = "month"\nprocess = "cycle"', "process", "流程 cycle 没有画出"),
+        ('"received"', '"late"\nlimit = ["ZB-99"]', "figure 收到", "没有时限引用规则 ZB-99"),
+        ('"received"', '"resolved"', "figure 收到", "没有元素设置里程碑 resolved"),
+        ('"received"', '"reached"\nmilestone = "nowhere"', "figure 收到", "没有元素设置里程碑 nowhere"),
+        ('"received"', '"noticed"\nnotices = ["chase"]', "figure 收到", "没有通知模板 chase"),
+        ('form = "rating"', 'form = "ratings"', "figure 已评价", "没有表单 ratings"),
+        ("rating = [4, 5]", "stars = [4, 5]", "figure 满意", "表单 rating 没有字段 stars"),
+        ('["other"]', '["others"]', "figure 已评价", "category 没有取值 others"),
+        ('category = ["other"]', 'unit = ["treasury"]', "figure 已评价", "unit 没有取值 treasury"),
+        ('category = ["other"]', 'reached = ["nowhere"]', "figure 已评价", "没有元素设置里程碑 nowhere"),
+        ('counts = "received"', 'average = ["received", "nowhere"]', "figure 收到", "没有元素设置里程碑 nowhere"),
+        ("answer:rating.rating", "answer:rating.stars", "list 清单", "表单 rating 没有字段 stars"),
+        ("answer:rating.rating", "answer:ratings.rating", "list 清单", "没有表单 ratings"),
+        ('by = "unit"', 'by = "field:grade"', "table 按单位", "没有控制字段 grade"),
+    ],
+)
+def test_a_report_counts_only_what_there_is(old: str, new: str, place: str, fault: str) -> None:
+    content = a_report(old, new)
+    if "average" in new:
+        content = content.replace('cases = "收到"'.encode(), 'cases = "已评价"'.encode())
+
+    found = {finding.element: finding for finding in check(sound_files(**{REPORT: content}))}
+
+    assert place in found, found
+    assert fault in found[place].fault
+    assert found[place].cure
+
+
+def test_a_sound_report_has_no_findings() -> None:
+    assert [line(finding) for finding in check(sound_files(**{REPORT: a_report()}))] == []
 
 
 @pytest.mark.parametrize(
