@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from bihuan.domain.access import PLATFORM, SUPERVISION, oversees
 from bihuan.domain.identity import Mark
 from web import wording
+from web.addresses import asset_address, claim_address, task_address
 from web.assets import version_of
 from web.house import house
 from web.times import day, due, moment, second
@@ -23,7 +24,7 @@ def register(app: Flask) -> None:
     )  # fmt: skip
     env.globals.update(
         asset=asset, wording=wording, csrf=csrf, oversees=oversees,
-        PLATFORM=PLATFORM, SUPERVISION=SUPERVISION,
+        PLATFORM=PLATFORM, SUPERVISION=SUPERVISION, task_address=task_address, claim_address=claim_address,
     )  # fmt: skip
     app.context_processor(_demonstration)
 
@@ -41,7 +42,7 @@ def marked(text: str, marks: tuple[Mark, ...]) -> Markup:
 
 def asset(name: str) -> str:
     """The address of a file of ours or of a third party, with the hash of its content."""
-    return url_for("assets.asset", name=name, v=version_of(name))
+    return asset_address(name, version_of(name))
 
 
 def csrf() -> Markup:

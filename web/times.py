@@ -9,7 +9,7 @@ _WEEKDAYS = "一二三四五六日"
 
 def moment(at: datetime | None) -> str:
     """2026-10-26 12:00"""
-    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}" if at else ""
+    return at.astimezone(BEIJING).isoformat(" ", "minutes")[:16] if at else ""
 
 
 def second(at: datetime | None) -> str:
@@ -31,5 +31,5 @@ def due(at: datetime | None) -> str:
         local -= timedelta(minutes=1)
         hour = "24:00"
     else:
-        hour = f"{local:%H:%M}"
-    return f"{local:%-m月%-d日}（周{_WEEKDAYS[local.weekday()]}）{hour}"
+        hour = f"{local.hour:02}:{local.minute:02}"
+    return f"{local.month}月{local.day}日（周{_WEEKDAYS[local.weekday()]}）{hour}"

@@ -12,10 +12,12 @@ from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import NotFound
 from bihuan.domain.ids import TaskId
 from bihuan.locality.deployments import Deployment, calendar_of, deployment_of, national_calendar
+from bihuan.queries.inbox_notices import READ as NOTICES
+from bihuan.queries.inbox_notices import NoticeRow, notices_in
 from bihuan.queries.nearness import Gauge, Nearness
 from bihuan.queries.veil import veils_of
 from bihuan.store import tables
-from bihuan.store.deployments import locality_row
+from bihuan.store.deployments import LOCALITY
 from bihuan.store.statement import Statement, compiled
 from bihuan.store.unit_of_work import Reader, Row
 from bihuan.store.vault import Vault
@@ -79,7 +81,7 @@ class InboxRow:
     case_no: str
     subject: str
     step: str
-    clause: str
+    clauses: tuple[str, ...]
     group: str
     category: str
     nearness: Nearness
@@ -94,6 +96,7 @@ class Inbox:
     which: Which
     rows: tuple[InboxRow, ...]
     counts: dict[str, int]
+    notices: tuple[NoticeRow, ...]
     following: tuple[datetime | None, UUID] | None
 
 
@@ -103,19 +106,22 @@ def inbox(
 ) -> Inbox:  # fmt: skip
     """The open tasks that this officer may do. Others' never appear: the groups are the officer's own."""
     values = _values(reader, actor)
-    counted = reader.one(COUNTS, **values) or {}
-    counts = {name: counted.get(f"in_{name}", 0) for name in _WHICH}
     due, task_id = after or (None, None)
-    page = PAGES[which, after is None]
-    rows = reader.all(page, **values, **({"after_due": due, "after_id": task_id} if after else {}))
+    place = {"after_due": due, "after_id": task_id} if after else {}
+    (counted,), rows, localities, notices = reader.each(
+        COUNTS, PAGES[which, after is None], LOCALITY, NOTICES, **values, **place
+    )
+    counts = {name: counted[f"in_{name}"] for name in _WHICH}
     more, rows = len(rows) > PAGE, rows[:PAGE]
     following = (rows[-1]["due_at"], rows[-1]["id"]) if more else None
-    return Inbox(which, _rows(reader, vault, actor, rows), counts, following)
+    found = _rows(reader, vault, actor, rows, localities)
+    return Inbox(which, found, counts, notices_in(notices), following)
 
 
 def inbox_row(reader: Reader, vault: Vault, actor: Officer, task_id: UUID) -> InboxRow:
     """One task of the inbox, as it is now. Raises NotFound when it is not (or no longer) this officer's to do."""
-    rows = _rows(reader, vault, actor, reader.all(ONE, **_values(reader, actor), task_id=task_id))
+    found, localities = reader.each(ONE, LOCALITY, **_values(reader, actor), task_id=task_id)
+    rows = _rows(reader, vault, actor, found, localities)
     if not rows:
         raise NotFound(f"Expected task {task_id} in the inbox of {actor.ref}, but it is not there")
     return rows[0]
@@ -129,10 +135,12 @@ def _values(reader: Reader, actor: Officer) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _rows(reader: Reader, vault: Vault, actor: Officer, rows: list[Row]) -> tuple[InboxRow, ...]:
-    locality = locality_row(reader, actor.locality)
-    if not rows or locality is None:
+def _rows(
+    reader: Reader, vault: Vault, actor: Officer, rows: list[Row], localities: list[Row]
+) -> tuple[InboxRow, ...]:
+    if not rows:
         return ()
+    locality = localities[0]
     deployment = deployment_of(reader, locality["deployment"])
     calendar = calendar_of(reader, actor.locality, locality["calendar_version"])
     gauge = Gauge.of(calendar, deployment.locality.settings, reader.now)
@@ -149,7 +157,7 @@ def _row(row: Row, actor: Officer, deployment: Deployment, gauge: Gauge, subject
         case_no=row["case_no"],
         subject=subject,
         step=one_line(row["name"]),
-        clause=row["clause"] or "",
+        clauses=tuple((row["clause"] or "").split()),
         group=deployment.locality.group_name(row["group_key"]),
         category=deployment.locality.settings.categories.get(row["category"], ""),
         nearness=gauge.nearness(row["due_at"]),

@@ -1,6 +1,6 @@
 """How near a limit is, for lists and pages: the lamp, and the words beside it for those who cannot tell colours."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
 
@@ -29,6 +29,8 @@ class Gauge:
     hours: OfficeHours
     thresholds: LampThresholds
     now: datetime
+    _known: dict[datetime, Nearness] = field(default_factory=dict, repr=False, compare=False)
+    """Limits end at noon or with the day: in a list many are the same instant."""
 
     @classmethod
     def of(cls, calendar: Calendar, settings: Settings, now: datetime) -> Self:
@@ -40,5 +42,7 @@ class Gauge:
         """Lamp and words of one limit now."""
         if due_at is None:
             return Nearness(None, None, "无时限")
-        words = str(remaining(self.calendar, self.now, due_at, self.hours))
-        return Nearness(due_at, lamp(due_at, self.now, self.thresholds), words)
+        if (known := self._known.get(due_at)) is None:
+            words = str(remaining(self.calendar, self.now, due_at, self.hours))
+            known = self._known[due_at] = Nearness(due_at, lamp(due_at, self.now, self.thresholds), words)
+        return known

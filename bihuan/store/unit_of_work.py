@@ -72,6 +72,15 @@ class Reader:
         with self._connection.cursor(row_factory=dict_row) as cursor:
             return cursor.execute(statement.sql, statement.values(values)).fetchone()
 
+    def each(self, *statements: Statement, **values: Any) -> list[list[Row]]:
+        """The rows of several statements with the same values, in their order: one round trip."""
+        with self._connection.pipeline():
+            sent = [
+                self._connection.cursor(row_factory=dict_row).execute(statement.sql, statement.values(values))
+                for statement in statements
+            ]
+            return [cursor.fetchall() for cursor in sent]
+
     def all_as(self, kind: type[T], statement: Statement, **values: Any) -> list[T]:
         """All rows, each as a `kind` whose fields are the columns."""
         with self._connection.cursor(row_factory=_row_of(kind)) as cursor:
@@ -109,14 +118,6 @@ class UnitOfWork(Reader):
             first.execute(lock.sql, lock.values(values))
             second.execute(then.sql, then.values(values))
             return first.fetchone(), second.fetchone()
-
-    def each(self, *statements: Statement, **values: Any) -> list[list[Row]]:
-        """The rows of several statements with the same values, in their order: one round trip."""
-        sent = [
-            self._connection.cursor(row_factory=dict_row).execute(statement.sql, statement.values(values))
-            for statement in statements
-        ]
-        return [cursor.fetchall() for cursor in sent]
 
     def do(self, statement: Statement, **values: Any) -> None:
         """Run this UPDATE or INSERT at the end of the deed, after the rows added."""

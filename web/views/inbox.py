@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from bihuan.commands.claim_task import claim_task, release_task
 from bihuan.domain.ids import TaskId
 from bihuan.queries import inbox as query
-from bihuan.queries.inbox_notices import notices_for
 from web.house import deed, me, reading
 
 pages = Blueprint("inbox", __name__)
@@ -29,9 +28,8 @@ def mine() -> Response:
     which: query.Which = next((one for one in FILTERS if one == request.args.get("which")), "all")
     with reading() as (reader, vault):
         found = query.inbox(reader, vault, me(), which, _after(request.args.get("after")))
-        notices = notices_for(reader, me())
     following = _place(found.following) if found.following else None
-    page = render_template("inbox.html", inbox=found, filters=FILTERS, following=following, notices=notices)
+    page = render_template("inbox.html", inbox=found, filters=FILTERS, following=following)
     return make_response(page)
 
 
