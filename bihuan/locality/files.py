@@ -33,7 +33,7 @@ _ALLOWED: Final[Mapping[tuple[str, str], int]] = {
     ("reports", ".docx"): 4096 * _KB,
     ("scenarios", ".toml"): 256 * _KB,
 }
-_TOML: Final = frozenset({"locality.toml", "organisation.toml"})
+_TOML: Final = frozenset({"locality.toml", "organisation.toml", "rules.toml"})
 _NAME: Final = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9_.\-\u4e00-\u9fff]{0,99}")
 _FOLDER_ID: Final = re.compile(r"[a-z][a-z0-9_]{1,31}")
 
@@ -123,6 +123,6 @@ def _judge(name: str, size: int) -> Iterator[Finding]:
         known = "、".join(f"{room or '.'}/*{ending}" for room, ending in _ALLOWED)
         yield Finding("L01", name[:200], "", "", "这里不接受这种文件或文件名", f"可用：{known}；名称用字母、数字、汉字")
     elif not room and ending == ".toml" and (parts[-1] not in _TOML or parts[0] == COMMON):
-        yield Finding("L01", name, "", "", "不认识的设置文件", "设置文件只有 locality.toml 和 organisation.toml")
+        yield Finding("L01", name, "", "", "不认识的设置文件", f"设置文件只有 {'、'.join(sorted(_TOML))}")
     elif size > limit:
         yield Finding("L01", name, "", "", f"文件超过 {limit // _KB} KB", "精简后重新放入")

@@ -23,14 +23,14 @@ from bihuan.locality.in_use import in_use
 from bihuan.locality.notices import Notice, read_notice
 from bihuan.locality.organisation import Organisation, read_organisation
 from bihuan.locality.reports import Report, read_report
-from bihuan.locality.rulebook import RULE_ID
+from bihuan.locality.rulebook import RULE_ID, Rulebook, read_rulebook
 from bihuan.locality.tables import Table, read_toml
 
 LEVELS: Final = ("province", "city", "county")
 LONGEST_LIMIT: Final = 1000
 LONG: Final = "填写不超过 500 字的文字"
 _Part = TypeVar("_Part", Form, Notice, Document, Report)
-_Read = TypeVar("_Read", "Settings", Organisation)
+_Read = TypeVar("_Read", "Settings", Organisation, Rulebook)
 _NUMBER: Final = re.compile(r"\{year\}|\{serial(?::0(\d))?\}")
 
 
@@ -97,6 +97,7 @@ class Locality:
     """Templates of reports, beside them."""
     diagrams: Mapping[str, bytes] = field(repr=False)
     scenarios: Mapping[str, bytes] = field(repr=False)
+    rulebook: Rulebook = field(default_factory=Rulebook)
 
     @staticmethod
     def of(files: Files) -> "Locality":
@@ -183,6 +184,7 @@ def read_locality(files: Files) -> tuple[Locality, list[Finding]]:
         _parts(files, own[0], "reports", ".docx", read_document, findings),
         in_use({path: content for path, content in files.items() if path.endswith((".bpmn", ".dmn"))}),
         {path: content for path, content in files.items() if "/scenarios/" in path},
+        _rulebook(files, f"{own[0]}/rules.toml", findings),
     )
     for path, content in locality.scenarios.items():
         notes = Notes(path, "L03")
@@ -264,6 +266,10 @@ def _rating_scale(table: Table, notes: Notes) -> tuple[str, ...]:
     if scale and (not 2 <= len(scale) <= 10 or len(set(scale)) < len(scale)):
         notes.add("rating_scale", "评价等级应为 2 至 10 级，各不相同", '从最差写起，如 ["非常不满意", …, "非常满意"]')
     return scale
+
+
+def _rulebook(files: Files, path: str, findings: list[Finding]) -> Rulebook:
+    return _from_toml(files, path, read_rulebook, findings) if path in files else Rulebook()
 
 
 def _from_toml(files: Files, path: str, read: Callable[[Table, Notes], _Read], findings: list[Finding]) -> _Read:

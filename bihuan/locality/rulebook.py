@@ -1,5 +1,83 @@
-"""The rules (规则) of the document that a locality carries out, by their ids: `ZB-17`."""
+"""The rules (规则) of the document that a locality carries out, as its rules.toml says: the product's own copy.
 
+Each has an id (`ZB-17`), which diagrams, facts, reports and scenarios cite as their clause (条款); a gist of our own;
+and the words of the document that it rests on.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final
 
+from bihuan.locality.faults import Notes
+from bihuan.locality.tables import Table
+
 RULE_ID: Final = r"[A-Z]{2,4}-[0-9]{2,3}"
+MAYBE: Final = r".{0,200}"
+KINDS: Final = ("时限", "角色", "渠道", "表单", "状态", "例外", "数值", "评价", "保密", "督办", "统计")
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """The document itself (依据文件): its title, its number if it has one, who issued it, where it is public."""
+
+    title: str
+    number: str
+    issuer: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. `waived`: why nothing here can carry it (a slogan); empty for all others.
+
+    `carriers`: what of the folder carries it besides diagrams, facts and reports, which cite it themselves:
+    `form:accept`, `notice:urge`, `document:转办单`, `setting:case_number`, `organisation`.
+    """
+
+    id: str
+    kind: str
+    gist: str
+    quote: str
+    waived: str = ""
+    carriers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """A document and its rules by id, in its order. A locality may have none."""
+
+    basis: Basis | None = None
+    rules: Mapping[str, Rule] = field(default_factory=lambda: MappingProxyType({}))
+
+    def is_misspelt(self, clause: str) -> bool:
+        """Whether this names a rule of the document that it does not have. Rules of other documents are their own."""
+        document = clause.partition("-")[0]
+        return clause not in self.rules and any(rule.partition("-")[0] == document for rule in self.rules)
+
+
+def read_rulebook(table: Table, notes: Notes) -> Rulebook:
+    """The rules in rules.toml; faults are noted."""
+    given = table.table("basis")
+    basis = Basis(
+        given.text("title"), given.text("number", pattern=MAYBE, default=""), given.text("issuer"), given.text("source")
+    )
+    given.close()
+    rules: dict[str, Rule] = {}
+    for one in table.tables("rule"):
+        rule = _rule(one)
+        if rule.id in rules:
+            notes.add(rule.id, "规则编号重复", "每条规则一个编号")
+        rules[rule.id] = rule
+    return Rulebook(basis, MappingProxyType(rules))
+
+
+def _rule(one: Table) -> Rule:
+    return Rule(
+        one.text("id", pattern=RULE_ID, cure="写作 ZB-17"),
+        one.choice("kind", KINDS),
+        one.text("gist", pattern=r".{1,100}"),
+        one.text("quote"),
+        one.text("waived", pattern=MAYBE, default=""),
+        one.texts("carriers", default=()),
+    )

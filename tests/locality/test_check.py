@@ -14,6 +14,7 @@ from tests.locality.a_diagram import INSPECTION, RATING, REQUEST
 from tests.locality.a_folder import NOTICE, a_docx, a_field, a_folder, a_form
 from tests.locality.a_report import FILE as REPORT
 from tests.locality.a_report import a_report
+from tests.locality.a_rulebook import RULEBOOK, a_rule
 
 PROCESSES = Path(__file__).resolve().parents[2] / "processes"
 BPMN, COMMON, TOML = "zibo/request.bpmn", "common/rating.bpmn", "zibo/locality.toml"
@@ -165,6 +166,7 @@ SEEDED = {
         "占位符 {{ complainant }} 不能用",
     ),
     "C17": (spoilt(BPMN, 'value="ZB-16"', 'value="ZB16"'), "received", "条款编号 ZB16 不合写法"),
+    "C41": (sound_files(**{"zibo/rules.toml": RULEBOOK + a_rule("ZB-17")}), "received", "依据文件没有规则 ZB-16"),
 }
 
 
