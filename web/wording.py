@@ -53,6 +53,7 @@ _EVENTS = {
     "item_added": "加派单位",
     "path_taken": "流程推进",
     "case_ended": "结束：{exit}",
+    "complained_of_named": "登记被反映单位",
     "identity_revealed": "查看诉求人身份（{reason}）",
     "text_struck_out": "隐去诉求中的个人信息",
     "incident_opened": "登记系统异常",
@@ -83,7 +84,7 @@ def remark(event: EventRow) -> str:
             return f"应于{_instant(detail.get('due_at'))}前完成"
         case "deadline_moved":
             return f"由{_instant(detail.get('old'))}改为{_instant(detail.get('new'))}"
-        case "task_opened" | "message_thrown":
+        case "task_opened" | "message_thrown" | "complained_of_named":
             return event.desk
         case "answers_given":
             return "逾期" if detail.get("late") else ""

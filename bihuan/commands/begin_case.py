@@ -11,6 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from bihuan.commands import step
+from bihuan.commands.barring import COMPLAINED_OF, bar_named
 from bihuan.domain import access, events
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import NotFound
@@ -117,15 +118,14 @@ def begin_case(work: UnitOfWork, place: Place, beginning: Beginning) -> Opened:
     _keep_answers(work, case, beginning)
     _keep_identity(work, case, beginning.identity)
     _record(work, case, beginning)
-    step.start_case(work, case, _control(case, beginning), at=beginning.begins_at)
+    step.start_case(work, case, bar_named(work, case, _control(case, beginning)), at=beginning.begins_at)
     return Opened(case.id, case.case_no, beginning.query_code)
 
 
 def _control(case: LockedCase, beginning: Beginning) -> dict[str, Any]:
     """What the diagram knows from the first moment."""
     found = {
-        **beginning.given.control, "origin": case.origin, "complained_of_unit": case.complained_of_unit or "",
-        "case_no": case.case_no,
+        COMPLAINED_OF: None, **beginning.given.control, "origin": case.origin, "case_no": case.case_no,
     }  # fmt: skip
     return found | {"period": beginning.period} if beginning.period else found
 
@@ -139,16 +139,15 @@ def _new_case(work: UnitOfWork, place: Place, beginning: Beginning) -> LockedCas
         id=CaseId(new_id(work.now)), locality=place.row["id"],
         case_no=deployment.locality.case_no(year, number["last"] if number else 1), deployment=deployment.hash,
         process=beginning.procedure.id, origin=beginning.origin, category=str(control.get("category") or ""),
-        handling_unit=None, complained_of_unit=str(control.get("complained_of_unit") or "") or None,
-        involved=sorted(beginning.desks), state=b"", events=0, head=events.GENESIS, next_due_at=None,
-        dispatched_at=None, ended_at=None, exit=None, calendar_version=place.row["calendar_version"],
+        handling_unit=None, complained_of=[], involved=sorted(beginning.desks), state=b"", events=0,
+        head=events.GENESIS, next_due_at=None, dispatched_at=None, ended_at=None, exit=None, calendar_version=place.row["calendar_version"],
     )  # fmt: skip
     case.row = work.add(
         _case,
         {
             "id": case.id, "locality": case.locality, "case_no": case.case_no, "deployment": case.deployment,
             "process": case.process, "origin": case.origin, "channel": beginning.channel, "category": case.category,
-            "complained_of_unit": case.complained_of_unit, "opened_at": opened_at,
+            "opened_at": opened_at,
             **{name: getattr(case, name) for name in cases.CHANGING},
         },
     )  # fmt: skip

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from bihuan.commands import step
+from bihuan.commands.barring import bar_named
 from bihuan.commands.signing import sign
 from bihuan.domain import access
 from bihuan.domain.errors import NotAllowed
@@ -59,7 +60,8 @@ def complete_task(
         submission=submission_id, new_control=tables.as_json(given.control), new_answers=tables.as_json(given.text),
     )  # fmt: skip
     cases.record(work, case, "answers_given", {"sha256": given.digest, "late": is_late(work, task)}, key=task["key"])
-    step.advance_case(work, case, Complete(Key.parse(task["key"]), given.control))
+    control = bar_named(work, case, given.control, key=task["key"])
+    step.advance_case(work, case, Complete(Key.parse(task["key"]), control))
 
 
 def is_late(work: UnitOfWork, task: Row) -> bool:

@@ -5,6 +5,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from bihuan.commands import step
+from bihuan.commands.barring import bar_named
 from bihuan.domain import access
 from bihuan.domain.errors import TaskNotOpen
 from bihuan.domain.ids import CaseId, new_id
@@ -47,7 +48,7 @@ def press_button(work: UnitOfWork, case_id: CaseId, key: str, answers: Raw, *, s
         },
     )  # fmt: skip
     cases.record(work, case, "answers_given", {"sha256": given.digest, "late": False}, key=key)
-    step.advance_case(work, case, Press(button.key, given.control))
+    step.advance_case(work, case, Press(button.key, bar_named(work, case, given.control, key=key)))
 
 
 def _button(work: UnitOfWork, case: LockedCase, key: str) -> OpenButton:

@@ -3,6 +3,7 @@
 from bihuan.domain import access
 from bihuan.domain.errors import InvalidAnswers, NotAllowed, NotFound
 from bihuan.domain.ids import CaseId
+from bihuan.locality.deployments import deployment_of
 from bihuan.store import cases
 from bihuan.store.identities import open_identity
 from bihuan.store.unit_of_work import UnitOfWork
@@ -20,13 +21,17 @@ REASONS = {
 def reveal_identity(work: UnitOfWork, case_id: CaseId, reason: str) -> dict[str, str]:
     """The complainant's name, organisation, telephone and e-mail.
 
-    Raises NotAllowed for the unit complained about, for ever, and for anyone but the platform and the handling unit;
+    Raises NotAllowed for a unit complained about, for ever, and for anyone but the platform, the handling unit and the
+    units of the case that answer people (CS-15);
     InvalidAnswers without one of REASONS; NotFound when the request came without an identity. Each call is an event.
     """
     case = cases.lock(work, case_id)
-    if not access.may_reveal_identity(
-        work.actor, locality=case.locality, handling_unit=case.handling_unit,
-        complained_of_unit=case.complained_of_unit,
+    answering = deployment_of(work, case.deployment).locality.organisation.answering
+    if not access.may_read_case(
+        work.actor, case_id=case.id, locality=case.locality, involved=case.involved
+    ) or not access.may_reveal_identity(
+        work.actor, locality=case.locality, handling_unit=case.handling_unit, complained_of=case.complained_of,
+        answering=answering,
     ):  # fmt: skip
         raise NotAllowed(f"Expected {work.actor.ref} to be allowed to see who complained in {case.case_no}")
     if reason not in REASONS:

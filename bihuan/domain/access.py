@@ -48,9 +48,9 @@ class Officer:
         """The units in whose casework this person takes part."""
         return frozenset(unit for unit, role in self.memberships if role not in TECHNICAL)
 
-    def belongs_to(self, unit: str | None) -> bool:
-        """Whether this person is of the unit in any role, also while standing in: what bars the unit bars them."""
-        return unit is not None and unit in {unit for unit, _ in self.memberships} | self.own_units
+    def belongs_to_any(self, units: frozenset[str] | list[str]) -> bool:
+        """Whether this person is of one of them in any role, also standing in: what bars the unit bars them."""
+        return not (self.own_units | {unit for unit, _ in self.memberships}).isdisjoint(units)
 
     def has_role(self, *roles: str) -> bool:
         return any(role in roles for _, role in self.memberships)
@@ -141,17 +141,18 @@ def oversees(actor: Officer) -> bool:
 
 
 def may_reveal_identity(
-    actor: Actor, *, locality: str, handling_unit: str | None, complained_of_unit: str | None
+    actor: Actor, *, locality: str, handling_unit: str | None, complained_of: list[str], answering: frozenset[str]
 ) -> bool:
     """Who may see who complained, with a reason: the platform, and the handling unit to answer the company (ZB-21).
 
-    The unit complained about never may, also when it is the handling unit; nor anyone who is a member of it.
+    So may the units that the locality has `answering` people (CS-15). A unit complained about never may, also when it
+    is one of these; nor anyone who is a member of it.
     """
     if not isinstance(actor, Officer) or actor.locality != locality:
         return False
-    if actor.belongs_to(complained_of_unit):
+    if actor.belongs_to_any(complained_of):
         return False
-    return PLATFORM in actor.units or (handling_unit is not None and handling_unit in actor.units)
+    return not actor.units.isdisjoint({PLATFORM, *answering} | ({handling_unit} if handling_unit else set()))
 
 
 def require_role(actor: Actor, *roles: str) -> None:

@@ -29,12 +29,16 @@ _EVERYBODY: Final = "*"
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit (单位) that takes part in procedures. `supervises`: the units whose late work it is told of."""
+    """A unit (单位) that takes part in procedures. `supervises`: the units whose late work it is told of.
+
+    `answers`: it speaks with people besides the platform and the handling unit, so it may see who complained (CS-15).
+    """
 
     id: str
     name: str
     kind: str
     supervises: tuple[str, ...] = ()
+    answers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,11 @@ class Organisation:
         """Whether a group key names a unit, or a unit and a role, of this organisation (or the complainant)."""
         unit, colon, role = group.partition(":")
         return group == COMPLAINANT or (unit in self.units and (not colon or role in self.roles))
+
+    @property
+    def answering(self) -> frozenset[str]:
+        """The units that answer people (`answers = true`), whether or not they handle a case."""
+        return frozenset(unit.id for unit in self.units.values() if unit.answers)
 
     def unit_name(self, unit: str) -> str:
         """The unit's Chinese name; its id when it joined after this version."""
@@ -89,6 +98,7 @@ def read_organisation(table: Table, notes: Notes) -> Organisation:
             one.text("name"),
             one.choice("kind", UNIT_KINDS),
             one.texts("supervises", default=()),
+            one.flag("answers"),
         )
         for one in table.tables("unit")
     ]

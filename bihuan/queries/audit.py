@@ -35,7 +35,7 @@ _STATES: dict[str, sa.ColumnElement[bool]] = {
 }
 _FROM = sa.select(
     _case.c.id, _case.c.case_no, _case.c.opened_at, _case.c.ended_at, _case.c.exit, _case.c.handling_unit,
-    _case.c.complained_of_unit, _case.c.events, _case.c.deployment, _request.c.subject, _request.c.struck_subject,
+    _case.c.complained_of, _case.c.events, _case.c.deployment, _request.c.subject, _request.c.struck_subject,
     tables.unit.c.name.label("unit_name"),
 ).join(_request, _request.c.case_id == _case.c.id).outerjoin(
     tables.unit, sa.and_(tables.unit.c.locality == _case.c.locality, tables.unit.c.id == _case.c.handling_unit)
@@ -106,7 +106,7 @@ def cases(
         raise NotAllowed(f"Expected {actor.ref} to oversee {actor.locality}, but it does not")
     number = number.strip().upper()[:60]
     rows = reader.all(LISTS[state], locality=actor.locality, number=number, before=before)
-    veils = veils_of(reader, vault, actor, [(row["id"], row["complained_of_unit"]) for row in rows[:PAGE]])
+    veils = veils_of(reader, vault, actor, [(row["id"], row["complained_of"]) for row in rows[:PAGE]])
     found = tuple(_case_row(row, veils[row["id"]]) for row in rows[:PAGE])
     return CaseList(found, state, number, found[-1].case_no if len(rows) > PAGE else None)
 

@@ -93,7 +93,7 @@ def _of_task(
     row: Row, case: OpenedCase, actor: Officer, tasks: list[Row], options: Options, acted_for: str | None
 ) -> Deed:
     unit = row["group_key"].partition(":")[0]
-    complained_of = is_complained_of(actor, case.row["complained_of_unit"])
+    complained_of = is_complained_of(actor, case.row["complained_of"])
     open_to_reader = not complained_of or unit in actor.units or _handed_over(row, actor, tasks)
     entries, withheld = _entries(row, case, options, open_to_reader)
     late = row["due_at"] is not None and row["ended_at"] >= row["due_at"]
@@ -105,7 +105,7 @@ def _of_task(
 
 
 def _of_press(row: Row, case: OpenedCase, actor: Officer, options: Options) -> Deed:
-    complained_of = is_complained_of(actor, case.row["complained_of_unit"])
+    complained_of = is_complained_of(actor, case.row["complained_of"])
     entries, withheld = _entries(row, case, options, not complained_of or row["pressed_by"] == actor.account_id)
     clause = _clause_of_press(row, case)
     by = row["presser"] or "诉求人"

@@ -67,7 +67,8 @@ class CaseHeader:
     channel: str
     external_no: str | None
     handling_unit: str | None
-    complained_of_unit: str | None
+    complained_of: str
+    """The units complained about, by name."""
     opened_at: datetime
     dispatched_at: datetime | None
     ended_at: datetime | None
@@ -100,7 +101,7 @@ def open_case_file(
     ):
         raise NotFound(f"Expected {actor.ref} to be able to read case {case_no or case_id}, but it cannot")
     deployment = deployment_of(reader, row["deployment"])
-    veil = veils_of(reader, vault, actor, [(row["id"], row["complained_of_unit"])])[row["id"]]
+    veil = veils_of(reader, vault, actor, [(row["id"], row["complained_of"])])[row["id"]]
     return OpenedCase(row, deployment, veil, _header(reader, vault, actor, row, deployment, veil))
 
 
@@ -115,12 +116,12 @@ def _header(reader: Reader, vault: Vault, actor: Officer, row: Row, deployment: 
         deployment=row["deployment"], process=row["process"],
         category=locality.settings.categories.get(row["category"], ""), origin=row["origin"], channel=row["channel"],
         external_no=row["external_no"], handling_unit=unit(row["handling_unit"]),
-        complained_of_unit=unit(row["complained_of_unit"]), opened_at=row["opened_at"],
+        complained_of="、".join(map(locality.unit_name, row["complained_of"])), opened_at=row["opened_at"],
         dispatched_at=row["dispatched_at"], ended_at=row["ended_at"], exit=row["exit"],
         request=_request_text(reader, vault, actor, row, veil),
         identity=masked_identity(
             reader, vault, actor, row["id"], locality=row["locality"], handling_unit=row["handling_unit"],
-            complained_of_unit=row["complained_of_unit"],
+            complained_of=row["complained_of"], answering=locality.organisation.answering,
         ),
         may_strike_out=veil.lifted and row["exit"] is None,
     )  # fmt: skip
@@ -129,7 +130,7 @@ def _header(reader: Reader, vault: Vault, actor: Officer, row: Row, deployment: 
 def _request_text(reader: Reader, vault: Vault, actor: Officer, row: Row, veil: Veil) -> RequestText:
     struck = row["struck_body"] is not None
     subject, body = row["subject"], row["body"]
-    if not reads_original(actor, row["complained_of_unit"]):
+    if not reads_original(actor, row["complained_of"]):
         shown = veil.over_request(subject, row["struck_subject"]), veil.over_request(body, row["struck_body"])
         return RequestText(*shown, struck)
     telling = veil_of(reader, vault, row["id"])

@@ -19,7 +19,9 @@ _ID = sa.bindparam("case_id", type_=tables.ID)
 
 EVENTS = compiled(sa.select(tables.history_event).where(tables.history_event.c.case_id == _ID).order_by("no"))
 STORED = compiled(
-    sa.select(_case.c.state, _case.c.events, _case.c.head, _case.c.exit, _case.c.deployment).where(_case.c.id == _ID)
+    sa.select(
+        _case.c.state, _case.c.events, _case.c.head, _case.c.exit, _case.c.deployment, _case.c.complained_of
+    ).where(_case.c.id == _ID)
 )
 OPEN = compiled(
     sa.union_all(
@@ -97,6 +99,10 @@ def _fold_faults(reader: Reader, events: list[Event], stored: Row) -> Iterator[s
     if events:
         rows = reader.all(OPEN, case_id=events[0].case_id)
         yield from _differences("rows", picture, _of_rows(rows))
+    if named := {event.detail["unit"] for event in events if event.kind == "complained_of_named"} - {
+        *stored["complained_of"]
+    }:
+        yield f"{sorted(named)} were complained about, but the case does not bar them"
     if picture.exit != stored["exit"]:
         yield f"history ends as {picture.exit}, the case as {stored['exit']}"
 

@@ -52,7 +52,7 @@ _LATER = sa.or_(
 _COLUMNS = sa.select(
     _task.c.id, _task.c.case_id, _task.c.key, _task.c.name, _task.c.group_key, _task.c.clause, _task.c.assignee,
     _task.c.opened_at, _task.c.due_at, _account.c.name.label("assignee_name"), _case.c.case_no, _case.c.category,
-    _case.c.complained_of_unit,
+    _case.c.complained_of,
     _request.c.subject, _request.c.struck_subject,
 ).join(_case, _case.c.id == _task.c.case_id).join(_request, _request.c.case_id == _task.c.case_id).outerjoin(
     _account, _account.c.id == _task.c.assignee
@@ -135,16 +135,14 @@ def _values(reader: Reader, actor: Officer) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _rows(
-    reader: Reader, vault: Vault, actor: Officer, rows: list[Row], localities: list[Row]
-) -> tuple[InboxRow, ...]:
+def _rows(reader: Reader, vault: Vault, actor: Officer, rows: list[Row], localities: list[Row]) -> tuple[InboxRow, ...]:
     if not rows:
         return ()
     locality = localities[0]
     deployment = deployment_of(reader, locality["deployment"])
     calendar = calendar_of(reader, actor.locality, locality["calendar_version"])
     gauge = Gauge.of(calendar, deployment.locality.settings, reader.now)
-    veils = veils_of(reader, vault, actor, [(row["case_id"], row["complained_of_unit"]) for row in rows])
+    veils = veils_of(reader, vault, actor, [(row["case_id"], row["complained_of"]) for row in rows])
     return tuple(
         _row(row, actor, deployment, gauge, veils[row["case_id"]].over_request(row["subject"], row["struck_subject"]))
         for row in rows

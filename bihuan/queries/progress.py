@@ -143,7 +143,7 @@ def _steps(deployment: Deployment, reached: Mapping[str, datetime]) -> tuple[Ste
 def _reply(reader: Reader, row: Row) -> Row | None:
     """The latest reply; what the complained-of unit wrote never goes to the company but through the platform."""
     for found in reader.all(REPLIES, case_id=row["id"]):
-        if found["group_key"].partition(":")[0] != row["complained_of_unit"]:
+        if found["group_key"].partition(":")[0] not in row["complained_of"]:
             return found
     return None
 

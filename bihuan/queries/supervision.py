@@ -34,7 +34,7 @@ _LISTS: dict[str, sa.ColumnElement[bool]] = {
 _UNIT = sa.func.split_part(_task.c.group_key, ":", 1)
 _FROM = sa.select(
     _task.c.id, _task.c.case_id, _task.c.name, _task.c.group_key, _task.c.clause, _task.c.due_at,
-    _task.c.opened_at, _case.c.case_no, _case.c.handling_unit, _case.c.dispatched_at, _case.c.complained_of_unit,
+    _task.c.opened_at, _case.c.case_no, _case.c.handling_unit, _case.c.dispatched_at, _case.c.complained_of,
     _request.c.subject, _request.c.struck_subject,
 ).join(_case, _case.c.id == _task.c.case_id).join(_request, _request.c.case_id == _task.c.case_id)  # fmt: skip
 
@@ -114,7 +114,7 @@ def supervision(reader: Reader, vault: Vault, actor: Officer, which: List = "lat
     limits = {"locality": actor.locality, "now": reader.now, "soon": gauge.thresholds.amber_until}
     rows = reader.all(LISTS[which], **limits, unit=unit)
     counted = reader.one(COUNTS, **limits) or {}
-    veils = veils_of(reader, vault, actor, ((row["case_id"], row["complained_of_unit"]) for row in rows[:PAGE]))
+    veils = veils_of(reader, vault, actor, ((row["case_id"], row["complained_of"]) for row in rows[:PAGE]))
     name = deployment.locality
 
     def shown(row: Row) -> SupervisedTask:

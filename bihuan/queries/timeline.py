@@ -37,7 +37,7 @@ class EventRow:
     clause: str
     detail: Mapping[str, Any]
     desk: str
-    """Whose desk a task came to, or whom a notice went to."""
+    """Whose desk a task came to, whom a notice went to, or which unit was complained about."""
     milestone: str
     """The milestone it reached, by the name of its element; empty for other events."""
     hash: str
@@ -82,6 +82,8 @@ def _place(event: Event, deployment: Deployment) -> tuple[str, str, str]:
 def _desk(event: Event, deployment: Deployment) -> str:
     detail = event.detail
     groups = detail.get("groups", []) if event.kind == "task_opened" else []
+    if event.kind == "complained_of_named":
+        groups = [detail["unit"]]
     if event.kind == "message_thrown" and isinstance(payload := detail.get("payload"), dict) and "to" in payload:
         groups = [payload["to"]]
     return "、".join(deployment.locality.group_name(group) for group in groups)

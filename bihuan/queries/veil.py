@@ -60,17 +60,15 @@ class Veil:
         return original if self.lifted else self.over(struck if struck is not None else original)
 
 
-def reads_original(actor: Officer, complained_of_unit: str | None) -> bool:
+def reads_original(actor: Officer, complained_of: list[str]) -> bool:
     """Whether this officer reads a request of the own locality as handed in: the platform, save the complained-of."""
-    return PLATFORM in actor.units and not is_complained_of(actor, complained_of_unit)
+    return PLATFORM in actor.units and not is_complained_of(actor, complained_of)
 
 
-def veils_of(
-    reader: Reader, vault: Vault, actor: Officer, cases: Iterable[tuple[UUID, str | None]]
-) -> dict[UUID, Veil]:
-    """The veil over each case, given with its complained-of unit, for this reader: all of them in one read."""
+def veils_of(reader: Reader, vault: Vault, actor: Officer, cases: Iterable[tuple[UUID, list[str]]]) -> dict[UUID, Veil]:
+    """The veil over each case, given with its complained-of units, for this reader: all of them in one read."""
     complained_of = dict(cases)
-    lifted = {case_id for case_id, unit in complained_of.items() if reads_original(actor, unit)}
+    lifted = {case_id for case_id, units in complained_of.items() if reads_original(actor, units)}
     veiled = [case_id for case_id in complained_of if case_id not in lifted]
     identities = identities_of(reader, vault, veiled)
     found = {case_id: Veil(telling(identities.get(case_id, {}))) for case_id in veiled}
@@ -105,21 +103,21 @@ class MaskedIdentity:
 
 def masked_identity(
     reader: Reader, vault: Vault, actor: Officer, case_id: UUID, *, locality: str, handling_unit: str | None,
-    complained_of_unit: str | None,
+    complained_of: list[str], answering: frozenset[str],
 ) -> MaskedIdentity:  # fmt: skip
     """What this officer may know of the complainant without a reason."""
     may = access.may_reveal_identity(
-        actor, locality=locality, handling_unit=handling_unit, complained_of_unit=complained_of_unit
+        actor, locality=locality, handling_unit=handling_unit, complained_of=complained_of, answering=answering
     )
-    complained_of = is_complained_of(actor, complained_of_unit)
     identity = identities_of(reader, vault, [case_id]).get(case_id)
     masked = _identity_of(identity).masked() if identity and may else {}
-    return MaskedIdentity(identity is not None, may and identity is not None, complained_of, masked)
+    barred = is_complained_of(actor, complained_of)
+    return MaskedIdentity(identity is not None, may and identity is not None, barred, masked)
 
 
-def is_complained_of(actor: Officer, complained_of_unit: str | None) -> bool:
-    """Whether this officer belongs to the unit complained about."""
-    return actor.belongs_to(complained_of_unit)
+def is_complained_of(actor: Officer, complained_of: list[str]) -> bool:
+    """Whether this officer belongs to a unit complained about."""
+    return actor.belongs_to_any(complained_of)
 
 
 def telling(identity: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -29,7 +29,8 @@ class LockedCase:
     origin: str
     category: str
     handling_unit: str | None
-    complained_of_unit: str | None
+    complained_of: list[str]
+    """Units complained about, the last named last: none of them ever learns who complained."""
     involved: list[str]
     state: bytes
     events: int
@@ -45,13 +46,14 @@ class LockedCase:
 
 _READ = [
     _case.c.id, _case.c.locality, _case.c.case_no, _case.c.deployment, _case.c.process, _case.c.origin,
-    _case.c.category, _case.c.handling_unit, _case.c.complained_of_unit, _case.c.involved, _case.c.state,
+    _case.c.category, _case.c.handling_unit, _case.c.complained_of, _case.c.involved, _case.c.state,
     _case.c.events, _case.c.head, _case.c.next_due_at, _case.c.dispatched_at, _case.c.ended_at, _case.c.exit,
     _locality.c.calendar_version,
 ]  # fmt: skip
 
 CHANGING = (
-    "handling_unit", "involved", "state", "events", "head", "next_due_at", "dispatched_at", "ended_at", "exit",
+    "handling_unit", "complained_of", "involved", "state", "events", "head", "next_due_at", "dispatched_at", "ended_at",
+    "exit",
 )  # fmt: skip
 
 _LOCKING = (

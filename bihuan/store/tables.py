@@ -69,9 +69,7 @@ locality = sa.Table(
     sa.Column(
         "deployment", sa.Text, sa.ForeignKey("deployment.hash"), nullable=False, comment="in force for new cases"
     ),
-    sa.Column(
-        "calendar_version", sa.Integer, nullable=False, server_default="0", comment="of calendar_override"
-    ),
+    sa.Column("calendar_version", sa.Integer, nullable=False, server_default="0", comment="of calendar_override"),
     comment="A jurisdiction (辖区) that runs procedures",
 )
 
@@ -158,7 +156,9 @@ case_file = sa.Table(
     _text("channel", "how it came: portal, window, province, import"),
     _text("category"),
     _text("handling_unit", "now responsible", null=True),
-    _text("complained_of_unit", "never learns who complained", null=True),
+    sa.Column(
+        "complained_of", ARRAY(sa.Text), nullable=False, comment="never learn who complained; the last named last"
+    ),
     sa.Column("involved", ARRAY(sa.Text), nullable=False, comment="units that ever had a task of it"),
     sa.Column("state", BYTEA, nullable=False, comment="the engine's, pruned; control scalars only"),
     sa.Column("events", sa.Integer, nullable=False, comment="length of its history"),
@@ -195,9 +195,7 @@ identity = sa.Table(
     _case(primary=True),
     _text("key_id", "which key"),
     sa.Column("nonce", BYTEA, nullable=False),
-    sa.Column(
-        "sealed", BYTEA, nullable=False, comment="AES-256-GCM of name, phone, …; bound to the case"
-    ),
+    sa.Column("sealed", BYTEA, nullable=False, comment="AES-256-GCM of name, phone, …; bound to the case"),
     sa.Column("phone_lookup", BYTEA, nullable=True, index=True, comment="HMAC of the phone number"),
     comment="Who complained; the only place that says so",
 )

@@ -1,15 +1,17 @@
 """Who complained: sealed, shown for a reason to those who must answer, never to the unit complained about."""
 
+from uuid import uuid4
+
 import psycopg
 import pytest
 
 from bihuan.commands.open_case import Opened
 from bihuan.commands.reveal_identity import reveal_identity
 from bihuan.commands.strike_out import strike_out
-from bihuan.domain.access import Officer
+from bihuan.domain.access import Officer, may_reveal_identity
 from bihuan.domain.errors import InvalidAnswers, NotAllowed
 from bihuan.domain.identity import struck_out
-from bihuan.domain.ids import CaseId
+from bihuan.domain.ids import AccountId, CaseId
 from bihuan.queries.history import history
 from tests.commands.test_life import dispatched
 from tests.people import COMPANY, Town
@@ -42,6 +44,29 @@ def test_others_never_see_it(town: Town, unit: str) -> None:
     case = dispatched(town)
     with pytest.raises(NotAllowed):
         reveal(town, case, town.officer(unit))
+
+
+@pytest.mark.parametrize(
+    ("memberships", "complained_of", "may"),
+    [
+        ([("supervision_office", "officer")], [], True),
+        ([("supervision_office", "officer")], ["supervision_office"], False),
+        ([("supervision_office", "officer"), ("commerce", "officer")], ["commerce"], False),
+        ([("supervision_office", "officer"), ("commerce", "administrator")], ["taxation", "commerce"], False),
+        ([("supervision_office", "administrator")], [], False),
+        ([("taxation", "officer")], [], False),
+    ],
+)
+def test_a_unit_that_answers_people_may_unless_it_is_complained_about(
+    memberships: list[tuple[str, str]], complained_of: list[str], may: bool
+) -> None:
+    """CS-15: the locality says which; whoever is also of the unit complained about stays barred."""
+    officer = Officer(AccountId(uuid4()), "", "changshu", frozenset(memberships))
+    for answering, expected in ((frozenset({"supervision_office"}), may), (frozenset[str](), False)):
+        seen = may_reveal_identity(
+            officer, locality="changshu", handling_unit=None, complained_of=complained_of, answering=answering
+        )
+        assert seen is expected
 
 
 @pytest.mark.parametrize("role", ["administrator", "process_owner"])
@@ -115,8 +140,6 @@ def test_telling_numbers_in_free_text_are_struck_out(written: str, seen: str) ->
 
 
 def test_the_query_code_is_the_same_for_a_repeat_and_kept_nowhere(town: Town) -> None:
-    from uuid import uuid4
-
     from bihuan.commands.open_case import submit_request
     from bihuan.domain.access import Visitor
     from tests.people import REQUEST

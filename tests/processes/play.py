@@ -49,7 +49,14 @@ from bihuan.play.sight import OpenTask as SeenTask
 
 PROCESSES = Path(__file__).parents[2] / "processes"
 WRITTEN_BY_COMMANDS = frozenset(
-    {"answers_given", "signature_given", "request_submitted", "task_claimed", "identity_revealed"}
+    {
+        "answers_given",
+        "signature_given",
+        "request_submitted",
+        "task_claimed",
+        "identity_revealed",
+        "complained_of_named",
+    }
 )
 """History that does not come from the engine."""
 

@@ -6,15 +6,22 @@ from io import BytesIO
 from uuid import uuid4
 from zipfile import ZipFile
 
+import orjson
+import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from bihuan.commands.accounts import set_active
+from bihuan.commands.deploy import deploy
 from bihuan.commands.open_case import Opened
+from bihuan.commands.reveal_identity import reveal_identity
 from bihuan.domain.access import Complainant, Machine, Officer
+from bihuan.domain.errors import NotAllowed
+from bihuan.locality.files import read_folder
+from bihuan.queries.history import verify
 from bihuan.store.deployments import locality_row
-from tests.people import COMPANY, Town
+from tests.people import COMPANY, PROCESSES, Town
 from tests.web.conftest import Enter
 
 TELLING = [COMPANY["name"], COMPANY["phone"], COMPANY["organisation"]]
@@ -169,6 +176,72 @@ def test_the_complained_of_unit_never_learns_who_complained(
     town.press(case, "rated", by=Complainant(case), rating="5", comment=f"{COMPANY['organisation']}感谢")
     page = _walk_all(pages, client, walk)
     assert "表示满意" not in page, "a follow-up with the complainant is not for the unit complained about"
+
+
+@pytest.fixture
+def named_later(town: Town) -> Opened:
+    """A case against nobody that commerce handles, until the platform names commerce on a form of another step."""
+    files = dict(read_folder(PROCESSES / "zibo"))
+    for path in ("zibo/forms/decide_send_back.form", "zibo/forms/redispatch.form"):
+        form = orjson.loads(files[path])
+        form["components"].append(
+            {
+                "type": "select", "key": "complained_of_unit", "label": "被反映的单位", "valuesKey": "handling_units",
+                "properties": {"control": "true"},
+            }
+        )  # fmt: skip
+        files[path] = orjson.dumps(form)
+    with town.app.begin(Machine("test")) as work:
+        deploy(work, files, note="")
+    opened = town.request(subject=f"{COMPANY['name']}反映许可迟迟不办", body=BODY)
+    town.do(opened.case_id, "dispatch", handling_unit="commerce")
+    with town.app.begin(town.officer("commerce")) as work:
+        assert reveal_identity(work, opened.case_id, "reply")["phone"] == COMPANY["phone"]
+    town.press(
+        opened.case_id, "send_back", by=town.officer("commerce"), reason="不属于我单位职责。", basis="三定方案。"
+    )
+    a_minute_later(town)
+    return opened
+
+
+def test_a_unit_named_later_is_barred_from_then_on(
+    pages: Flask, enter: Enter, town: Town, named_later: Opened, people: dict[str, Officer]
+) -> None:
+    """By no page, export or deed, though it handles the case and saw the identity before; history says who named it."""
+    case, walk = named_later.case_id, Walk(town, named_later)
+    town.do(case, "decide_send_back", agreed=True, opinion="同意退回。")
+    a_minute_later(town)
+    town.do(case, "redispatch", handling_unit="commerce", note="仍由你单位办理。", complained_of_unit="commerce")
+    a_minute_later(town)
+    client = enter(people["complained_of"])
+    page = _walk_all(pages, client, walk)
+    assert "登记被反映单位" in page
+    with pytest.raises(NotAllowed), town.app.begin(town.officer("commerce", "principal")) as work:
+        reveal_identity(work, case, "reply")
+    town.do(case, "first_reply", progress="正在核实有关情况。")
+    a_minute_later(town)
+    town.do(case, "resolve", outcome="resolved", reply_to_company="已办结。请查收。", report_to_platform="已办结报告。")
+    _walk_all(pages, client, walk)
+    assert "relay_reply" in town.open_tasks(case), "its reply goes through the platform from then on"
+    with town.app.snapshot() as reader:
+        assert verify(reader, case).ok
+
+
+def test_a_second_unit_named_leaves_the_first_barred(town: Town, named_later: Opened) -> None:
+    """Naming another, or leaving the field blank, takes no bar back; one taken out of the row by hand is noticed."""
+    case, of_commerce = named_later.case_id, town.officer("commerce")
+    for named in ("commerce", "taxation", ""):
+        town.do(case, "decide_send_back", agreed=False, opinion="不同意退回。", complained_of_unit=named)
+        a_minute_later(town)
+        town.press(case, "send_back", by=of_commerce, reason="不属于我单位职责。", basis="三定方案。")
+        a_minute_later(town)
+    for unit in ("commerce", "taxation"):
+        with pytest.raises(NotAllowed), town.app.begin(town.officer(unit)) as work:
+            reveal_identity(work, case, "reply")
+    with psycopg.connect(town.app.settings.owner_database_url or "", autocommit=True) as owner:
+        owner.execute("update case_file set complained_of = '{taxation}' where id = %s", (case,))
+    with town.app.snapshot() as reader:
+        assert any("commerce" in fault for fault in verify(reader, case).faults)
 
 
 def a_minute_later(town: Town) -> None:
