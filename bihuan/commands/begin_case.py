@@ -140,7 +140,8 @@ def _new_case(work: UnitOfWork, place: Place, beginning: Beginning) -> LockedCas
         case_no=deployment.locality.case_no(year, number["last"] if number else 1), deployment=deployment.hash,
         process=beginning.procedure.id, origin=beginning.origin, category=str(control.get("category") or ""),
         handling_unit=None, complained_of=[], involved=sorted(beginning.desks), state=b"", events=0,
-        head=events.GENESIS, next_due_at=None, dispatched_at=None, ended_at=None, exit=None, calendar_version=place.row["calendar_version"],
+        head=events.GENESIS, next_due_at=None, dispatched_at=None, ended_at=None, exit=None,
+        calendar_version=place.row["calendar_version"],
     )  # fmt: skip
     case.row = work.add(
         _case,
