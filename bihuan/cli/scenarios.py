@@ -15,8 +15,11 @@ from bihuan.play.performance import Outcome, perform
 from bihuan.play.scenario import Scenario, read_scenario
 from bihuan.play.scratch import scratch_database
 from bihuan.play.stage import stage
-from bihuan.play.telling import labels_of, told_scenario
+from bihuan.play.telling import told_scenario, vocabulary_of
 from bihuan.settings import Settings
+
+EVERY = ""
+"""No scenario's id: all of them."""
 
 
 def add(commands: "argparse._SubParsersAction[ChineseParser]") -> None:
@@ -32,23 +35,27 @@ def add(commands: "argparse._SubParsersAction[ChineseParser]") -> None:
     command.add_argument("folder", metavar="目录", nargs="?", help="辖区或流程目录；不写则演练全部辖区")
     command.add_argument("--rule", metavar="条款", help="只演练引用此条款的情景，如 ZB-22")
     command.add_argument("--json", action="store_true", help="只输出 JSON")
-    command.add_argument("--words", action="store_true", help="不演练，用中文写出情景")
+    command.add_argument(
+        "--words", metavar="情景", nargs="?", const=EVERY, help="不演练，用中文写出情景；写明情景的 id 则只写这一个"
+    )
     command.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Read the scenarios, play them or tell them."""
     folders = _folders(arguments.folder)
-    localities = [(files, found) for files in folders if (found := wanted(files, arguments.rule))]
+    named = arguments.words or EVERY
+    localities = [(files, found) for files in folders if (found := wanted(files, arguments.rule, named))]
     if not localities:
-        raise BadInput(arguments.folder or "processes", arguments.rule or "", "没有这样的情景", "核对目录和条款编号")
-    if arguments.words:
+        place = arguments.rule or named
+        raise BadInput(arguments.folder or "processes", place, "没有这样的情景", "核对目录、条款编号和情景的 id")
+    if arguments.words is not None:
         for files, scenarios in localities:
-            labels = labels_of(Locality.of(files))
-            say("\n\n".join(told_scenario(scenario, labels) for scenario in scenarios))
+            words = vocabulary_of(Locality.of(files))
+            say("\n\n".join(told_scenario(scenario, words) for scenario in scenarios))
         return 0
     settings = demonstration_settings("演练情景")
-    outcomes = [outcome for files, scenarios in localities for outcome in _play(settings, files, scenarios)]
+    outcomes = [outcome for files, scenarios in localities for outcome in play_all(settings, files, scenarios)]
     differing = [outcome for outcome in outcomes if not outcome.ok]
     if arguments.json:
         results = [as_result(outcome) for outcome in outcomes]
@@ -68,13 +75,14 @@ def _folders(given: str | None) -> Iterator[Files]:
         yield read_folder(settings.parent)
 
 
-def wanted(files: Files, rule: str | None = None) -> list[Scenario]:
-    """The scenarios of a folder, those that cite a rule if one is given."""
+def wanted(files: Files, rule: str | None = None, named: str = EVERY) -> list[Scenario]:
+    """The scenarios of a folder: those that cite a rule, or are named so, if that is said."""
     found = [read_scenario(path, content) for path, content in sorted(files.items()) if "/scenarios/" in path]
-    return [scenario for scenario in found if rule is None or rule in scenario.rules]
+    return [one for one in found if (rule is None or rule in one.rules) and named in (EVERY, one.id)]
 
 
-def _play(settings: Settings, files: Files, scenarios: list[Scenario]) -> list[Outcome]:
+def play_all(settings: Settings, files: Files, scenarios: list[Scenario]) -> list[Outcome]:
+    """What came of each, played one after the other in a database of their own."""
     progress = Progress("演练情景", len(scenarios))
     outcomes = []
     with scratch_database(settings) as scratch, stage(scratch, since=scenarios[0].now) as where:

@@ -6,8 +6,10 @@ The main one begins with a request. Of the others each is opened by a desk, wher
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from bihuan.domain.errors import NotFound
+from bihuan.domain.workdays import month, quarter
 from bihuan.engine import ElementInfo, ProcessInfo
 from bihuan.locality.deployments import Deployment
 
@@ -31,6 +33,18 @@ class Procedure:
     form: str | None = None
     timer: str | None = None
     """When the calendar opens it: `monthly(…)` or `quarterly(…)`."""
+
+    def period_at(self, instant: datetime) -> str:
+        """The period that the calendar opens at an instant: 2026-11, 2026Q4."""
+        return quarter(instant) if (self.timer or "").startswith("quarterly") else month(instant)
+
+    def subject_of(self, period: str) -> str:
+        """What the case of a period is called: 月度通报 2026年11月."""
+        year, quarterly, number = period.partition("Q")
+        if quarterly:
+            return f"{self.name} {year}年第{number}季度"
+        year, _, number = period.partition("-")
+        return f"{self.name} {year}年{int(number)}月"
 
 
 def procedures_of(deployment: Deployment) -> Iterator[Procedure]:

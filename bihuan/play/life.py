@@ -1,22 +1,24 @@
 """A locality on a stage, and the lives of cases in it: each deed the real command, done by somebody of its cast."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from bihuan import errands
+from bihuan.commands.begin_case import Opened
 from bihuan.commands.complete_task import complete_task
 from bihuan.commands.fire_timer import fire_timer
 from bihuan.commands.open_case import receive_order, submit_request
+from bihuan.commands.open_procedure import open_by_calendar, open_procedure
 from bihuan.commands.press_button import press_button
 from bihuan.domain.access import COMPLAINANT, PLATFORM, Actor, Complainant, Officer, Visitor
 from bihuan.domain.errors import NotFound
-from bihuan.domain.ids import CaseId
 from bihuan.engine import OpenButton, Waits
 from bihuan.locality.deployments import deployment_of
 from bihuan.locality.forms import Form
 from bihuan.locality.options import options_of
+from bihuan.locality.procedures import Procedure
 from bihuan.play import view
 from bihuan.play.cast import Cast
 from bihuan.play.filling import Given, filled
@@ -79,14 +81,28 @@ class Play:
         else:
             with self.stage.app.begin(Visitor(self.locality)) as work:
                 opened = submit_request(work, self.locality, answers, handed.identity, submission_id=submission_id)
-        return Life(self, opened.case_id)
+        return Life(self, opened)
+
+    def open_procedure(self, procedure: Procedure, group: str, given: Given) -> "Life":
+        """A new case of this procedure, opened now by an officer of a desk."""
+        answers = self.answers(procedure.form, given)
+        with self.stage.app.begin(self.cast.officer(group)) as work:
+            return Life(self, open_procedure(work, procedure.id, answers, submission_id=uuid4()))
+
+    def open_by_calendar(self, procedure: Procedure) -> "Life":
+        """A new case of this procedure, opened now by the calendar."""
+        now = self.stage.now
+        period = procedure.period_at(now)
+        subject = procedure.subject_of(period)
+        with self.stage.app.begin(errands.CLOCK) as work:
+            return Life(self, open_by_calendar(work, self.locality, procedure.id, period, subject, now))
 
 
 class Life:
     """One case: what is open in it, and deeds done to it."""
 
-    def __init__(self, play: Play, case_id: CaseId) -> None:
-        self.play, self.case_id = play, case_id
+    def __init__(self, play: Play, opened: Opened) -> None:
+        self.play, self.case_id, self.case_no = play, opened.case_id, opened.case_no
 
     def seen(self) -> SeenCase:
         """The case row now."""
@@ -111,12 +127,7 @@ class Life:
 
     def pass_time(self, instant: datetime) -> None:
         """Let time pass for this case alone: what is due by `instant` happens at its own instant, in order."""
-        stage = self.play.stage
-        while (due_at := self.seen().next_due_at) is not None and due_at <= instant:
-            stage.stand_at(max(due_at, stage.now))
-            with stage.app.begin(errands.CLOCK) as work:
-                fire_timer(work, self.case_id)
-        stage.stand_at(max(instant, stage.now))
+        pass_time([self], instant)
 
     def complete(
         self, task: SeenTask, given: Given, *, actor: Actor | None = None, signed: bool = False,
@@ -140,3 +151,19 @@ class Life:
     def member(self, group: str) -> Actor:
         """Somebody of a group key, or the complainant."""
         return Complainant(self.case_id) if group == COMPLAINANT else self.play.cast.officer(group)
+
+
+def pass_time(lives: Sequence[Life], instant: datetime) -> None:
+    """Let time pass for these cases of one play: what is due in any of them by `instant` happens in its order."""
+    stage = lives[0].play.stage
+    while (due := _next_due(lives)) is not None and due[0] <= instant:
+        stage.stand_at(max(due[0], stage.now))
+        with stage.app.begin(errands.CLOCK) as work:
+            fire_timer(work, due[1].case_id)
+    stage.stand_at(max(instant, stage.now))
+
+
+def _next_due(lives: Sequence[Life]) -> tuple[datetime, Life] | None:
+    """The earliest instant at which time acts on one of them; of several, on the one that was opened first."""
+    due = [(at, life) for life in lives if (at := life.seen().next_due_at) is not None]
+    return min(due, key=lambda one: one[0], default=None)

@@ -6,13 +6,11 @@ from datetime import datetime
 from bihuan.domain.errors import BadInput, BihuanError, CaseFaulted, InvalidAnswers, Refused
 from bihuan.play.checking import Difference, check, told_task
 from bihuan.play.deeds import Doing
-from bihuan.play.life import Handed, Life, Play
+from bihuan.play.life import Life, Play, pass_time
 from bihuan.play.naming import Names
-from bihuan.play.scenario import Deed, Scenario, Step
+from bihuan.play.opening import open_case
+from bihuan.play.scenario import Deed, Opening, Scenario, Step
 from bihuan.play.sight import Onlooker, Sight
-
-COMPANY_IDENTITY = {"name": "王经理", "phone": "0533-2180000", "organisation": "某某贸易有限公司"}
-"""Who hands in a scenario's request: nobody there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,7 @@ class Outcome:
 
 
 def perform(play: Play, scenario: Scenario) -> Outcome:
-    """Play a scenario on a case of its own. Raises BadInput when the scenario names what does not exist."""
+    """Play a scenario on cases of its own. Raises BadInput when the scenario names what does not exist."""
     play.stage.begin_at(scenario.now)
     taken, note = 0, ""
     try:
@@ -44,44 +42,80 @@ def perform(play: Play, scenario: Scenario) -> Outcome:
     return Outcome(scenario, taken, play.stage.now, "", None)
 
 
+class _Followed:
+    """One case of a scenario: its life, and how much of its history earlier steps have seen."""
+
+    def __init__(self, file: str, life: Life, names: Names) -> None:
+        self.life = life
+        self.doing = Doing(file, life, names)
+        self.onlooker = Onlooker(life, names)
+        self.seen = 0
+
+    def look(self) -> Sight:
+        """What there is to see now, and what of it is new since the last step about this case."""
+        return self.onlooker.look(self.seen)
+
+
 class _Performance:
-    """A scenario being played: its life, and how much of the history earlier steps have seen."""
+    """A scenario being played: the cases opened by now, and those still to come."""
 
     def __init__(self, play: Play, scenario: Scenario) -> None:
-        names = Names(play.deployment)
-        self._life = self._begin(play, scenario)
-        self._doing = Doing(scenario.file, self._life, names)
-        self._onlooker = Onlooker(self._life, names)
-        self._seen = 0
+        self._play, self._file, self._names = play, scenario.file, Names(play.deployment)
+        self._cases: dict[str, _Followed] = {}
+        self._to_come = [scenario.opening, *scenario.also]
+        self._reach(scenario.now)
         for deed in scenario.done:
             if deed.at:
-                self._life.pass_time(deed.at)
+                self._reach(deed.at)
             if refusal := self._try(deed):
                 raise Difference(f"{deed.who} {deed.does}", "办成", _told_refusal(refusal))
         if scenario.done:
-            self._seen = len(self._onlooker.look(0).events)
-
-    def _begin(self, play: Play, scenario: Scenario) -> Life:
-        try:
-            return play.hand_in(Handed(scenario.origin, scenario.request, COMPANY_IDENTITY))
-        except InvalidAnswers as fault:
-            raise Difference("提交诉求", "办成", _told_refusal(fault)) from fault
+            for case in self._cases.values():
+                case.seen = len(case.look().events)
 
     def take(self, step: Step) -> None:
         """Let time pass, do the deed, and look. Raises Difference."""
-        self._life.pass_time(step.at)
+        self._reach(step.at)
+        case = self._case(step.case)
         if step.deed is not None:
-            before = self._onlooker.look(self._seen)
+            before = case.look()
             refusal = self._try(step.deed)
             self._judge(step, step.deed, refusal, before)
-        sight = self._onlooker.look(self._seen)
-        check(step, sight, self._onlooker)
-        self._seen = len(sight.events)
+        sight = case.look()
+        check(step, sight, case.onlooker)
+        case.seen = len(sight.events)
+
+    def _reach(self, instant: datetime) -> None:
+        """Let time pass for all cases together; those to come by then are opened at their own instants."""
+        while self._to_come and self._to_come[0].at <= instant:
+            opening = self._to_come.pop(0)
+            self._pass_time(opening.at)
+            self._cases[opening.name] = _Followed(self._file, self._open(opening), self._names)
+        self._pass_time(instant)
+
+    def _pass_time(self, instant: datetime) -> None:
+        if self._cases:
+            pass_time([case.life for case in self._cases.values()], instant)
+
+    def _open(self, opening: Opening) -> Life:
+        try:
+            return open_case(self._play, self._file, opening, self._names)
+        except (BadInput, CaseFaulted):
+            raise
+        except BihuanError as refusal:
+            what = f"{opening.who} 开办" if opening.who else "提交诉求"
+            raise Difference(what, "办成", _told_refusal(refusal)) from refusal
+
+    def _case(self, name: str) -> _Followed:
+        found = self._cases.get(name)
+        if found is None:
+            raise BadInput(self._file, f"case {name}", "此时还没有开办", "把这一步放到它的 at 之后")
+        return found
 
     def _try(self, deed: Deed) -> BihuanError | None:
         """The deed done, or what refused it. A scenario's own fault and a case that cannot go on are raised."""
         try:
-            self._doing.do(deed)
+            self._case(deed.case).doing.do(deed)
         except (BadInput, CaseFaulted):
             raise
         except BihuanError as refusal:
@@ -98,7 +132,7 @@ class _Performance:
             raise Difference(what, "办成", _told_refusal(refusal))
         if step.refused not in _reasons(refusal):
             raise Difference(what, f"不予办理（{step.refused}）", _told_refusal(refusal))
-        after = self._onlooker.look(self._seen)
+        after = self._case(step.case).look()
         if len(after.events) != len(before.events) or after.tasks != before.tasks:
             raise Difference(what, "不予办理，一切如前", "；".join(map(told_task, after.tasks)) or "流转记录增加了")
 

@@ -15,13 +15,30 @@ from bihuan.domain.errors import BadInput
 from bihuan.play.life import FORMS
 from bihuan.play.strict import Strict
 
+MAIN = ""
+"""The name of a scenario's main case, which is the one meant when no other is named."""
+
 CLAIM, REVEAL = "签收", "查看企业身份"
 """Deeds that no diagram draws."""
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """How a case of a scenario begins. The main one has no name; without a process it is of the main procedure."""
+
+    at: datetime
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    origin: str = ""
+    """Where a request comes from; empty for other procedures."""
+    process: str = ""
+    who: str = ""
+    """The desk that opens it (开办); empty when the calendar does, or when it is a request."""
+    name: str = MAIN
+
+
+@dataclass(frozen=True, slots=True)
 class Deed:
-    """Who does what, with which answers. `task` names what is claimed."""
+    """Who does what, with which answers, in which case. `task` names what is claimed."""
 
     who: str
     does: str
@@ -29,6 +46,7 @@ class Deed:
     signed: bool = False
     task: str = ""
     at: datetime | None = None
+    case: str = MAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +87,8 @@ class Step:
 
     at: datetime
     note: str
+    case: str
+    """The name of the case that the deed and everything expected is about."""
     deed: Deed | None
     open: tuple[ExpectedTask, ...] | None
     buttons: tuple[str, ...] | None
@@ -82,17 +102,22 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One life of one request."""
+    """One life of one case, or of several that have to do with each other."""
 
     file: str
     id: str
     title: str
     rules: tuple[str, ...]
-    now: datetime
-    origin: str
-    request: Mapping[str, Any]
+    opening: Opening
+    also: tuple[Opening, ...]
+    """Further cases, the earliest opened first."""
     done: tuple[Deed, ...]
     steps: tuple[Step, ...]
+
+    @property
+    def now(self) -> datetime:
+        """The instant at which it begins."""
+        return self.opening.at
 
 
 def read_scenario(path: str, content: bytes) -> Scenario:
@@ -102,9 +127,10 @@ def read_scenario(path: str, content: bytes) -> Scenario:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise BadInput(path, "", f"不是有效的 TOML（{fault}）", "按所指的行改正") from fault
     given = table.table("given")
+    also = (one.closing(_opening(one, one.instant("at"), one.text("name"))) for one in table.tables("also"))
     found = Scenario(
-        path, table.text("id"), table.text("title"), table.texts("rules"), given.instant("now"),
-        given.choice("origin", tuple(FORMS)), given.values("request"),
+        path, table.text("id"), table.text("title"), table.texts("rules"), _opening(given, given.instant("now"), MAIN),
+        tuple(sorted(also, key=lambda opening: opening.at)),
         tuple(_deed(one, one.maybe_instant("at")) for one in given.tables("done")),
         tuple(_step(one) for one in table.tables("step")),
     )  # fmt: skip
@@ -114,8 +140,21 @@ def read_scenario(path: str, content: bytes) -> Scenario:
     return found
 
 
+def _opening(one: Strict, at: datetime, name: str) -> Opening:
+    process, who = one.maybe_text("process"), one.maybe_text("who")
+    origin = one.maybe_choice("origin", tuple(FORMS)) or ""
+    if origin and who:
+        one.fault("origin 和 who 不能同时写", "诉求写 origin；由单位开办的事项写 process 和 who")
+    if not (origin or process):
+        one.fault("缺少 origin", f"诉求写 origin（{'、'.join(FORMS)}）；其他事项写 process")
+    return Opening(at, one.values("request"), origin, process, who, name)
+
+
 def _deed(one: Strict, at: datetime | None) -> Deed:
-    found = Deed(one.text("who"), one.text("does"), one.values("with"), one.flag("signed"), one.maybe_text("task"), at)
+    found = Deed(
+        one.text("who"), one.text("does"), one.values("with"), one.flag("signed"), one.maybe_text("task"), at,
+        one.maybe_text("case"),
+    )  # fmt: skip
     one.close()
     return found
 
@@ -124,7 +163,20 @@ def _step(one: Strict) -> Step:
     at, note = one.instant("at"), one.maybe_text("note")
     tasks, buttons, jobs = _tasks(one), one.maybe_texts("buttons"), one.maybe_texts("jobs")
     refused, ended, no = one.maybe_text("refused") or None, one.maybe_text("ended") or None, one.maybe_texts("no")
-    step = Step(at, note, None, tasks, buttons, jobs, _notices(one), _events(one), refused, ended, no or ())
+    step = Step(
+        at,
+        note,
+        one.maybe_text("case"),
+        None,
+        tasks,
+        buttons,
+        jobs,
+        _notices(one),
+        _events(one),
+        refused,
+        ended,
+        no or (),
+    )
     if one.has("who") or one.has("does"):
         step = replace(step, deed=_deed(one, at))
     one.close()
@@ -181,6 +233,7 @@ def _require_sense(scenario: Scenario) -> None:
         raise BadInput(file, "id", f"{scenario.id} 与文件名不同", "改为文件名（不含 .toml）")
     if not scenario.steps:
         raise BadInput(file, "step", "没有步骤", "至少写一个 [[step]]")
+    _require_names(scenario)
     moments = [scenario.now, *(deed.at for deed in scenario.done if deed.at), *(step.at for step in scenario.steps)]
     for earlier, later in pairwise(moments):
         if later < earlier:
@@ -190,3 +243,16 @@ def _require_sense(scenario: Scenario) -> None:
         for word in step.no:
             if word.partition(":")[0] not in ("task", "notice", "event") or not word.partition(":")[2]:
                 raise BadInput(file, f"no {word}", "写法不对", "写作 task:名称、notice:名称 或 event:种类")
+
+
+def _require_names(scenario: Scenario) -> None:
+    """Further cases have names of their own, and begin no earlier than the main one; no other names are spoken of."""
+    names = [opening.name for opening in scenario.also]
+    if len(set(names)) < len(names):
+        raise BadInput(scenario.file, "also", "两件工单同名", "各起各的名称")
+    if any(opening.at < scenario.now for opening in scenario.also):
+        raise BadInput(scenario.file, "also", "早于 now", "now 写最早的时刻")
+    for case in (*(deed.case for deed in scenario.done), *(step.case for step in scenario.steps)):
+        if case not in (MAIN, *names):
+            known = f"可用：{'、'.join(names)}；主件不写 case" if names else "只有一件工单时不写 case"
+            raise BadInput(scenario.file, f"case {case}", "没有这件工单", known)

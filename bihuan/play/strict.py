@@ -52,7 +52,7 @@ class Strict:
     def texts(self, name: str) -> tuple[str, ...]:
         """A list of texts that must be there and not empty."""
         if not (found := self.maybe_texts(name)):
-            self.fault(f"缺少 {name}", "补上，如 [\"ZB-17\"]")
+            self.fault(f"缺少 {name}", '补上，如 ["ZB-17"]')
         return found
 
     def maybe_texts(self, name: str) -> tuple[str, ...] | None:
@@ -80,7 +80,7 @@ class Strict:
         """An instant in Beijing time, which must be there."""
         found = self.maybe_instant(name)
         if found is None:
-            self.fault(f"缺少 {name}", "写作 \"2026-09-29 16:00\"")
+            self.fault(f"缺少 {name}", '写作 "2026-09-29 16:00"')
         return found
 
     def maybe_instant(self, name: str) -> datetime | None:
@@ -91,7 +91,7 @@ class Strict:
         try:
             return beijing_instant(text)
         except ValueError:
-            self.fault(f"{name} 不是时间：{text}", "写作 \"2026-09-29 16:00\" 或 \"2026-09-29 16:00:01\"")
+            self.fault(f"{name} 不是时间：{text}", '写作 "2026-09-29 16:00" 或 "2026-09-29 16:00:01"')
 
     def values(self, name: str) -> Mapping[str, Any]:
         """A table of any values; empty when it is not there."""
@@ -114,7 +114,7 @@ class Strict:
         if found is None:
             return None
         if not all(isinstance(one, dict) for one in found):
-            self.fault(f"{name} 中有的不是表", "写作 [{ task = \"…\", of = \"…\" }]")
+            self.fault(f"{name} 中有的不是表", '写作 [{ task = "…", of = "…" }]')
         place = f"{self._place} {name}".strip()
         return [Strict(self._file, f"{place} {number}", one) for number, one in enumerate(found, start=1)]
 

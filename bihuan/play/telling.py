@@ -1,48 +1,81 @@
 """A scenario told in Chinese sentences, for people who do not read TOML."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bihuan.domain.workdays import due_day_and_time
-from bihuan.engine import Definition
+from bihuan.engine import Definition, ProcessInfo
 from bihuan.locality.folder import Locality
 from bihuan.play.checking import told
 from bihuan.play.life import FORMS, PROVINCE
 from bihuan.play.naming import SYSTEM, plain
-from bihuan.play.scenario import Deed, ExpectedEvent, ExpectedNotice, ExpectedTask, Scenario, Step
+from bihuan.play.scenario import Deed, ExpectedEvent, ExpectedNotice, ExpectedTask, Opening, Scenario, Step
 from bihuan.play.words import ENDS, KINDS, LAMPS, REFUSALS
 
 Labels = Mapping[str, Mapping[str, str]]
-"""What the fields of a form are called, by the name of the element it belongs to, or by the request's origin."""
+"""What the fields of a form are called, by the name of the element it belongs to."""
 
 
-def labels_of(locality: Locality) -> Labels:
-    """The labels of all forms of a locality."""
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What a locality calls things. `opened_by`: the labels of the form a case is opened with, by its origin or the
+    id of its procedure; `procedures`: their names by id.
+    """
+
+    labels: Labels
+    opened_by: Labels
+    procedures: Mapping[str, str]
+
+
+def vocabulary_of(locality: Locality) -> Vocabulary:
+    """The words of a locality."""
     definition = Definition.parse(locality.diagrams, locality.limits)
-    forms = {plain(element.name): element.form for element in definition.elements() if element.form}
-    return {
-        name: {field.key: field.label for field in locality.form(form).fields}
-        for name, form in (*forms.items(), *FORMS.items())
-    }
+
+    def labels(form: str | None) -> Mapping[str, str]:
+        found = locality.forms.get(form or "")
+        return {field.key: field.label for field in found.fields} if found else {}
+
+    opened_by = {process.id: definition.element(process.id, process.start).form for process in _openable(definition)}
+    return Vocabulary(
+        {plain(element.name): labels(element.form) for element in definition.elements() if element.form},
+        {name: labels(form) for name, form in (*opened_by.items(), *FORMS.items())},
+        {process.id: plain(process.name) for process in _openable(definition)},
+    )
 
 
-def told_scenario(scenario: Scenario, labels: Labels) -> str:
+def _openable(definition: Definition) -> list[ProcessInfo]:
+    return [process for process in definition.processes.values() if not process.called_by]
+
+
+def told_scenario(scenario: Scenario, words: Vocabulary) -> str:
     """Title, rules, and each step as one paragraph."""
-    how = "省平台转来一件工单" if scenario.origin == PROVINCE else "企业在市门户提交一件诉求"
+    labels = words.labels
     lines = [
         f"【{scenario.title}】（{'、'.join(scenario.rules)}）",
-        f"{told(scenario.now)}，{how}{_told_answers(scenario.request, labels.get(scenario.origin, {}))}。",
+        f"{told(scenario.now)}，{_told_opening(scenario.opening, words)}。",
     ]
+    lines += [f"{told(one.at)}，{_told_opening(one, words)}，以下称“{one.name}”。" for one in scenario.also]
     for deed in scenario.done:
         when = f"{told(deed.at)}，" if deed.at else ""
-        lines.append(f"{when}{_told_deed(deed, labels)}。")
+        lines.append(f"{_told_case(deed.case)}{when}{_told_deed(deed, labels)}。")
     lines += [f"{number}. {_told_step(step, labels)}" for number, step in enumerate(scenario.steps, start=1)]
     return "\n".join(lines)
 
 
+def _told_opening(opening: Opening, words: Vocabulary) -> str:
+    answers = _told_answers(opening.answers, words.opened_by.get(opening.origin or opening.process, {}))
+    if opening.origin:
+        how = "省平台转来一件工单" if opening.origin == PROVINCE else "企业在市门户提交一件诉求"
+        return f"{how}{answers}"
+    return f"{opening.who or '日历到期，系统'}开办“{words.procedures.get(opening.process, opening.process)}”{answers}"
+
+
 def _told_step(step: Step, labels: Labels) -> str:
-    sentences = [f"{told(step.at)}，{_told_deed(step.deed, labels) if step.deed else '到了这个时刻'}"]
+    sentences = [
+        f"{_told_case(step.case)}{told(step.at)}，{_told_deed(step.deed, labels) if step.deed else '到了这个时刻'}"
+    ]
     if step.refused:
         sentences.append(f"不予办理：{REFUSALS.get(step.refused, f'不符合 {step.refused}')}，一切如前")
     if step.note:
@@ -69,6 +102,10 @@ def _told_deed(deed: Deed, labels: Labels) -> str:
     who = "系统" if deed.who == SYSTEM else deed.who
     answers = _told_answers(deed.answers, labels.get(plain(deed.does), {}))
     return f"{who}{what}{answers}{'，并签字' if deed.signed else ''}"
+
+
+def _told_case(name: str) -> str:
+    return f"【{name}】" if name else ""
 
 
 def _told_answers(answers: Mapping[str, Any], labels: Mapping[str, str]) -> str:

@@ -1,13 +1,15 @@
 """Chinese words for what history calls by English names: kinds of events, ways to end, reasons to refuse."""
 
 KINDS = {
-    "request_submitted": "提交诉求", "task_opened": "待办", "task_completed": "办毕", "task_cancelled": "撤销待办",
+    "request_submitted": "提交诉求", "procedure_opened": "开办", "task_opened": "待办", "task_completed": "办毕",
+    "task_cancelled": "撤销待办",
     "task_claimed": "签收", "task_released": "取消签收", "answers_given": "填报", "signature_given": "签字",
     "button_armed": "可提出", "button_pressed": "提出", "button_disarmed": "不再可提出", "deadline_set": "起算时限",
     "deadline_passed": "时限届满", "deadline_ended": "时限终止", "deadline_moved": "时限变更",
     "deadline_not_moved": "时限未变更", "job_requested": "交系统办理", "job_done": "系统办毕",
     "job_failed": "系统办理出错", "job_cancelled": "系统不再办理",
-    "message_thrown": "发出", "message_awaited": "等待消息", "message_received": "收到消息",
+    "message_thrown": "发出", "message_awaited": "等待消息", "message_delivered": "收到消息",
+    "message_received": "消息起作用", "message_passed_over": "放弃消息",
     "message_dismissed": "不再等待消息", "milestone_reached": "节点", "decision_made": "查表", "path_taken": "流程推进",
     "item_added": "加派", "case_ended": "结束", "identity_revealed": "查看企业身份", "text_struck_out": "隐去信息",
     "incident_opened": "登记异常", "incident_resolved": "处理异常", "job_attempt_failed": "系统办理未成功",

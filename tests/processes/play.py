@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
+from bihuan.commands.open_procedure import CALENDAR, OFFICER
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import InvalidAnswers
 from bihuan.domain.events import Event, canonical
@@ -22,6 +23,7 @@ from bihuan.domain.workdays import Calendar, LampThresholds, lamp
 from bihuan.engine import (
     Complete,
     Definition,
+    Deliver,
     ExecutionFault,
     Fact,
     JobDone,
@@ -39,11 +41,13 @@ from bihuan.engine import (
 from bihuan.locality.deployments import Deployment
 from bihuan.locality.files import read_folder
 from bihuan.locality.folder import Locality
+from bihuan.locality.procedures import Procedure
 from bihuan.play.checking import Difference, check
 from bihuan.play.filling import filled
 from bihuan.play.life import FORMS
 from bihuan.play.naming import SYSTEM, Names
-from bihuan.play.scenario import CLAIM, REVEAL, Deed, Scenario, Step, read_scenario
+from bihuan.play.opening import procedure_meant
+from bihuan.play.scenario import CLAIM, REVEAL, Deed, Opening, Scenario, Step, read_scenario
 from bihuan.play.sight import Onlooker, SentNotice, Sight
 from bihuan.play.sight import OpenTask as SeenTask
 
@@ -53,9 +57,10 @@ WRITTEN_BY_COMMANDS = frozenset(
         "answers_given",
         "signature_given",
         "request_submitted",
+        "procedure_opened",
+        "complained_of_named",
         "task_claimed",
         "identity_revealed",
-        "complained_of_named",
     }
 )
 """History that does not come from the engine."""
@@ -89,19 +94,24 @@ def instant(text: str) -> datetime:
 
 def play(scenario: Scenario, place: Locality, drawn: Definition) -> None:
     """Live the scenario through. Raises Difference at the first step that goes otherwise than written."""
-    life = Life(place, drawn, scenario.now)
-    life.begin(scenario.origin, scenario.request)
+    lives = Lives(scenario, place, drawn)
+    with _telling(scenario.opening):
+        lives.reach(scenario.now)
     for deed in scenario.done:
         with _telling(deed):
-            life.wait_until(deed.at or life.now)
-            life.do(deed)
-    seen = len(life.facts) if scenario.done else 0
+            lives.reach(deed.at or lives.now)
+            lives[deed.case].do(deed)
+            lives.carry()
+    if scenario.done:
+        lives.have_seen_all()
     for step in scenario.steps:
         with _telling(step.deed or step):
-            life.wait_until(step.at)
+            lives.reach(step.at)
+            life = lives[step.case]
             life.live(step)
-            check(_for_the_engine(step), life.sight(seen), Onlooker(cast(Any, life), life.names))
-        seen = len(life.facts)
+            lives.carry()
+            check(_for_the_engine(step), life.sight(life.seen), Onlooker(cast(Any, life), life.names))
+        life.seen = len(life.facts)
 
 
 @contextmanager
@@ -132,11 +142,76 @@ def _event(number: int, fact: Fact) -> Event:
     return Event(UUID(int=0), number, fact.kind, "", None, fact.at, fact.at, "", key, payload, b"", b"")
 
 
+class Lives:
+    """The cases of a scenario under one clock, and the messages between them."""
+
+    def __init__(self, scenario: Scenario, place: Locality, drawn: Definition) -> None:
+        self.place, self.drawn, self.now = place, drawn, scenario.now
+        self._file, self._to_come = scenario.file, [scenario.opening, *scenario.also]
+        self._lives: dict[str, Life] = {}
+        self._carried: set[tuple[str, str, int]] = set()
+
+    def __getitem__(self, name: str) -> "Life":
+        return self._lives[name]
+
+    def have_seen_all(self) -> None:
+        """What happened by now is no news to the next steps."""
+        for life in self._lives.values():
+            life.seen = len(life.facts)
+
+    def reach(self, goal: datetime) -> None:
+        """Let time pass for all; what falls due, and what is opened by then, happens at its own instant."""
+        while self._to_come and self._to_come[0].at <= goal:
+            opening = self._to_come.pop(0)
+            self._pass_time(opening.at)
+            life = self._lives[opening.name] = Life(self.place, self.drawn, self.now, f"No.{len(self._lives) + 1}")
+            life.begin(opening, procedure_meant(self._file, opening, life.names))
+            self.carry()
+        self._pass_time(goal)
+
+    def _pass_time(self, goal: datetime) -> None:
+        while due := [(at, name) for name, life in self._lives.items() if (at := life.next_due()) and at <= goal]:
+            at, name = min(due, key=lambda one: one[0])
+            self._stand_at(max(self.now, at))
+            self._lives[name].tick()
+            self.carry()
+        self._stand_at(goal)
+
+    def _stand_at(self, now: datetime) -> None:
+        self.now = now
+        for life in self._lives.values():
+            life.now = now
+
+    def carry(self) -> None:
+        """Bring every message to the cases that wait for it, each case once, in the order thrown."""
+        while (delivery := self._next_delivery()) is not None:
+            life, key, thrown = delivery
+            life.receive(key, thrown.detail["payload"])
+
+    def _next_delivery(self) -> "tuple[Life, Key, Fact] | None":
+        thrown = [
+            (fact.at, name, number, fact)
+            for name, life in self._lives.items()
+            for number, fact in enumerate(life.facts)
+            if fact.kind == "message_thrown" and fact.detail["name"] != "notice"
+        ]
+        for _, sender, number, fact in sorted(thrown, key=lambda one: one[0]):
+            for name, life in self._lives.items():
+                place = (f"{sender}>{name}", str(fact.key), number)
+                for awaited in life.waits.messages:
+                    wanted = (awaited.name, awaited.correlation_key)
+                    if place not in self._carried and wanted == (fact.detail["name"], fact.detail["correlation_key"]):
+                        self._carried.add(place)
+                        return life, awaited.key, fact
+        return None
+
+
 class Life:
     """One case under a clock."""
 
-    def __init__(self, place: Locality, drawn: Definition, now: datetime) -> None:
-        self.place, self.drawn, self.now = place, drawn, now
+    def __init__(self, place: Locality, drawn: Definition, now: datetime, case_no: str) -> None:
+        self.place, self.drawn, self.now, self.case_no = place, drawn, now, case_no
+        self.seen = 0
         self.names = Names(Deployment("", place, drawn))
         self.calendar = Calendar()
         self.state: bytes | None = None
@@ -145,18 +220,31 @@ class Life:
         self.facts: list[Fact] = []
         self.originally: dict[Key, datetime] = {}
 
-    def begin(self, origin: str, request: Mapping[str, Any]) -> None:
-        """Hand the request in."""
-        control = {"complained_of_unit": "", **self._control(FORMS[origin], request), "origin": origin}
+    def begin(self, opening: Opening, procedure: Procedure) -> None:
+        """Hand the request in, or open the procedure."""
+        control: dict[str, Any] = {"complained_of_unit": "", "case_no": self.case_no}
+        form = FORMS[opening.origin] if procedure.main else procedure.form
+        if form:
+            control |= self._control(form, opening.answers)
+        control["origin"] = opening.origin or (OFFICER if procedure.audience else CALENDAR)
         control["complained_of_unit"] = control["complained_of_unit"] or ""
-        self._apply(Start(self.place.settings.process, control))
+        if procedure.timer:
+            control["period"] = procedure.period_at(self.now)
+        elif procedure.audience and self.names.group("", opening.who) not in procedure.audience:
+            raise NotDone("not-yours")
+        self._apply(Start(procedure.id, control))
 
-    def wait_until(self, goal: datetime) -> None:
-        """Let time pass; what falls due happens at its own instant."""
-        while due := [deadline.due_at for deadline in self.waits.deadlines if deadline.due_at <= goal]:
-            self.now = max(self.now, min(due))
-            self._apply(Tick())
-        self.now = goal
+    def next_due(self) -> datetime | None:
+        """The earliest instant at which time acts on it."""
+        return min((deadline.due_at for deadline in self.waits.deadlines), default=None)
+
+    def tick(self) -> None:
+        """Let time act."""
+        self._apply(Tick())
+
+    def receive(self, key: Key, payload: Mapping[str, Any]) -> None:
+        """Take a message of another case."""
+        self._apply(Deliver(key, payload))
 
     def do(self, deed: Deed) -> None:
         """Carry a deed out. Raises NotDone."""

@@ -142,7 +142,7 @@ def test_a_broken_rule_is_noticed_by_a_scenario_that_cites_it(file: str, rule: s
 @pytest.mark.parametrize(("rule", "form"), [("KH-04", "request"), ("KH-05", "request"), ("KH-06", "province_order")])
 def test_each_source_is_one_that_a_scenario_comes_from(rule: str, form: str) -> None:
     (source,) = (field for field in locality("kaihua").form(form).fields if field.key == "source")
-    told = {scenario.request["source"] for scenario in SCENARIOS.values() if rule in scenario.rules}
+    told = {scenario.opening.answers["source"] for scenario in SCENARIOS.values() if rule in scenario.rules}
 
     assert told == {option.label for option in source.options if option.value in SOURCES[rule]}
     assert {option.value for option in source.options} <= {value for values in SOURCES.values() for value in values}

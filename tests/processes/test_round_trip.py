@@ -10,7 +10,8 @@ from xml.etree import ElementTree
 import pytest
 
 from bihuan.engine import Definition
-from bihuan.play.scenario import Deed
+from bihuan.locality.procedures import procedure_of
+from bihuan.play.scenario import Deed, Opening
 from tests.processes.play import PROCESSES, Life, instant, locality
 
 DIAGRAMS = sorted(PROCESSES.glob("*/*.bpmn"))
@@ -66,8 +67,9 @@ def test_three_working_days_become_two_in_the_modeler_and_the_next_case_follows(
 
     drawn = Definition.parse({**place.diagrams, "zibo/request.bpmn": changed["xml"].encode()}, place.limits)
 
-    life = Life(place, drawn, instant("2026-09-29 16:00"))
-    life.begin("province", {"category": "trade"})
+    now = instant("2026-09-29 16:00")
+    life = Life(place, drawn, now, "No.1")
+    life.begin(Opening(now, {"category": "trade"}, "province"), procedure_of(life.names.deployment, "request"))
     life.do(Deed("市“接诉即办”平台", "分办", {"handling_unit": "市商务局"}))
     (task,) = life.waits.tasks
     assert task.due_at == instant("2026-10-08 12:00")

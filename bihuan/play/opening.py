@@ -1,0 +1,38 @@
+"""Opens the cases that a scenario begins with: a request, a case that a desk opens, or one of the calendar."""
+
+from bihuan.domain.errors import BadInput, NotFound
+from bihuan.locality.procedures import Procedure, procedure_of
+from bihuan.play.life import Handed, Life, Play
+from bihuan.play.naming import Names
+from bihuan.play.scenario import Opening
+
+COMPANY_IDENTITY = {"name": "王经理", "phone": "0533-2180000", "organisation": "某某贸易有限公司"}
+"""Who hands in a scenario's request: nobody there is."""
+
+
+def open_case(play: Play, file: str, opening: Opening, names: Names) -> Life:
+    """The case, opened now. Raises what the commands raise, and BadInput when the scenario names what is not there."""
+    procedure = procedure_meant(file, opening, names)
+    if procedure.main:
+        return play.hand_in(Handed(opening.origin, opening.answers, COMPANY_IDENTITY))
+    if procedure.timer is not None:
+        return play.open_by_calendar(procedure)
+    return play.open_procedure(procedure, names.group(file, opening.who), opening.answers)
+
+
+def procedure_meant(file: str, opening: Opening, names: Names) -> Procedure:
+    """The procedure of an opening. Raises BadInput when it is none, or cannot be opened so."""
+    process = opening.process or names.deployment.locality.settings.process
+    try:
+        found = procedure_of(names.deployment, process)
+    except NotFound:
+        raise BadInput(file, process, "没有这个事项", "写流程的 id，且不是被其他流程调用的") from None
+    if found.main and not opening.origin:
+        raise BadInput(file, process, "缺少 origin", "诉求写 origin，不写 who")
+    if not found.main and opening.origin:
+        raise BadInput(file, process, "origin 只用于诉求", "由单位开办的写 who，由日历开办的都不写")
+    if found.timer is not None and (opening.who or opening.answers):
+        raise BadInput(file, process, "由日历开办，没有人填表", "不写 who 和 request；now 或 at 写开办的时刻")
+    if found.audience and not opening.who:
+        raise BadInput(file, process, "缺少 who", "写由哪个单位开办")
+    return found
