@@ -24,6 +24,7 @@ from bihuan.cli import (
     import_orders,
     migrate,
     replay,
+    rules,
     scenarios,
     user,
     verify,
@@ -34,8 +35,8 @@ from bihuan.locality.faults import FolderFault
 from bihuan.settings import SettingsFault
 
 COMMANDS = (
-    migrate, demonstrate, check, deploy, user, import_orders, due, clock, replay, verify, doctor, scenarios, drive,
-    bench,
+    migrate, demonstrate, check, deploy, user, import_orders, due, clock, replay, verify, doctor, rules, scenarios,
+    drive, bench,
 )  # fmt: skip
 INTERRUPTED = 130
 
