@@ -13,7 +13,7 @@ from bihuan.locality.faults import Notes
 from bihuan.locality.fields import Option
 from bihuan.locality.tables import Table
 
-UNIT_KINDS: Final = ("platform", "supervision", "leaders", "province", "audit", "handling")
+UNIT_KINDS: Final = ("platform", "supervision", "leaders", "province", "audit", "handling", "office")
 ROLES: Final = MappingProxyType(
     {
         OFFICER: "承办人",
