@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.events import Event
 from bihuan.play.naming import plain
 from bihuan.play.scenario import ExpectedEvent, ExpectedNotice, ExpectedTask, Step
-from bihuan.play.sight import Onlooker, OpenTask, SentNotice, Sight
+from bihuan.play.sight import OpenTask, SentNotice, Sight
 from bihuan.play.strict import beijing_instant
 
 Wanted = TypeVar("Wanted")
@@ -23,7 +23,17 @@ class Difference(Exception):
         self.what, self.expected, self.got = what, expected, got
 
 
-def check(step: Step, sight: Sight, onlooker: Onlooker) -> None:
+class Telling(Protocol):
+    """Who can say what an event is about: an onlooker of a life played, or the life rehearsed itself."""
+
+    def element(self, event: Event) -> str:
+        """The name of what it is about."""
+
+    def by(self, event: Event) -> str:
+        """Who did it, as a scenario writes it."""
+
+
+def check(step: Step, sight: Sight, onlooker: Telling) -> None:
     """Raise Difference at the first promise of the step that does not hold."""
     _ended(step, sight)
     if step.open is not None:
@@ -79,7 +89,7 @@ def _is_notice(wanted: ExpectedNotice, seen: SentNotice) -> bool:
     )
 
 
-def _record(wanted: Sequence[ExpectedEvent], sight: Sight, onlooker: Onlooker) -> None:
+def _record(wanted: Sequence[ExpectedEvent], sight: Sight, onlooker: Telling) -> None:
     """The wanted events happened in this order, others in between."""
     left = iter(sight.fresh)
     for one in wanted:
@@ -89,7 +99,7 @@ def _record(wanted: Sequence[ExpectedEvent], sight: Sight, onlooker: Onlooker) -
             raise Difference("流转记录", _told_wanted_event(one), f"此步中（按次序）没有；同类的有 {seen}")
 
 
-def _is_event(wanted: ExpectedEvent, event: Event, onlooker: Onlooker) -> bool:
+def _is_event(wanted: ExpectedEvent, event: Event, onlooker: Telling) -> bool:
     return (
         wanted.event == event.kind
         and (wanted.element is None or plain(wanted.element) == onlooker.element(event))
@@ -121,7 +131,7 @@ def _same_instant(wanted: Any, seen: Any) -> bool:
         return False
 
 
-def _nothing_of(step: Step, sight: Sight, onlooker: Onlooker) -> None:
+def _nothing_of(step: Step, sight: Sight, onlooker: Telling) -> None:
     happened = {f"event:{event.kind}" for event in sight.events}
     happened |= {f"task:{onlooker.element(event)}" for event in sight.events if event.kind == "task_opened"}
     happened |= {f"notice:{sent.notice}" for sent in sight.sent}
@@ -178,6 +188,6 @@ def _told_wanted_event(event: ExpectedEvent) -> str:
     return f"{event.event}（{'，'.join(str(part) for part in parts if part)}）"
 
 
-def _told_event(event: Event, onlooker: Onlooker) -> str:
+def _told_event(event: Event, onlooker: Telling) -> str:
     parts = [onlooker.element(event), told(event.at), event.payload]
     return f"{event.kind}（{'，'.join(part for part in parts if part)}）"

@@ -6,12 +6,12 @@ from bihuan.domain.errors import BadInput
 from bihuan.locality.folder import Locality
 from bihuan.play.life import Play
 from bihuan.play.performance import Outcome, perform
+from bihuan.play.rehearsal import rehearse
 from bihuan.play.scenario import Scenario, read_scenario
 from bihuan.play.stage import Stage
 from bihuan.play.telling import told_scenario, vocabulary_of
 from tests.locality.a_diagram import INSPECTION, RATING, REQUEST
 from tests.locality.a_folder import a_field, a_folder, a_form
-from tests.processes import play as in_the_engine
 
 SUBJECT = a_field("textfield", "subject", validate={"required": True})
 FILES = {
@@ -92,7 +92,7 @@ def test_two_cases_share_a_clock_and_each_step_is_about_one_of_them(linqu: Play)
 
 
 def test_the_engine_alone_lives_the_same(linqu: Play) -> None:
-    in_the_engine.play(scenario(), linqu.deployment.locality, linqu.deployment.definition)
+    rehearse(scenario(), linqu.deployment.locality, linqu.deployment.definition)
 
 
 def test_a_case_that_a_desk_opens_may_be_the_main_one(linqu: Play) -> None:

@@ -8,8 +8,9 @@ from functools import cache
 import pytest
 
 from bihuan.engine import Definition
+from bihuan.play.rehearsal import rehearse
 from bihuan.play.scenario import Scenario
-from tests.processes.play import locality, play, scenarios
+from tests.processes.play import locality, scenarios
 from tests.processes.test_scenarios import holds, spoilt
 
 SCENARIOS = scenarios("changshu")
@@ -102,7 +103,7 @@ def drawn() -> Definition:
 
 @pytest.mark.parametrize("path", SCENARIOS)
 def test_the_scenario_holds(path: str) -> None:
-    play(SCENARIOS[path], locality("changshu"), drawn())
+    rehearse(SCENARIOS[path], locality("changshu"), drawn())
 
 
 def test_every_rule_that_is_a_deed_is_shown() -> None:

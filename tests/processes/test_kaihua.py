@@ -3,8 +3,9 @@
 import pytest
 
 from bihuan.engine import Definition
+from bihuan.play.rehearsal import rehearse
 from bihuan.play.scenario import Scenario
-from tests.processes.play import definition, locality, play, scenarios
+from tests.processes.play import definition, locality, scenarios
 from tests.processes.test_scenarios import holds, spoilt
 
 SCENARIOS = scenarios("kaihua")
@@ -119,7 +120,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("path", SCENARIOS)
 def test_the_scenario_holds(path: str) -> None:
-    play(SCENARIOS[path], locality("kaihua"), definition("kaihua"))
+    rehearse(SCENARIOS[path], locality("kaihua"), definition("kaihua"))
 
 
 def test_every_rule_that_is_a_deed_is_shown() -> None:

@@ -11,8 +11,9 @@ import pytest
 
 from bihuan.engine import Definition
 from bihuan.locality.procedures import procedure_of
+from bihuan.play.rehearsal import Life
 from bihuan.play.scenario import Deed, Opening
-from tests.processes.play import PROCESSES, Life, instant, locality
+from tests.processes.play import PROCESSES, instant, locality
 
 DIAGRAMS = sorted(PROCESSES.glob("*/*.bpmn"))
 OURS = [path.relative_to(PROCESSES).as_posix() for path in DIAGRAMS]

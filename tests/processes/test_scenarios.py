@@ -5,8 +5,9 @@ import pytest
 from bihuan.engine import Definition
 from bihuan.locality.folder import Locality
 from bihuan.play.checking import Difference
+from bihuan.play.rehearsal import rehearse
 from bihuan.play.scenario import Scenario
-from tests.processes.play import definition, locality, play, scenarios
+from tests.processes.play import definition, locality, scenarios
 
 SCENARIOS = scenarios("zibo")
 RULES = {f"ZB-{number:02}" for number in (1, 2, *range(4, 11), 12, 13, 14, *range(16, 28), 29, 30, 31)}
@@ -99,7 +100,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("path", SCENARIOS)
 def test_the_scenario_holds(path: str) -> None:
-    play(SCENARIOS[path], locality("zibo"), definition("zibo"))
+    rehearse(SCENARIOS[path], locality("zibo"), definition("zibo"))
 
 
 def test_every_rule_is_shown() -> None:
@@ -137,7 +138,7 @@ def citing(rule: str) -> list[Scenario]:
 
 def holds(scenario: Scenario, place: Locality, drawn: Definition) -> bool:
     try:
-        play(scenario, place, drawn)
+        rehearse(scenario, place, drawn)
     except Difference:
         return False
     return True
