@@ -43,6 +43,16 @@ def answers_in(posted: MultiDict[str, str], form: Form) -> dict[str, str | list[
     return found
 
 
+def require_asked(posted: MultiDict[str, str], form: Form, raw: Raw) -> None:
+    """Raise InvalidAnswers for what the answers call for and the page had hidden: without script it shows only now."""
+    asked = {*posted.getlist("asked"), *raw}
+    shown = [one for one in form.fields if one.hide is not None and one not in form.hidden(raw)]
+    if new := {
+        one.key: f"按以上填写，还有“{one.label}”一项，请填写后再提交。" for one in shown if one.key not in asked
+    }:
+        raise InvalidAnswers(new)
+
+
 def submission_in(posted: MultiDict[str, str]) -> UUID:
     """The id made when the form was shown. Raises InvalidAnswers when the page did not send one."""
     try:

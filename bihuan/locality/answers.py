@@ -47,6 +47,15 @@ def answer(field: Field, raw: str | Sequence[str], choices: Sequence[Option]) ->
             return _text(field, text)
 
 
+def as_sent(field: Field, raw: str | Sequence[str]) -> str | list[str]:
+    """What a condition of the form sees of a choice or tick: its text, several as a list, a tick as true or false."""
+    given = [one for one in ([raw] if isinstance(raw, str) else raw) if isinstance(one, str)]
+    if field.type == "checklist":
+        return given
+    last = unicodedata.normalize("NFC", given[-1]).strip() if given else ""
+    return str(last.lower() in _TICKED).lower() if field.type == "checkbox" else last
+
+
 def _clean(raw: str, field: Field) -> str:
     """NFC, without control characters, invisible direction marks or lone surrogates; lines kept in text areas only."""
     if len(raw) > 4 * max(field.longest, 200):

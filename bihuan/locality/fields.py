@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from bihuan.locality.conditions import Condition
+
 FieldType = Literal["textfield", "textarea", "number", "select", "radio", "checkbox", "checklist", "datetime"]
 Value = str | int | bool
 Scalar = str | int | float | bool | None
@@ -18,16 +20,18 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class StaticText:
-    """Words between the fields, plain text."""
+    """Words between the fields, plain text. Not shown while `hide` holds."""
 
     text: str
+    hide: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field of a form. `control` fields enter the engine's state, all others are only kept and shown.
 
-    `values_key` names a list of the locality's organisation that gives the options (`handling_units`).
+    `values_key` names a list of the locality's organisation that gives the options (`handling_units`). While `hide`
+    holds, the field is neither asked nor kept, required or not.
     """
 
     key: str
@@ -44,3 +48,4 @@ class Field:
     shortest: int = 0
     longest: int = 0
     kind: Literal["", "email", "phone"] = ""
+    hide: Condition | None = None

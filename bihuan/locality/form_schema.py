@@ -1,7 +1,7 @@
 """Reads a form (表单) as bpmn.io's form editor writes it (form-js schema, JSON) into a frozen `Form`.
 
-Hostile files are expected. Whatever the server cannot carry out faithfully (expressions, conditions, patterns, uploads)
-is refused when the form is read, never silently dropped.
+Hostile files are expected. Whatever the server cannot carry out faithfully (expressions but those that hide a field,
+patterns, uploads) is refused when the form is read, never silently dropped.
 """
 
 import json
@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, cast
 
+from bihuan.locality.conditions import BadCondition, Condition, asked_about, parse_condition
 from bihuan.locality.faults import Notes
 from bihuan.locality.fields import Field, FieldType, Option, StaticText, Value
 from bihuan.locality.forms import Form
@@ -21,6 +22,13 @@ MOST_OPTIONS: Final = 500
 LONGEST: Final[Mapping[str, int]] = {"textfield": 2_000, "textarea": 10_000}
 
 _CONTROL_TYPES: Final = frozenset({"number", "select", "radio", "checkbox", "datetime"})
+_LOOKED_AT: Final[Mapping[str, frozenset[str]]] = {
+    "=": frozenset({"select", "radio", "checkbox"}),
+    "in": frozenset({"select", "radio"}),
+    "ticked": frozenset({"checkbox"}),
+    "contains": frozenset({"checklist"}),
+}
+"""Which fields a condition may look at, by how it does."""
 _CHOICES: Final = frozenset({"select", "radio", "checklist"})
 _RESERVED: Final = frozenset({"workdays", "days", "on", "limit", "deadline", "len", "min", "max", "pressed_at"})
 
@@ -40,7 +48,7 @@ _FORM_KEYS: Final = frozenset(
         "versionTag",
     }
 )
-_COMMON: Final = _LOOKS | {"type", "key", "label", "description", "validate", "properties"}
+_COMMON: Final = _LOOKS | {"conditional", "type", "key", "label", "description", "validate", "properties"}
 _KNOWN: Final[Mapping[str, frozenset[str]]] = {
     "textfield": _COMMON,
     "textarea": _COMMON,
@@ -50,7 +58,7 @@ _KNOWN: Final[Mapping[str, frozenset[str]]] = {
     "checklist": _COMMON | {"values", "valuesKey"},
     "checkbox": _COMMON,
     "datetime": _COMMON | {"subtype", "timeSerializingFormat"},
-    "text": _LOOKS | {"type", "text", "properties"},
+    "text": _LOOKS | {"conditional", "type", "text", "properties"},
 }
 _VALIDATE: Final[Mapping[str, frozenset[str]]] = {
     "textfield": frozenset({"required", "minLength", "maxLength", "validationType"}),
@@ -75,6 +83,7 @@ def parse_form(file: str, content: bytes) -> Form:
     keys = [component.key for component in components if isinstance(component, Field)]
     for key in sorted({key for key in keys if keys.count(key) > 1}):
         notes.add(key, "字段名重复", "给每个字段不同的 key")
+    _require_sense(components, notes)
     notes.refuse_if_any()
     name = file.rsplit("/", 1)[-1].removesuffix(".form")
     return Form(name, file, tuple(components))
@@ -127,7 +136,7 @@ def _component(item: object, place: int, notes: Notes) -> Field | StaticText | N
         return None
     _only(item, _KNOWN[kind], where, notes)
     if kind == "text":
-        return StaticText(_text(item, "text", where, notes))
+        return StaticText(_text(item, "text", where, notes), _hide(item, where, notes))
     return _field(item, cast(FieldType, kind), where, notes)
 
 
@@ -155,13 +164,18 @@ def _field(item: dict[str, Any], kind: FieldType, where: str, notes: Notes) -> F
         shortest=_whole(rules, "minLength", where, notes) or 0,
         longest=min(_whole(rules, "maxLength", where, notes) or longest, longest),
         kind=_content_kind(rules, where, notes),
+        hide=_hide(item, where, notes),
     )
 
 
 def _only(found: Mapping[str, Any], known: frozenset[str], where: str, notes: Notes, what: str = "") -> None:
     for name in found:
         if name not in known:
-            notes.add(where, f"{what}{name} 不受支持", "删去这一设置；条件和校验请画在流程图里或用必填、长度、范围表达")
+            notes.add(
+                where,
+                f"{what}{name} 不受支持",
+                "删去这一设置；校验请用必填、长度、范围表达，何时隐藏写在 conditional 的 hide",
+            )
 
 
 def _key(item: dict[str, Any], where: str, notes: Notes) -> str:
@@ -186,6 +200,42 @@ def _control(item: dict[str, Any], kind: str, where: str, notes: Notes) -> bool:
     if key.endswith("_at") or key in _RESERVED:
         notes.add(where, f"控制字段名 {key} 是保留名", "换一个名称；_at 结尾的名称由里程碑使用")
     return True
+
+
+def _hide(item: dict[str, Any], where: str, notes: Notes) -> Condition | None:
+    given = item.get("conditional") or {}
+    if not isinstance(given, dict) or set(given) - {"hide"} or not isinstance(given.get("hide", ""), str):
+        notes.add(where, "conditional 只能有 hide 一项", "在表单编辑器的 Condition 一栏填写何时隐藏")
+        return None
+    if not (text := given.get("hide", "").strip()):
+        return None
+    try:
+        return parse_condition(text)
+    except BadCondition as bad:
+        cure = '写作 =eligible != "no" 这样的比较，可用 =、!=、in ["甲", "乙"]、and、or、not(…)'
+        notes.add(where, f"隐藏条件不能用：{bad}", cure)
+        return None
+
+
+def _require_sense(components: Sequence[Field | StaticText], notes: Notes) -> None:
+    """A condition looks at choices and ticks further up, and compares them with values that they offer."""
+    above: dict[str, Field] = {}
+    for part in components:
+        where = part.label if isinstance(part, Field) else part.text[:20]
+        for how, key, values in asked_about(part.hide) if part.hide else ():
+            if key not in above:
+                notes.add(where, f"隐藏条件所看的 {key} 不在它的上面", "只看表单中排在前面的项，或调整次序")
+                continue
+            looked_at = above[key]
+            if looked_at.type not in _LOOKED_AT[how]:
+                notes.add(
+                    where, f"隐藏条件不能这样看 {key}", "单选、下拉用 = 或 in，勾选直接写 key，多选用 list contains"
+                )
+            offered = {_written(option.value) for option in looked_at.options} | {""}
+            if looked_at.options and (unknown := sorted(set(values) - offered)):
+                notes.add(where, f"隐藏条件中的 {unknown[0]!r} 不是 {key} 的选项", "改为该项选项的值")
+        if isinstance(part, Field):
+            above[part.key] = part
 
 
 def _options(item: dict[str, Any], where: str, notes: Notes) -> tuple[Option, ...]:

@@ -10,7 +10,8 @@ from typing import cast
 
 from bihuan.domain.errors import InvalidAnswers
 from bihuan.domain.events import canonical
-from bihuan.locality.answers import Wrong, answer
+from bihuan.locality.answers import Wrong, answer, as_sent
+from bihuan.locality.conditions import holds
 from bihuan.locality.fields import Field, Option, Scalar, StaticText
 
 Raw = Mapping[str, str | Sequence[str]]
@@ -47,6 +48,17 @@ class Form:
     def fields(self) -> tuple[Field, ...]:
         return tuple(component for component in self.components if isinstance(component, Field))
 
+    def hidden(self, raw: Raw) -> frozenset[Field | StaticText]:
+        """What is not asked, given what a browser sent: a field hidden further up counts as blank."""
+        sent: dict[str, str | list[str]] = {}
+        found = set()
+        for part in self.components:
+            if part.hide is not None and holds(part.hide, sent):
+                found.add(part)
+            elif isinstance(part, Field):
+                sent[part.key] = as_sent(part, raw.get(part.key, ""))
+        return frozenset(found)
+
     @property
     def control(self) -> frozenset[str]:
         """The names that this form sets in the state."""
@@ -55,13 +67,18 @@ class Form:
     def validate(self, raw: Raw, options: Options | None = None) -> Answers:
         """The typed answers in what a browser sent: keys to text, several values as a list.
 
-        `options` gives the choices of fields with a `values_key`. Dates come out as ISO text, whole numbers as
-        integers. Raises InvalidAnswers with a Chinese sentence for each key that cannot be taken, unknown ones too.
+        `options` gives the choices of fields with a `values_key`. What was sent for a hidden field is dropped.
+        Dates come out as ISO text, whole numbers as integers. Raises InvalidAnswers with a Chinese sentence for each
+        key that cannot be taken, unknown ones too.
         """
         known = {field.key: field for field in self.fields}
         errors = {key[:64]: "表单中没有这一项，请刷新页面后重新填写。" for key in raw if key not in known}
-        answers = Answers({}, {})
+        answers, hidden = Answers({}, {}), self.hidden(raw)
         for key, field in known.items():
+            if field in hidden:
+                if field.control:
+                    answers.control[key] = None
+                continue
             choices = (options or {})[field.values_key] if field.values_key else field.options
             try:
                 value = answer(field, raw.get(key, ""), choices)

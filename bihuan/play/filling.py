@@ -33,7 +33,7 @@ def filled(form: Form, given: Given, options: Options, *, otherwise: Mapping[str
             answers[field.key] = _as_sent(given[field.key], _choices(field, options))
         elif field.key in otherwise:
             answers[field.key] = otherwise[field.key]
-        elif field.required and not field.control:
+        elif field.required and not field.control and field not in form.hidden(answers):
             answers[field.key] = _plausible(field, options)
     return answers
 

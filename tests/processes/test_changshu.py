@@ -86,7 +86,6 @@ BROKEN = [
     ("CS-27", ">${handling_unit is not None}", ">${False}"),
     ("CS-27", ">${handling_unit is not None}", ">${True}"),
     ("CS-28", "'result_back', 'to': 'platform:window'", "'result_back', 'to': 'platform:patrol'"),
-    ("CS-33", "${not eligible}", "${False}"),
     ("CS-34", "'platform:window' if handling_unit == complained_of_unit else 'complainant'", "'complainant'"),
     ("CS-34", "${handling_unit is not None and handling_unit == complained_of_unit}", "${False}"),
     ("CS-34", "${handling_unit is not None and handling_unit == complained_of_unit}", "${True}"),

@@ -62,7 +62,6 @@ BROKEN = {
         ("KH-25", "third_unit == handling_unit or ", ""),
         ("KH-25", " or third_unit == second_unit", ""),
         ("KH-14", *group("convene", "${handling_unit}", "${second_unit}")),
-        ("KH-15", 'outcome == "plan" and plan_due_on is None', "False"),
         ("KH-15", '${outcome == "plan"}', "${False}"),
         ("KH-15", "${carried_out}", "${True}"),
         ("KH-15", "on(plan_due_on)", 'on("2026-12-31")'),

@@ -29,6 +29,34 @@
     document.querySelectorAll("form.once").forEach((form) => delete form.dataset.sent);
   });
 
+  // What a form asks only after some answers. The server decides the same again, by the same condition.
+  const given = (form, key) => {
+    const inputs = [...form.querySelectorAll(`[name="f-${key}"]`)].filter((one) => !one.matches(":disabled"));
+    if (!inputs.length) return "";
+    if (inputs[0].type !== "checkbox") return (inputs.find((one) => one.type !== "radio" || one.checked) || { value: "" }).value;
+    const ticked = inputs.filter((one) => one.checked).map((one) => one.value);
+    return inputs[0].id === `f-${key}` ? String(ticked.length > 0) : ticked;
+  };
+  const holds = (form, [how, ...parts]) => {
+    switch (how) {
+      case "=": return given(form, parts[0]) === parts[1];
+      case "in": return parts[1].includes(given(form, parts[0]));
+      case "contains": return [].concat(given(form, parts[0])).includes(parts[1]);
+      case "ticked": return given(form, parts[0]) === "true";
+      case "and": return parts.every((part) => holds(form, part));
+      case "or": return parts.some((part) => holds(form, part));
+      default: return !holds(form, parts[0]);
+    }
+  };
+  const ask = (form) => form.querySelectorAll("fieldset[data-hide]").forEach((part) => {
+    part.hidden = part.disabled = holds(form, JSON.parse(part.dataset.hide));
+  });
+  document.querySelectorAll("form").forEach((form) => {
+    if (!form.querySelector("fieldset[data-hide]")) return;
+    form.addEventListener("change", () => ask(form));
+    ask(form);
+  });
+
   document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
   // On paper nothing can be unfolded: print what a limit counted, then fold it again.
   let folded = [];

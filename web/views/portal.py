@@ -16,7 +16,7 @@ from bihuan.queries import portal as query
 from bihuan.queries.about import about_page
 from bihuan.queries.progress import find_case, progress
 from web.access import public
-from web.forms import Filled, answers_in, refilled, submission_in
+from web.forms import Filled, answers_in, refilled, require_asked, submission_in
 from web.house import deed, reading
 from web.limits import BY_ADDRESS, BY_NAME, HAND_INS, failed, limiter, name_tried
 
@@ -72,6 +72,7 @@ def hand_in(locality: str) -> Response | AnyResponse:
     raw = answers_in(request.form, form)
     contact = {key: request.form.get(f"contact-{key}", "") for key in CONTACT}
     try:
+        require_asked(request.form, form, raw)
         with deed(Visitor(locality)) as work:
             opened = submit_request(work, locality, raw, contact, submission_id=submission)
     except InvalidAnswers as fault:

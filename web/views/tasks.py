@@ -11,7 +11,7 @@ from bihuan.domain.errors import InvalidAnswers, Refused, SignatureRequired, Tas
 from bihuan.domain.ids import TaskId
 from bihuan.queries.task_page import ButtonPage, EndedTask, TaskPage, button_form, button_page, task_form, task_page
 from web import errors
-from web.forms import Filled, answers_in, refilled, submission_in
+from web.forms import Filled, answers_in, refilled, require_asked, submission_in
 from web.house import deed, me, reading
 
 pages = Blueprint("tasks", __name__)
@@ -32,6 +32,7 @@ def complete(task_id: UUID) -> Response | AnyResponse:
         step, form = task_form(reader, me(), task_id)
     raw = answers_in(request.form, form)
     try:
+        require_asked(request.form, form, raw)
         with deed() as work:
             complete_task(
                 work, TaskId(task_id), raw, submission_id=submission, password=request.form.get("password") or None
@@ -62,6 +63,7 @@ def press(case_no: str, key: str) -> Response | AnyResponse:
         header, form = button_form(reader, vault, me(), case_no, key)
     raw = answers_in(request.form, form)
     try:
+        require_asked(request.form, form, raw)
         with deed() as work:
             press_button(work, header.id, key, raw, submission_id=submission)
     except (InvalidAnswers, Refused) as fault:

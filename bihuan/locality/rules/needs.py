@@ -60,7 +60,11 @@ def requests_can_come_in(drawn: Drawn) -> Iterator[Fault]:
         cure = f"放入 forms/{PORTAL_FORM}.form，含 subject（标题）和 body（内容）"
         yield Fault(f"{drawn.locality.id}/locality.toml", "", "", "没有登记诉求的表单", cure)
     for form in (forms[name] for name in (PORTAL_FORM, ORDER_FORM) if name in forms):
-        asked = {field.key for field in form.fields if field.required and field.type in ("textfield", "textarea")}
+        asked = {
+            field.key
+            for field in form.fields
+            if field.required and not field.hide and field.type in ("textfield", "textarea")
+        }
         for key in sorted({"subject", "body"} - asked):
             yield Fault(form.file, key, "", f"登记诉求的表单没有必填的 {key}", f"增加文本字段 {key}，设为必填")
 

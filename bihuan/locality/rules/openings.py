@@ -28,7 +28,7 @@ def opening_forms_ask_for_a_subject(drawn: Drawn) -> Iterator[Fault]:
         form = drawn.locality.forms.get(start.form)
         if form is None:
             continue
-        asked = {field.key for field in form.fields if field.required and field.type == "textfield"}
+        asked = {field.key for field in form.fields if field.required and not field.hide and field.type == "textfield"}
         if SUBJECT not in asked:
             cure = f"增加文本字段 {SUBJECT}，设为必填"
             yield Fault(form.file, SUBJECT, "", f"开办表单没有必填的 {SUBJECT}（标题）", cure)
