@@ -65,15 +65,18 @@ class App:
         self._pool.close()
 
     @contextmanager
-    def begin(self, actor: Actor, *, now: datetime | None = None) -> Iterator[UnitOfWork]:
-        """The transaction of one deed, committed when the block ends. A faulted case leaves an incident behind."""
+    def begin(self, actor: Actor, *, now: datetime | None = None, job_id: UUID | None = None) -> Iterator[UnitOfWork]:
+        """The transaction of one deed, committed when the block ends. A faulted case leaves an incident behind.
+
+        `job_id` is the job that the deed is, if it is one: it stands until somebody has settled the incident.
+        """
         now = now or self.clock.now()  # before a connection is held: the clock of a demonstration needs one, too
         try:
             with self._pool.connection() as connection, transaction(connection, actor, now, self.vault) as work:
                 yield work
         except CaseFaulted as fault:
             log.error("%s", fault)
-            self.report(fault.case_id, str(fault))
+            self.report(fault.case_id, str(fault), job_id)
             raise
 
     @contextmanager
@@ -102,14 +105,14 @@ class App:
         except (psycopg.Error, PoolTimeout):
             return False
 
-    def report(self, case_id: UUID, why: str) -> None:
+    def report(self, case_id: UUID, why: str, job_id: UUID | None = None) -> None:
         """Open an incident: this case cannot go on. `why` names nobody. If not even that can be kept, the log says so.
 
         Whoever calls is about to tell of the fault itself, which nothing here may hide.
         """
         try:
             with self.begin(Machine("engine")) as work:
-                open_incident(work, case_id, why)
+                open_incident(work, case_id, why, job_id)
         except NotFound:
             log.error("case %s never came to be: it faulted at its first step", case_id)
         except psycopg.Error as exc:

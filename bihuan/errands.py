@@ -1,4 +1,5 @@
-"""What leaves a transaction: running a job's handler, sending a notice, firing one case after the other.
+"""What leaves a transaction: running a job's handler, carrying a message, sending a notice, firing one case after the
+other.
 
 Shared by the RQ workers and by the player of virtual time. Each row is still a transaction of its own; whatever fails
 here fails alone.
@@ -12,17 +13,19 @@ import psycopg
 
 from bihuan.bootstrap import App
 from bihuan.commands import jobs, notices
+from bihuan.commands.carry_message import carry_message, look_for_message
 from bihuan.commands.fire_timer import fire_timer
 from bihuan.domain.access import Machine
-from bihuan.domain.errors import BihuanError
+from bihuan.domain.errors import BihuanError, CaseFaulted
 from bihuan.domain.ids import CaseId
 from bihuan.domain.letters import Letter, NotSent
 from bihuan.handlers import Errand, HandlerFailed, HandlerRefused, handle
 from bihuan.senders import Sender
+from bihuan.store.messages import CARRY, LOOK
 
 log = logging.getLogger(__name__)
 
-CLOCK, HANDLER, POST = Machine("clock"), Machine("handler"), Machine("post")
+CLOCK, HANDLER, POST, CARRIER = Machine("clock"), Machine("handler"), Machine("post"), Machine("carrier")
 
 
 def fire_timers(app: App, case_ids: Iterable[CaseId]) -> None:
@@ -45,14 +48,18 @@ def fire_timers(app: App, case_ids: Iterable[CaseId]) -> None:
 
 
 def run_job(app: App, job_id: UUID) -> None:
-    """Call the job's handler outside any transaction, then write down what it said. Repeatable.
+    """Do a job: carry a message between cases, or call a service task's handler.
 
-    Whatever it raises is an attempt that failed, also a case that cannot take the answer: tried again a few times, then
-    an incident. A worker that is killed meanwhile has had its attempt counted before.
+    The handler is called outside any transaction; then what it said is written down. Repeatable. Whatever it raises is
+    an attempt that failed, also a case that cannot take the answer: tried again a few times, then an incident. A
+    worker that is killed meanwhile has had its attempt counted before.
     """
     with app.begin(HANDLER) as work:
         attempt = jobs.start_job(work, job_id)
     if attempt is None:
+        return
+    if attempt.topic in (CARRY, LOOK):
+        _carry(app, job_id, attempt.topic)
         return
     errand = Errand(attempt.job_id, attempt.case_no, attempt.topic)
     try:
@@ -72,6 +79,17 @@ def run_job(app: App, job_id: UUID) -> None:
                 jobs.complete_job(work, job_id, result)
         except BihuanError as fault:
             _fail(app, job_id, fault.code)
+
+
+def _carry(app: App, job_id: UUID, topic: str) -> None:
+    """Bring a message between cases on its way. A case that cannot take it has an incident, which holds the job."""
+    try:
+        with app.begin(CARRIER, job_id=job_id) as work:
+            (carry_message if topic == CARRY else look_for_message)(work, job_id)
+    except CaseFaulted:
+        return  # the incident is open already
+    except BihuanError as fault:
+        _fail(app, job_id, fault.code)
 
 
 def send_notice(app: App, senders: Iterable[Sender], notice_id: UUID) -> None:

@@ -45,9 +45,11 @@ _EVENTS = {
     "job_attempt_failed": "系统办理“{step}”未成功，将重试",
     "job_cancelled": "系统不再办理“{step}”",
     "message_thrown": "发出通知：{step}",
-    "message_awaited": "等待消息：{step}",
-    "message_received": "收到消息：{step}",
-    "message_dismissed": "不再等待消息：{step}",
+    "message_awaited": "等待其他工单的消息：{step}",
+    "message_delivered": "收到工单 {sender} 的消息：{step}",
+    "message_received": "消息起作用：{step}",
+    "message_passed_over": "放弃工单 {sender} 的消息：{step}",
+    "message_dismissed": "不再等待其他工单的消息：{step}",
     "milestone_reached": "登记节点：{milestone}",
     "decision_made": "按决策表得出结果：{step}",
     "item_added": "加派单位",
@@ -64,7 +66,8 @@ _EVENTS = {
 def sentence(event: EventRow) -> str:
     """What happened, in one line."""
     detail = event.detail
-    text = _EVENTS.get(event.kind, event.kind).format(
+    to_people = event.kind != "message_thrown" or detail.get("name") == "notice"
+    text = (_EVENTS.get(event.kind, event.kind) if to_people else "向其他工单发出消息：{step}").format(
         step=event.step or detail.get("name") or "",
         milestone=event.milestone,
         exit=EXITS.get(str(detail.get("exit")), "已结束"),
@@ -78,6 +81,7 @@ def remark(event: EventRow) -> str:
     """What goes with the sentence: the due instant, old and new, lateness."""
     detail = event.detail
     match event.kind:
+        sender=detail.get("from") or "",
         case "deadline_set":
             return f"{_instant(detail.get('due_at'))}到期" + ("（内部时限）" if detail.get("internal") else "")
         case "deadline_passed":

@@ -1,4 +1,4 @@
-"""Service tasks: what their handlers answered, and what a person decides when they could not (异常)."""
+"""Jobs: what the handlers of service tasks answered, and what a person decides when a job could not be done (异常)."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,6 +15,7 @@ from bihuan.engine import JobDone, JobFailed
 from bihuan.engine.stimuli import Control
 from bihuan.store import cases, tables
 from bihuan.store.cases import LockedCase
+from bihuan.store.messages import CARRY, LOOK, keep_delivery, next_message
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Row, UnitOfWork
 
@@ -115,12 +116,19 @@ def fail_job_with_code(work: UnitOfWork, job_id: UUID, code: str, control: Contr
         step.advance_case(work, case, JobFailed(Key.parse(job["key"]), code, control))
 
 
-def open_incident(work: UnitOfWork, case_id: UUID, reason: str) -> None:
-    """Tell people that a case cannot go on. The same fault of the same case is told once."""
+def open_incident(work: UnitOfWork, case_id: UUID, reason: str, job_id: UUID | None = None) -> None:
+    """Tell people that a case cannot go on. The same fault of the same case is told once.
+
+    `job_id` is the job that the case could not take: it stands until a person retries it or gives it up.
+    """
     case = cases.lock(work, CaseId(case_id))
+    job = work.one(READ, job_id=job_id) if job_id else None
+    if job:
+        stopped = {"new_state": "failed", "new_attempts": job["attempts"], "new_due": work.now, "error": reason[:500]}
+        work.do(AGAIN, job_id=job_id, **stopped)
     if work.one(OPEN_ALREADY, case_id=case_id, reason=reason[:500]):
         return
-    _open(work, case, job_id=None, key=None, reason=reason[:500])
+    _open(work, case, job_id=job_id, key=job["key"] if job else None, reason=reason[:500])
     cases.write(work, case)
 
 
@@ -134,11 +142,28 @@ def retry_incident(work: UnitOfWork, incident_id: UUID, reason: str) -> None:
 
 
 def cancel_incident(work: UnitOfWork, incident_id: UUID, reason: str) -> None:
-    """Give the step up with a reason: the case goes on as if it had been done, and history says by whose word."""
+    """Give the step up with a reason: the case goes on as if it had been done, and history says by whose word.
+
+    A message that the case could not take never comes to it again; it waits for the next one.
+    """
     incident, case = _settle(work, incident_id, "cancelled", reason)
-    if incident["job_id"]:
-        step.advance_case(work, case, JobDone(Key.parse(incident["key"])))
+    job = work.one(READ, job_id=incident["job_id"]) if incident["job_id"] else None
+    if job is not None and job["topic"] == LOOK:
+        _pass_over(work, case, job)
+    elif job is not None and job["topic"] == CARRY:
+        work.do(AGAIN, job_id=job["id"], new_state="cancelled", new_attempts=0, new_due=work.now, error=None)
+    elif job is not None:
+        step.advance_case(work, case, JobDone(Key.parse(job["key"])))
     cases.write(work, case)
+
+
+def _pass_over(work: UnitOfWork, case: LockedCase, job: Row) -> None:
+    message = next_message(work, case.id, job["key"])
+    if message is not None:
+        keep_delivery(work, message, case.id, job["key"], passed_over=True)
+        cases.record(work, case, "message_passed_over", message.origin, key=job["key"])
+    work.do(AGAIN, job_id=job["id"], new_state="waiting", new_attempts=0, new_due=work.now, error=None)
+    work.wake_bell()
 
 
 def _lock(work: UnitOfWork, job_id: UUID) -> tuple[LockedCase, Row]:

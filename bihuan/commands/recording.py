@@ -1,4 +1,5 @@
-"""Writes down what a step says happened: one history event a fact, and the rows of tasks, deadlines, jobs and notices.
+"""Writes down what a step says happened: one history event a fact, and the rows of tasks, deadlines, jobs, notices and
+messages.
 
 Called by `step` alone. It decides nothing: every row follows from a fact.
 """
@@ -14,8 +15,10 @@ from bihuan.domain.ids import new_id
 from bihuan.domain.workdays import due_day_and_time
 from bihuan.engine import Fact, Step
 from bihuan.locality.deployments import Deployment
+from bihuan.locality.notices import WHEN
 from bihuan.store import cases, tables
 from bihuan.store.cases import LockedCase
+from bihuan.store.messages import CARRY, LOOK, NOTICE, awaited, message
 from bihuan.store.statement import Statement, compiled
 from bihuan.store.unit_of_work import UnitOfWork
 
@@ -35,6 +38,7 @@ PASS_DEADLINE = _at(_deadline, state="passed", passed_at=_NOW, taken_until=None)
 END_DEADLINE = _at(_deadline, state="ended", ended_at=_NOW)
 MOVE_DEADLINE = _at(_deadline, state="running", due_at=_NEW, passed_at=None, taken_until=None)
 END_JOB = _at(_job, state=sa.bindparam("new_state"), ended_at=_NOW, taken_until=None)
+END_AWAITED = _at(awaited, state="ended", ended_at=_NOW)
 MOVE_TASKS = compiled(
     sa.update(_task)
     .where(_task.c.case_id == _PLACE[0], _task.c.deadline_key == _PLACE[1], _task.c.state == "open")
@@ -87,13 +91,24 @@ class _Recording:
                 self._do(MOVE_DEADLINE, fact, new=self._spoken_of)
                 self._do(MOVE_TASKS, fact, new=self._spoken_of)
             case "job_requested":
-                self._request_job(fact)
+                self._request_job(fact, fact.detail["topic"])
             case "job_done":
                 self._do(END_JOB, fact, now=fact.at, new_state="done")
             case "job_cancelled":
                 self._do(END_JOB, fact, now=fact.at, new_state="cancelled")
-            case "message_thrown" if fact.detail["name"] == "notice":
+            case _:
+                self._write_message(fact)
+
+    def _write_message(self, fact: Fact) -> None:
+        match fact.kind:
+            case "message_thrown" if fact.detail["name"] == NOTICE:
                 self._write_notice(fact)
+            case "message_thrown" if fact.detail["correlation_key"] is not None:
+                self._throw(fact)
+            case "message_awaited":
+                self._await(fact)
+            case "message_received" | "message_dismissed":
+                self._do(END_AWAITED, fact, now=fact.at)
             case _:
                 pass
 
@@ -139,20 +154,40 @@ class _Recording:
             },
         )  # fmt: skip
 
-    def _request_job(self, fact: Fact) -> None:
+    def _request_job(self, fact: Fact, topic: str) -> None:
         self._work.add(
             _job,
             {
                 "id": new_id(self._work.now), "case_id": self._case.id, "key": str(fact.key),
-                "topic": fact.detail["topic"], "due_at": self._work.now,
+                "topic": topic, "due_at": self._work.now,
             },
         )  # fmt: skip
         self._work.wake_bell()
 
+    def _throw(self, fact: Fact) -> None:
+        row = {**self._meant(fact), "payload": tables.as_json(fact.detail["payload"]), "thrown_at": fact.at}
+        self._work.add(message, row)
+        self._request_job(fact, CARRY)
+
+    def _await(self, fact: Fact) -> None:
+        self._work.add(awaited, {**self._meant(fact), "since_at": fact.at})
+        # It may have been thrown before; and a message thrown at this moment does not see us, nor we it, until both
+        # are committed.
+        self._request_job(fact, LOOK)
+
+    def _meant(self, fact: Fact) -> dict[str, Any]:
+        """Whose message it is, and whom it is meant for."""
+        return {
+            "case_id": self._case.id, "key": str(fact.key), "locality": self._case.locality,
+            "name": fact.detail["name"], "correlation_key": fact.detail["correlation_key"],
+        }  # fmt: skip
+
     def _write_notice(self, fact: Fact) -> None:
         payload: Mapping[str, Any] = fact.detail["payload"]
         template, clause = payload["template"], self._deployment.clause_of(fact.key)
-        subject, body = self._deployment.locality.notice(template).render(self._words(payload["to"], clause))
+        subject, body = self._deployment.locality.notice(template).render(
+            {**self._words(payload["to"], clause), WHEN: _when(payload)}
+        )
         self._work.add(
             tables.notice,
             {
@@ -184,6 +219,11 @@ class _Recording:
 def _words_of(due_at: datetime) -> str:
     day, time = due_day_and_time(due_at)
     return f"{day.year}年{day.month}月{day.day}日{time}"
+
+
+def _when(payload: Mapping[str, Any]) -> str:
+    """The time a notice tells besides a limit: when a session (坐诊) begins."""
+    return _words_of(_instant(payload[WHEN])) if payload.get(WHEN) else ""
 
 
 def _instant(text: str) -> datetime:

@@ -16,7 +16,7 @@ from bihuan.engine.reading.faults import Faults
 from bihuan.locality.faults import FolderFault
 from bihuan.locality.files import Files
 from bihuan.locality.folder import Locality, read_locality
-from bihuan.locality.rules import cited, needs, openings, people, reporting, roads
+from bihuan.locality.rules import cited, exchange, needs, openings, people, reporting, roads
 from bihuan.locality.rules.drawn import Drawn, Fault, draw
 
 
@@ -48,7 +48,7 @@ RULES: Final = (
     Rule("C17", "条款编号应当合乎写法", needs.clauses_are_well_formed),
     Rule("C18", "登记诉求的表单应当齐全", needs.requests_can_come_in),
     Rule("C19", "每个任务只交给一个候选组", people.one_desk_answers),
-    Rule("C20", "消息和定时开始应当有人传递", needs.nothing_waits_for_a_carrier),
+    Rule("C20", "工单之间的消息应当有发有收", exchange.messages_have_both_ends),
     Rule("C21", "每个事项都应当有人能开办", openings.procedures_can_be_opened),
     Rule("C22", "开办的表单应当写明标题", openings.opening_forms_ask_for_a_subject),
     Rule("C31", "报表的读者应当在机构设置中", reporting.readers_are_known),

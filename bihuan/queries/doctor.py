@@ -16,11 +16,14 @@ from bihuan.queries.due import last_seen
 from bihuan.queries.history import Verdict
 from bihuan.queries.readiness import BELL_SECONDS
 from bihuan.store import tables
+from bihuan.store.messages import awaited, delivery, message
 from bihuan.store.statement import Statement, compiled
 from bihuan.store.unit_of_work import Reader
 
 GRACE = timedelta(minutes=1)
 """So late may anything be before it is a finding."""
+UNHEARD = timedelta(hours=30 * 24)
+"""So long may a message between cases be without a receiver before it is a remark."""
 SHOWN = 5
 """Examples a finding names."""
 
@@ -63,7 +66,7 @@ def _left(table: sa.Table, state: str) -> Statement:
 
 STUCK = _found(
     _case, _case.c.exit.is_(None), ~_has(_task, "open"), ~_has(_deadline, "running"), ~_has(_job, "waiting"),
-    ~_has(_incident, "open"),
+    ~_has(awaited, "open"), ~_has(_incident, "open"),
 )  # fmt: skip
 LATE_TIMERS = _found(
     _deadline, _deadline.c.state == sa.literal_column("'running'"), _deadline.c.due_at < _LATE, ~_has(_incident, "open")
@@ -78,6 +81,9 @@ PROVISIONAL = compiled(
             sa.func.to_char(sa.func.timezone("Asia/Shanghai", _deadline.c.due_at), "YYYY").distinct()
         ).label("numbers"),
     ).where(_deadline.c.state == sa.literal_column("'running'"), _deadline.c.provisional)
+)
+UNHEARD_MESSAGES = _found(
+    message, message.c.thrown_at < _LATE, ~sa.exists().where(delivery.c.message_id == message.c.id)
 )
 
 NUMBERS = compiled(sa.select(_case.c.id, _case.c.case_no).order_by(_case.c.id))
@@ -112,7 +118,7 @@ CHECKS: tuple[tuple[str, Statement, str, str], ...] = (
 
 def examine(reader: Reader) -> list[Finding]:
     """Look everything over but the chains, which take long: the gravest first, remarks last."""
-    return [*_bell(reader), *_rows(reader), *_provisional(reader)]
+    return [*_bell(reader), *_rows(reader), *_provisional(reader), *_unheard(reader)]
 
 
 def case_numbers(reader: Reader) -> dict[UUID, str]:
@@ -152,6 +158,14 @@ def _provisional(reader: Reader) -> Iterator[Finding]:
         what = f"{row['count']} 个时限暂按推算的节假日计算（到期于 {'、'.join(years)} 年），国务院放假通知尚未载入"
         cure = f"{int(min(years)) - 1} 年底通知发布后，更新 holidays 依赖包或由管理员录入调休安排"
         yield Finding("provisional", row["count"], years, what, cure, wrong=False)
+
+
+def _unheard(reader: Reader) -> Iterator[Finding]:
+    row = reader.one(UNHEARD_MESSAGES, late=reader.now - UNHEARD)
+    if row and row["count"]:
+        what = f"{row['count']} 条工单之间的消息已发出 30 天以上，没有工单接收"
+        cure = "核对流程图中收发双方的 correlation_key；确实无人需要的可以不理"
+        yield Finding("messages", row["count"], tuple(row["numbers"][:SHOWN]), what, cure, wrong=False)
 
 
 def as_of(reader: Reader) -> str:

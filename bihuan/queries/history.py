@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
-from bihuan.domain.events import GENESIS, Event, broken_at
+from bihuan.domain.events import GENESIS, Event, broken_at, canonical
 from bihuan.domain.folding import Picture, fold
 from bihuan.engine import Waits, waits
 from bihuan.locality.deployments import deployment_of
 from bihuan.store import tables
+from bihuan.store.messages import CARRY, LOOK, NOTICE, awaited, delivery, message
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader, Row
 
 _case, _task, _deadline, _job = tables.case_file, tables.task, tables.deadline, tables.job
+_sender = _case.alias("sender")
 _ID = sa.bindparam("case_id", type_=tables.ID)
 
 EVENTS = compiled(sa.select(tables.history_event).where(tables.history_event.c.case_id == _ID).order_by("no"))
@@ -32,10 +35,30 @@ OPEN = compiled(
             _deadline.c.case_id == _ID, _deadline.c.state == "running"
         ),
         sa.select(sa.literal("job"), _job.c.key, sa.null().cast(tables.INSTANT)).where(
-            _job.c.case_id == _ID, sa.or_(_job.c.state == "waiting", _job.c.state == "failed")
+            _job.c.case_id == _ID,
+            sa.or_(_job.c.state == "waiting", _job.c.state == "failed"),
+            _job.c.topic.not_in([sa.literal_column(f"'{topic}'") for topic in (CARRY, LOOK)]),
+        ),
+        sa.select(sa.literal("awaited"), awaited.c.key, sa.null().cast(tables.INSTANT)).where(
+            awaited.c.case_id == _ID, awaited.c.state == "open"
         ),
     )
 )
+MESSAGES = compiled(
+    sa.union_all(
+        sa.select(
+            sa.literal("thrown").label("kind"), message.c.key, message.c.name, message.c.correlation_key,
+            message.c.payload, sa.null().cast(sa.Text).label("sender"),
+        ).where(message.c.case_id == _ID),
+        sa.select(
+            sa.case((delivery.c.passed_over, "passed_over"), else_="delivered"), message.c.key, message.c.name,
+            delivery.c.key, sa.null().cast(JSONB), _sender.c.case_no,
+        )
+        .join_from(delivery, message, message.c.id == delivery.c.message_id)
+        .join(_sender, _sender.c.id == message.c.case_id)
+        .where(delivery.c.case_id == _ID),
+    )
+)  # fmt: skip
 CASES = compiled(sa.select(_case.c.id).order_by(_case.c.id))
 
 
@@ -99,6 +122,8 @@ def _fold_faults(reader: Reader, events: list[Event], stored: Row) -> Iterator[s
     if events:
         rows = reader.all(OPEN, case_id=events[0].case_id)
         yield from _differences("rows", picture, _of_rows(rows))
+        if _messages_in(events) != _messages_of(reader.all(MESSAGES, case_id=events[0].case_id)):
+            yield "messages thrown or delivered by history differ from the rows"
     if named := {event.detail["unit"] for event in events if event.kind == "complained_of_named"} - {
         *stored["complained_of"]
     }:
@@ -132,4 +157,27 @@ def _of_rows(rows: list[Row]) -> dict[str, object]:
         "tasks": {row["key"] for row in rows if row["kind"] == "task"},
         "deadlines": {row["key"]: row["due_at"] for row in rows if row["kind"] == "deadline"},
         "jobs": {row["key"] for row in rows if row["kind"] == "job"},
+        "messages": {row["key"] for row in rows if row["kind"] == "awaited"},
     }
+
+
+def _messages_in(events: list[Event]) -> set[tuple[object, ...]]:
+    """What a case threw to others and what came to it, as its history says."""
+    found: set[tuple[object, ...]] = set()
+    for event in events:
+        match event.kind, event.detail:
+            case "message_thrown", {"name": name, "correlation_key": str(key), "payload": payload} if name != NOTICE:
+                found.add(("thrown", event.key, name, key, canonical(payload), None))
+            case "message_delivered" | "message_passed_over", {"from": sender, "message": thrown, "name": name}:
+                found.add((event.kind.removeprefix("message_"), thrown, name, event.key, None, sender))
+    return found
+
+
+def _messages_of(rows: list[Row]) -> set[tuple[object, ...]]:
+    return {
+        (
+            row["kind"], row["key"], row["name"], row["correlation_key"],
+            None if row["payload"] is None else canonical(row["payload"]), row["sender"],
+        )
+        for row in rows
+    }  # fmt: skip

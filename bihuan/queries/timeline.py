@@ -14,8 +14,8 @@ from bihuan.store.unit_of_work import Reader
 
 MACHINERY = frozenset(
     {
-        "path_taken", "button_armed", "button_disarmed", "message_awaited", "message_dismissed", "milestone_reached",
-        "decision_made", "deadline_set", "deadline_ended", "answers_given", "job_requested",
+        "path_taken", "button_armed", "button_disarmed", "message_awaited", "message_received", "message_dismissed",
+        "milestone_reached", "decision_made", "deadline_set", "deadline_ended", "answers_given", "job_requested",
     }
 )  # fmt: skip
 """Events that move tokens and tell people nothing: replay shows them, timelines do not."""

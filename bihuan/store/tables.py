@@ -10,36 +10,13 @@ import sqlalchemy as sa
 from psycopg.types.json import Jsonb as Json
 from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB, UUID
 
-metadata = sa.MetaData(
-    naming_convention={
-        "pk": "%(table_name)s_pkey",
-        "fk": "%(table_name)s_%(column_0_name)s_fkey",
-        "ix": "%(table_name)s_%(column_0_N_name)s",
-        "uq": "%(table_name)s_%(column_0_N_name)s_key",
-        "ck": "%(table_name)s_%(constraint_name)s",
-    }
-)
+from bihuan.store.columns import ID, IDS, INSTANT, metadata
+from bihuan.store.columns import case as _case
+from bihuan.store.columns import instant as _instant
+from bihuan.store.columns import state as _state
+from bihuan.store.columns import text as _text
 
-INSTANT = sa.DateTime(timezone=True)
-ID = UUID(as_uuid=True)
-IDS = ARRAY(ID)
-
-
-def _instant(name: str, comment: str | None = None, *, null: bool = True) -> "sa.Column[object]":
-    return sa.Column(name, INSTANT, nullable=null, comment=comment)
-
-
-def _text(name: str, comment: str | None = None, *, null: bool = False) -> "sa.Column[str]":
-    return sa.Column(name, sa.Text, nullable=null, comment=comment)
-
-
-def _case(*, primary: bool = False, null: bool = False) -> "sa.Column[object]":
-    return sa.Column("case_id", ID, sa.ForeignKey("case_file.id"), primary_key=primary, nullable=null)
-
-
-def _state(values: str, first: str) -> "sa.Column[str]":
-    return sa.Column("state", sa.Text, nullable=False, server_default=first, comment=values)
-
+__all__ = ["ID", "IDS", "INSTANT", "metadata"]
 
 deployment = sa.Table(
     "deployment",
@@ -289,7 +266,7 @@ job = sa.Table(
     _instant("ended_at"),
     _text("last_error", null=True),
     sa.UniqueConstraint("case_id", "key"),
-    comment="A service task waiting for its handler",
+    comment="A service task waiting for its handler; a message to carry (message.carry) or to look for (message.look)",
 )
 sa.Index("job_waiting", job.c.due_at, postgresql_where=job.c.state == sa.literal_column("'waiting'"))
 

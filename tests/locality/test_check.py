@@ -140,7 +140,7 @@ SEEDED = {
     "C20": (
         spoilt("common/rating.bpmn", '<camunda:property name="audience" value="complainant"/>', ""),
         "rated",
-        "目前无人传递",
+        "没有流程发出消息 rating",
     ),
     "C21": (
         with_a_second_procedure(

@@ -204,6 +204,9 @@ class Maker:
         if not topic or self.node.camunda.get("type", "external") != "external":
             self.texts.fault("D14", "服务任务没有写明处理主题", "请把类型设为 external，并填写 camunda:topic")
             return None
+        if topic.startswith("message."):
+            self.texts.fault("D14", f"处理主题“{topic}”为系统保留", "请换一个不以 message. 开头的名称")
+            return None
         if not topic.startswith("deadline."):
             return work.Job(spec, name, self.info)
         if topic not in ACTIONS:

@@ -40,6 +40,15 @@ def entries(payload: str, name: str) -> frozenset[str]:
     return frozenset(text for value in found for text in _outcomes(value))
 
 
+def names(payload: str) -> frozenset[str] | None:
+    """The names that a payload sets; None when it does not write them out."""
+    tree = _parsed(unwrapped(payload))
+    if not isinstance(tree, ast.Dict):
+        return None
+    keys = [key.value for key in tree.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)]
+    return frozenset(keys) if len(keys) == len(tree.keys) else None
+
+
 def _outcomes(node: ast.expr | None) -> Iterator[str]:
     match node:
         case ast.Constant(value=str(text)):

@@ -131,7 +131,9 @@ def clauses_are_well_formed(drawn: Drawn) -> Iterator[Fault]:
 def known_names(drawn: Drawn) -> frozenset[str]:
     """The names of data that a case may have: what forms, tables, calls and the start give."""
     fields = (form.control for form in drawn.locality.forms.values())
-    return drawn.written.union(STARTED_WITH, *fields)
+    payloads = (place.node.properties.get("payload") for place in drawn.places.values() if place.message != "notice")
+    carried = (groups.names(payload) or frozenset() for payload in payloads if payload)
+    return drawn.written.union(STARTED_WITH, *fields, *carried)
 
 
 def _unset(drawn: Drawn, name: str, fault: str, cure: str) -> Iterator[Fault]:
@@ -143,15 +145,3 @@ def _unset(drawn: Drawn, name: str, fault: str, cure: str) -> Iterator[Fault]:
     if not found:  # read by a decision table
         tables = sorted(path for path in drawn.locality.diagrams if path.endswith(".dmn"))
         yield Fault("、".join(tables), name, "", fault, cure)
-
-
-def nothing_waits_for_a_carrier(drawn: Drawn) -> Iterator[Fault]:
-    """No message between cases and no timed start yet: nothing here would carry the one or ring for the other."""
-    for place in drawn.places.values():
-        asked = "audience" in place.node.properties
-        if place.message and place.message != "notice" and not asked:
-            yield place.fault(
-                f"案件之间的消息 {place.message} 目前无人传递，会一直等下去", "改为通知（notice），或改由人员办理"
-            )
-        elif place.node.tag == "startEvent" and place.node.event == "timer":
-            yield place.fault("定时开始目前无人触发", "改为普通开始事件")
