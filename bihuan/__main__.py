@@ -13,6 +13,7 @@ import psycopg
 from psycopg_pool import PoolTimeout
 
 from bihuan.cli import (
+    backup,
     bench,
     check,
     clock,
@@ -35,7 +36,7 @@ from bihuan.locality.faults import FolderFault
 from bihuan.settings import SettingsFault
 
 COMMANDS = (
-    migrate, demonstrate, check, deploy, user, import_orders, due, clock, replay, verify, doctor, rules, scenarios,
+    migrate, demonstrate, check, deploy, user, import_orders, due, clock, replay, verify, doctor, backup, rules, scenarios,
     drive, bench,
 )  # fmt: skip
 INTERRUPTED = 130

@@ -7,8 +7,8 @@ import psycopg
 FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 
 
-def migrate(owner_url: str) -> None:
-    """Apply all migrations that are missing; running it again changes nothing."""
+def migrate(owner_url: str, *, to: str = "head") -> None:
+    """Apply all migrations that are missing, or those up to `to`; running it again changes nothing."""
     # Every process asks `missing`, few migrate: the others start a fifth of a second sooner without Alembic.
     from alembic import command
     from alembic.config import Config
@@ -17,12 +17,17 @@ def migrate(owner_url: str) -> None:
     config.set_main_option("script_location", str(FOLDER))
     url = owner_url.replace("postgresql://", "postgresql+psycopg://", 1)
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
+
+
+def known() -> list[str]:
+    """The numbers of all migrations of this version, the oldest first."""
+    return sorted(path.name.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))
 
 
 def missing(connection: "psycopg.Connection[tuple[object, ...]]") -> bool:
     """Whether the database is behind (or has none of) the migrations of this version; for `/readyz`."""
-    head = max(path.name.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))
+    head = known()[-1]
     with connection.cursor() as cursor:
         cursor.execute("select to_regclass('alembic_version') is not null")
         if cursor.fetchone() != (True,):
