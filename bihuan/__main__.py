@@ -36,8 +36,8 @@ from bihuan.locality.faults import FolderFault
 from bihuan.settings import SettingsFault
 
 COMMANDS = (
-    migrate, demonstrate, check, deploy, user, import_orders, due, clock, replay, verify, doctor, backup, rules, scenarios,
-    drive, bench,
+    migrate, demonstrate, check, deploy, user, import_orders, due, clock, replay, verify, doctor, backup, rules,
+    scenarios, drive, bench,
 )  # fmt: skip
 INTERRUPTED = 130
 
