@@ -6,7 +6,7 @@ Entry points (web, bell, workers, CLI) call `App.begin` and `App.read`; nothing 
 import logging
 import select
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
@@ -20,7 +20,7 @@ from bihuan.domain.clock import Clock, ShiftedClock, SystemClock
 from bihuan.domain.errors import CaseFaulted, NotFound
 from bihuan.settings import Settings
 from bihuan.store import migrations
-from bihuan.store.unit_of_work import SNAPSHOT, Reader, UnitOfWork, prepare, transaction
+from bihuan.store.unit_of_work import SNAPSHOT, Reader, UnitOfWork, prepare, transaction, wake_bell
 from bihuan.store.vault import Vault
 
 log = logging.getLogger(__name__)
@@ -65,19 +65,30 @@ class App:
         self._pool.close()
 
     @contextmanager
-    def begin(self, actor: Actor, *, now: datetime | None = None, job_id: UUID | None = None) -> Iterator[UnitOfWork]:
+    def begin(
+        self, actor: Actor, *, now: datetime | None = None, job_id: UUID | None = None, wake: bool = True
+    ) -> Iterator[UnitOfWork]:
         """The transaction of one deed, committed when the block ends. A faulted case leaves an incident behind.
 
-        `job_id` is the job that the deed is, if it is one: it stands until somebody has settled the incident.
+        `job_id` is the job that the deed is, if it is one: it stands until somebody has settled the incident. The bell
+        is told of what became due, unless `wake` is False: then `wake_bell` is for the caller to call.
         """
         now = now or self.clock.now()  # before a connection is held: the clock of a demonstration needs one, too
         try:
-            with self._pool.connection() as connection, transaction(connection, actor, now, self.vault) as work:
+            with (
+                self._pool.connection() as connection,
+                transaction(connection, actor, now, self.vault, wake=wake) as work,
+            ):
                 yield work
         except CaseFaulted as fault:
             log.error("%s", fault)
             self.report(fault.case_id, str(fault), job_id)
             raise
+
+    def wake_bell(self) -> None:
+        """Tell the bell of what became due in deeds that did not."""
+        with suppress(psycopg.Error), self._pool.connection() as connection:
+            wake_bell(connection)
 
     @contextmanager
     def read(self) -> Iterator[Reader]:

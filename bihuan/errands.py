@@ -6,7 +6,7 @@ here fails alone.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 import psycopg
@@ -28,23 +28,22 @@ log = logging.getLogger(__name__)
 CLOCK, HANDLER, POST, CARRIER = Machine("clock"), Machine("handler"), Machine("post"), Machine("carrier")
 
 
-def fire_timers(app: App, case_ids: Iterable[CaseId]) -> None:
-    """Let time act on each of these cases. A case that faults leaves an incident; the others go on.
+def let_time_act(app: App, case_id: CaseId) -> None:
+    """Fire what is due in this case. A case that faults leaves an incident. The bell is for the caller to wake.
 
     Raises psycopg.OperationalError when the database is away, and TimeoutError when the worker is broken off.
     """
-    for case_id in case_ids:
-        try:
-            with app.begin(CLOCK) as work:
-                fire_timer(work, case_id)
-        except BihuanError as fault:  # the incident is open already
-            log.error("timer of case %s: %s", case_id, fault)
-        except (psycopg.OperationalError, TimeoutError):
-            raise  # the database is away, or the worker's time is over: nothing is wrong with the case
-        except Exception as exc:
-            # A bug of ours must not stop the cases behind it, nor leave this one standing with nobody told.
-            log.exception("timer of case %s", case_id)
-            app.report(case_id, f"its timer could not be fired: {type(exc).__name__}")
+    try:
+        with app.begin(CLOCK, wake=False) as work:
+            fire_timer(work, case_id)
+    except BihuanError as fault:  # the incident is open already
+        log.error("timer of case %s: %s", case_id, fault)
+    except (psycopg.OperationalError, TimeoutError):
+        raise  # the database is away, or the worker's time is over: nothing is wrong with the case
+    except Exception as exc:
+        # A bug of ours must not stop the cases behind it, nor leave this one standing with nobody told.
+        log.exception("timer of case %s", case_id)
+        app.report(case_id, f"its timer could not be fired: {type(exc).__name__}")
 
 
 def run_job(app: App, job_id: UUID) -> None:
@@ -92,16 +91,14 @@ def _carry(app: App, job_id: UUID, topic: str) -> None:
         _fail(app, job_id, fault.code)
 
 
-def send_notice(app: App, senders: Iterable[Sender], notice_id: UUID) -> None:
-    """Send a notice by every channel that is configured, then mark it once. At least once, never lost.
+def leave_in_inbox(app: App, notice_ids: Sequence[UUID]) -> None:
+    """Without a channel notices have arrived once they lie in the in-app inbox: all of them at once. Repeatable."""
+    with app.begin(POST) as work:
+        notices.mark_sent(work, notice_ids)
 
-    Without a channel it has arrived once it lies in the in-app inbox.
-    """
-    senders = tuple(senders)
-    if not senders:
-        with app.begin(POST) as work:
-            notices.mark_sent(work, notice_id)
-        return
+
+def send_notice(app: App, senders: Iterable[Sender], notice_id: UUID) -> None:
+    """Send a notice by every channel there is, then mark it once. At least once, never lost."""
     with app.begin(POST) as work:
         letter = notices.prepare(work, notice_id)
     if letter is None:
@@ -118,7 +115,7 @@ def send_notice(app: App, senders: Iterable[Sender], notice_id: UUID) -> None:
         _not_sent(app, letter, type(exc).__name__)
     else:
         with app.begin(POST) as work:
-            notices.mark_sent(work, notice_id)
+            notices.mark_sent(work, [notice_id])
 
 
 def _not_sent(app: App, letter: Letter, error: str) -> None:

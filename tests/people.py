@@ -20,7 +20,7 @@ from bihuan.domain.access import Complainant, Machine, Officer, Visitor
 from bihuan.domain.clock import BEIJING, MovableClock
 from bihuan.domain.folding import fold
 from bihuan.domain.ids import CaseId, TaskId
-from bihuan.errands import fire_timers, run_job, send_notice
+from bihuan.errands import leave_in_inbox, let_time_act, run_job
 from bihuan.locality.files import read_folder
 from bihuan.queries.history import history
 from bihuan.queries.people import account
@@ -127,11 +127,11 @@ class Town:
                 due = take_due(work)
             if not due:
                 return
-            fire_timers(self.app, due.cases)
+            for case_id in due.cases:
+                let_time_act(self.app, case_id)
             for job in due.jobs:
                 run_job(self.app, job)
-            for notice in due.notices:
-                send_notice(self.app, (), notice)
+            leave_in_inbox(self.app, due.notices)
 
     def notices(self, case_id: CaseId) -> list[tuple[str, str]]:
         """(template, recipient) of every notice, in order."""

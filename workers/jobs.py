@@ -32,9 +32,10 @@ def process() -> tuple[App, tuple[Sender, ...]]:
 
 
 def fire_timers(case_ids: list[str]) -> None:
-    """Fire what is due in each of these cases, one transaction a case."""
+    """Fire what is due in each of these cases, one transaction a case; tell the bell once of what came of them all."""
     app, _ = process()
-    left = _each(case_ids, lambda case_id: errands.fire_timers(app, [CaseId(case_id)]))
+    left = _each(case_ids, lambda case_id: errands.let_time_act(app, CaseId(case_id)))
+    app.wake_bell()
     _give_back(app, cases=left)
 
 
@@ -45,9 +46,13 @@ def run_jobs(job_ids: list[str]) -> None:
 
 
 def send_notices(notice_ids: list[str]) -> None:
-    """Send these notices."""
+    """Send these notices, each by itself; without a channel they have arrived already."""
     app, senders = process()
-    _give_back(app, notices=_each(notice_ids, lambda notice_id: errands.send_notice(app, senders, notice_id)))
+    if senders:
+        left = _each(notice_ids, lambda notice_id: errands.send_notice(app, senders, notice_id))
+        _give_back(app, notices=left)
+    else:
+        errands.leave_in_inbox(app, [UUID(text) for text in notice_ids])
 
 
 def _each(texts: list[str], errand: Callable[[UUID], None]) -> list[UUID]:

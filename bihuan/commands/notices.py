@@ -4,6 +4,7 @@ Sending itself happens between two transactions, never inside one: `prepare`, th
 `mark_failed`. A process killed in between sends again: at least once, marked once.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -22,6 +23,7 @@ MOST_ATTEMPTS = len(BACK_OFF) + 1
 
 _notice, _account, _membership = tables.notice, tables.account, tables.membership
 _ID = sa.bindparam("notice_id", type_=tables.ID)
+_NOW = sa.bindparam("now", type_=tables.INSTANT)
 ADDRESSES = compiled(
     sa.select(_account.c.email, _account.c.phone)
     .distinct()
@@ -33,14 +35,19 @@ ADDRESSES = compiled(
         _membership.c.role == sa.bindparam("role"),
     )
 )
-MARK = compiled(
+MARK_FAILED = compiled(
     sa.update(_notice)
     .where(_notice.c.id == _ID, _notice.c.state == "waiting")
     .values(
-        state=sa.bindparam("new_state"), sent_at=sa.bindparam("sent", type_=tables.INSTANT),
-        due_at=sa.bindparam("new_due", type_=tables.INSTANT), last_error=sa.bindparam("error"), taken_until=None,
+        state=sa.bindparam("new_state"), due_at=sa.bindparam("new_due", type_=tables.INSTANT),
+        last_error=sa.bindparam("error"), taken_until=None,
     )
 )  # fmt: skip
+MARK_SENT = compiled(
+    sa.update(_notice)
+    .where(_notice.c.id == sa.any_(sa.bindparam("ids", type_=tables.IDS)), _notice.c.state == "waiting")
+    .values(state="sent", sent_at=_NOW, due_at=_NOW, last_error=None, taken_until=None)
+)
 START = compiled(
     sa.update(_notice)
     .where(_notice.c.id == _ID, _notice.c.state == sa.literal_column("'waiting'"))
@@ -76,15 +83,15 @@ def prepare(work: UnitOfWork, notice_id: UUID) -> Letter | None:
     return letter
 
 
-def mark_sent(work: UnitOfWork, notice_id: UUID) -> None:
-    """It went out, or there is nobody to send it to but the in-app inbox, where it lies already."""
-    work.do(MARK, notice_id=notice_id, new_state="sent", sent=work.now, new_due=work.now, error=None)
+def mark_sent(work: UnitOfWork, notice_ids: Sequence[UUID]) -> None:
+    """They went out, or there is nobody to send them to but the in-app inbox, where they lie already."""
+    work.do(MARK_SENT, ids=list(notice_ids), now=work.now)
 
 
 def mark_failed(work: UnitOfWork, letter: Letter, error: str) -> None:
     """It could not be sent: again later, and after the last attempt it stays, marked failed, for the doctor to find."""
     last = letter.attempts >= MOST_ATTEMPTS
     work.do(
-        MARK, notice_id=letter.notice_id, new_state="failed" if last else "waiting", sent=None,
+        MARK_FAILED, notice_id=letter.notice_id, new_state="failed" if last else "waiting",
         new_due=work.now if last else work.now + BACK_OFF[letter.attempts - 1], error=error[:500],
     )  # fmt: skip

@@ -8,7 +8,6 @@ from bihuan import errands
 from bihuan.bootstrap import App
 from bihuan.commands.deploy import Deployed, deploy
 from bihuan.commands.fire_timer import fire_timer
-from bihuan.commands.notices import mark_sent
 from bihuan.commands.take_due import take_due
 from bihuan.domain.access import Machine
 from bihuan.domain.clock import MovableClock
@@ -78,9 +77,7 @@ class Stage:
             errands.run_job(self.app, job_id)
         if due.notices:
             # No channel leads out of a play: a notice has arrived once it lies in the in-app inbox.
-            with self.app.begin(errands.POST) as work:
-                for notice_id in due.notices:
-                    mark_sent(work, notice_id)
+            errands.leave_in_inbox(self.app, due.notices)
 
 
 @contextmanager

@@ -102,7 +102,8 @@ class UnitOfWork(Reader):
         self._added: dict[sa.Table, list[Row]] = {}
         self._statements: list[tuple[Statement, Row]] = []
         self._last: dict[object, tuple[Statement, Row]] = {}
-        self._wake = False
+        self.woke = False
+        """Whether the bell is to be told."""
 
     def add(self, table: sa.Table, row: Row) -> Row:
         """Insert this row at the end of the deed; until then the row may still be changed."""
@@ -128,8 +129,8 @@ class UnitOfWork(Reader):
         self._last[subject] = (statement, values)
 
     def wake_bell(self) -> None:
-        """Tell the bell at commit that something is due now."""
-        self._wake = True
+        """Tell the bell, once this is committed, that something is due now."""
+        self.woke = True
 
     def _send(self) -> None:
         cursor = self._connection.cursor()
@@ -138,13 +139,25 @@ class UnitOfWork(Reader):
             cursor.execute(insert_into(table, tuple(rows[0])).sql, {"rows": as_rows(rows)})
         for statement, values in (*self._statements, *self._last.values()):
             cursor.execute(statement.sql, statement.values(values))
-        if self._wake:
-            cursor.execute(WAKE_BELL)
+
+
+def wake_bell(connection: psycopg.Connection[Any]) -> None:
+    """Tell the bell that something is due. Not part of the deed: unheard, the bell looks within seconds by itself.
+
+    Within the deed PostgreSQL would hold one lock of the whole server from here until the log is on disk, and all deeds
+    that wake the bell would be committed one after the other.
+    """
+    with suppress(psycopg.Error):
+        connection.execute(WAKE_BELL)
 
 
 @contextmanager
-def transaction(connection: psycopg.Connection[Any], actor: Actor, now: datetime, vault: Vault) -> Iterator[UnitOfWork]:
+def transaction(
+    connection: psycopg.Connection[Any], actor: Actor, now: datetime, vault: Vault, *, wake: bool = True
+) -> Iterator[UnitOfWork]:
     """Open the transaction of one deed; commit when the block ends, roll back when it raises.
+
+    `wake`: tell the bell afterwards of what became due; without it, whoever does many deeds in a row tells it once.
 
     A connection that is cut while COMMIT is on its way raises psycopg.OperationalError, and nobody knows which way it
     went: the deed is repeated with the same submission id, which finds out.
@@ -158,6 +171,8 @@ def transaction(connection: psycopg.Connection[Any], actor: Actor, now: datetime
                 yield work
                 work._send()
                 connection.commit()
+                if work.woke and wake:
+                    wake_bell(connection)
             except (TimeoutError, KeyboardInterrupt, SystemExit):
                 connection.close()  # broken off while an answer was awaited, which may never come: hang up
                 raise
