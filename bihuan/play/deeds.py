@@ -12,6 +12,7 @@ from bihuan.play import view
 from bihuan.play.life import Life
 from bihuan.play.naming import SYSTEM, Names, plain
 from bihuan.play.scenario import CLAIM, REVEAL, Deed
+from bihuan.play.sight import NEVER
 from bihuan.play.view import SeenTask
 from bihuan.queries.history import history
 
@@ -64,13 +65,19 @@ class Doing:
         return None
 
     def _task(self, name: str, group: str) -> SeenTask:
-        """The task of this name: open and of the group if there is one, else open, else the last there was."""
+        """The task of this name: open and of the group if there is one, else open, else the last there was.
+
+        Of several, as the instances of a multi-instance are, the one that is due first.
+        """
         self._names.require_element(self._file, name)
         with self._app.read() as reader:
             found = [task for task in view.all_tasks(reader, self._life.case_id) if plain(task.name) == plain(name)]
         if not found:
             raise TaskNotOpen(name)
-        return max(found, key=lambda task: (task.state == "open", task.group_key == group, task.id))
+        opened = [task for task in found if task.state == "open"]
+        if not opened:
+            return max(found, key=lambda task: task.id)
+        return min(opened, key=lambda task: (task.group_key != group, task.due_at or NEVER, task.key))
 
     def _run_job(self, name: str) -> None:
         with self._app.read() as reader:

@@ -44,8 +44,8 @@ from bihuan.play.life import FORMS
 from bihuan.play.naming import SYSTEM, Names
 from bihuan.play.opening import procedure_meant
 from bihuan.play.scenario import CLAIM, REVEAL, Deed, Opening, Scenario, Step
+from bihuan.play.sight import NEVER, SentNotice, Sight
 from bihuan.play.sight import OpenTask as SeenTask
-from bihuan.play.sight import SentNotice, Sight
 
 WRITTEN_BY_COMMANDS = frozenset(
     {
@@ -111,6 +111,12 @@ def _for_the_engine(step: Step) -> Step:
 
 def _who_may(offered: OpenTask | OpenButton) -> Sequence[str]:
     return offered.groups if isinstance(offered, OpenTask) else offered.audience
+
+
+def _due_first(offered: OpenTask | OpenButton) -> tuple[datetime, str]:
+    """Of several tasks of one name, as the instances of a multi-instance are, the one that is due first is meant."""
+    due_at = offered.due_at if isinstance(offered, OpenTask) else None
+    return due_at or NEVER, str(offered.key)
 
 
 def _event(number: int, fact: Fact) -> Event:
@@ -183,7 +189,7 @@ class Lives:
             if fact.kind == "message_thrown" and fact.detail["name"] != "notice"
         ]
         for _, sender, number, fact in sorted(thrown, key=lambda one: one[0]):
-            for name, life in self._lives.items():
+            for name, life in ((name, life) for name, life in self._lives.items() if name != sender):
                 place = (f"{sender}>{name}", str(fact.key), number)
                 for awaited in life.waits.messages:
                     wanted = (awaited.name, awaited.correlation_key)
@@ -305,7 +311,7 @@ class Life:
         if not named:
             raise NotDone("not-open")
         group = self.names.group("", deed.who)
-        found = next((one for one in named if group in _who_may(one)), None)
+        found = min((one for one in named if group in _who_may(one)), key=_due_first, default=None)
         if found is None:
             raise NotDone("not-yours")
         if isinstance(found, OpenTask) and found.signature and not deed.signed:

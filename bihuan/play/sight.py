@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
 from bihuan.domain.events import Event
 from bihuan.domain.workdays import LampThresholds, lamp
@@ -11,6 +12,9 @@ from bihuan.play import view
 from bihuan.play.life import Life
 from bihuan.play.naming import SYSTEM, SYSTEM_ACTORS, Names, plain
 from bihuan.queries.history import history
+
+NEVER: Final = datetime.max.replace(tzinfo=UTC)
+"""When a task without a limit is due."""
 
 
 @dataclass(frozen=True, slots=True)
