@@ -10,6 +10,7 @@ from typing import Final
 
 from bihuan.locality.faults import Notes
 
+WHEN: Final = "when"
 NOTICE_WORDS: Final[Mapping[str, str]] = {
     "case_no": "编号",
     "clause": "依据的规则",
@@ -18,6 +19,7 @@ NOTICE_WORDS: Final[Mapping[str, str]] = {
     "task": "时限所在的环节",
     "due": "到期时间",
     "locality": "辖区名称",
+    WHEN: "通知内容（payload）写明的时间 when",
 }
 LONGEST_SUBJECT: Final = 120
 _PLACEHOLDER: Final = re.compile(r"\$\{([^${}]*)\}")
