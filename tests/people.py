@@ -26,6 +26,8 @@ from bihuan.queries.history import history
 from bihuan.queries.people import account
 from bihuan.store import tables
 from bihuan.store.statement import compiled
+from tests.locality.a_diagram import INSPECTION
+from tests.locality.a_folder import a_field, a_form
 
 _task, _notice = tables.task, tables.notice
 _ID = sa.bindparam("case_id", type_=tables.ID)
@@ -137,6 +139,18 @@ class Town:
         """(template, recipient) of every notice, in order."""
         with self.app.read() as reader:
             return [(row["template"], row["recipient"]) for row in reader.all(_NOTICES, case_id=case_id)]
+
+
+def with_inspection() -> dict[str, bytes]:
+    """淄博's folder with a small procedure of the tests' own beside it: 专项督查, which the platform opens."""
+    subject = a_field("textfield", "subject", label="督查事项", validate={"required": True})
+    item = a_field("textfield", "item", label="督查对象")
+    return {
+        **read_folder(PROCESSES / "zibo"),
+        "zibo/inspection.bpmn": INSPECTION.replace("&#34;urge&#34;", "&#34;internal_limit_missed&#34;").encode(),
+        "zibo/forms/open_inspection.form": a_form(subject, item),
+        "zibo/forms/reply.form": a_form(a_field("textarea", "reply")),
+    }
 
 
 def settle_in(app: App, clock: MovableClock) -> Town:

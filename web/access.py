@@ -9,6 +9,7 @@ from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.wrappers import Response
 
 from bihuan.queries import people
+from bihuan.queries.procedures import opens_any
 from bihuan.store.unit_of_work import Reader
 from web.house import house
 
@@ -27,8 +28,10 @@ def public(view: View) -> View:
 class SignedIn(UserMixin):
     """The account behind a session. Its session number is part of the id: raising it ends all sessions."""
 
-    def __init__(self, account: people.Account, acting_for: str = "") -> None:
+    def __init__(self, account: people.Account, acting_for: str = "", *, opens: bool = False) -> None:
         self.officer = account.officer
+        self.opens = opens
+        """Whether there are procedures (事项流程) that this officer opens."""
         self.acting_for = acting_for
         """Name of the absent person, when this is a stand-in."""
         self.login = account.login
@@ -57,7 +60,11 @@ def _load(session_id: str) -> SignedIn | None:
         account = people.account(reader, wanted)
         if account is None or SignedIn(account).get_id() != session_id:
             return None
-        return _standing_in(reader, account) or SignedIn(account)
+        return _standing_in(reader, account) or _signed_in(reader, account)
+
+
+def _signed_in(reader: Reader, account: people.Account, acting_for: str = "") -> SignedIn:
+    return SignedIn(account, acting_for, opens=opens_any(reader, account.officer, account.deployment))
 
 
 def _standing_in(reader: Reader, account: people.Account) -> SignedIn | None:
@@ -69,7 +76,7 @@ def _standing_in(reader: Reader, account: people.Account) -> SignedIn | None:
     if acting is None:
         session.pop(ACTING_FOR)
         return None
-    return SignedIn(acting, people.names_of(reader, [UUID(absent)])[UUID(absent)])
+    return _signed_in(reader, acting, people.names_of(reader, [UUID(absent)])[UUID(absent)])
 
 
 def _guard() -> Response | None:

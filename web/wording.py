@@ -9,7 +9,9 @@ from web.times import due
 
 REVEAL_REASONS = REASONS
 EXITS = {"closed": "已销号", "declined": "不予受理", "transferred": "已移送", "withdrawn": "已撤回"}
-ORIGINS = {"province": "省平台转办", "portal": "企业门户提交"}
+ORIGINS = {
+    "province": "省平台转办", "portal": "企业门户提交", "officer": "工作人员开办", "calendar": "按期自动开始",
+}  # fmt: skip
 CHANNELS = {"portal": "门户", "window": "窗口", "province": "省平台", "import": "批量导入"}
 DEADLINE_STATES = {"running": "计时中", "passed": "已到期", "ended": "已结束"}
 INCIDENT_STATES = {"open": "待处理", "retried": "已重试", "cancelled": "已取消该步骤"}
@@ -24,6 +26,7 @@ PLAIN_STEPS = {
 _ACTORS = {"complainant": "诉求人", "clock": "时限到期（系统）", "engine": "系统", "bell": "系统", "worker": "系统"}
 _EVENTS = {
     "request_submitted": "提交诉求",
+    "procedure_opened": "开办",
     "task_opened": "转入“{step}”",
     "task_completed": "办毕“{step}”",
     "task_cancelled": "“{step}”不再需要办理",
@@ -63,16 +66,22 @@ _EVENTS = {
 }
 
 
-def sentence(event: EventRow) -> str:
-    """What happened, in one line."""
+def ended(how: str | None, procedure: str) -> str:
+    """How a case ended: a request is struck off (销号), a case of another procedure is simply done (办结)."""
+    return "已办结" if procedure and how == "closed" else words(how, EXITS)
+
+
+def sentence(event: EventRow, procedure: str = "") -> str:
+    """What happened, in one line; `procedure` as in `ended`."""
     detail = event.detail
     to_people = event.kind != "message_thrown" or detail.get("name") == "notice"
     text = (_EVENTS.get(event.kind, event.kind) if to_people else "向其他工单发出消息：{step}").format(
         step=event.step or detail.get("name") or "",
         milestone=event.milestone,
-        exit=EXITS.get(str(detail.get("exit")), "已结束"),
+        exit=ended(str(detail.get("exit")), procedure) if detail.get("exit") else "已结束",
         reason=REASONS.get(str(detail.get("reason")), ""),
         how=INCIDENT_STATES.get(str(detail.get("how")), ""),
+        sender=detail.get("from") or "",
     )
     return text.rstrip("：")
 
@@ -81,7 +90,6 @@ def remark(event: EventRow) -> str:
     """What goes with the sentence: the due instant, old and new, lateness."""
     detail = event.detail
     match event.kind:
-        sender=detail.get("from") or "",
         case "deadline_set":
             return f"{_instant(detail.get('due_at'))}到期" + ("（内部时限）" if detail.get("internal") else "")
         case "deadline_passed":

@@ -33,12 +33,33 @@ class Deployment:
         """The rules that an element carries out (`ZB-17`), space separated."""
         return self.definition.element(key.process, key.element).clause if key else ""
 
-    def milestone_name(self, milestone: str) -> str:
-        """What a milestone is called: the name of the element that reaches it, which a process owner drew."""
-        for element in self.definition.elements():
-            if milestone in element.milestones and element.name:
-                return " ".join(element.name.split())
+    def milestone_name(self, milestone: str, process: str = "") -> str:
+        """What a milestone is called in cases of a process: the name of the element that reaches it, as drawn."""
+        for followed in self.followed(process or self.locality.settings.process):
+            for element in self.definition.elements(followed):
+                if milestone in element.milestones and element.name:
+                    return " ".join(element.name.split())
         return milestone
+
+    def followed(self, process: str) -> tuple[str, ...]:
+        """The processes that a case of this one may go through: itself, and what it calls, the nearest first."""
+        found = [process]
+        for one in found:
+            for element in self.definition.elements(one):
+                if element.called and element.called not in found:
+                    found.append(element.called)
+        return tuple(found)
+
+    def procedure_name(self, process: str) -> str:
+        """What a case of this process is of (事项流程); empty for the main procedure, which needs no telling."""
+        if process == self.locality.settings.process:
+            return ""
+        found = self.definition.processes.get(process)
+        return "".join(found.name.split("\n")) if found else process
+
+    def matter(self, process: str, category: str) -> str:
+        """What a case is about, in a list: its procedure when that is not the main one, else its category."""
+        return self.procedure_name(process) or self.locality.settings.categories.get(category, "")
 
     def step_under(self, key: Key | None) -> str:
         """The name of the step that a deadline stands on; empty for a wait of its own."""

@@ -10,7 +10,8 @@ from bihuan.domain import access
 from bihuan.domain.access import Officer
 from bihuan.domain.errors import NotAllowed
 from bihuan.domain.folding import Picture, fold
-from bihuan.locality.deployments import Deployment, calendar_of
+from bihuan.locality.deployments import Deployment, calendar_of, deployment_of
+from bihuan.locality.procedures import Procedure, procedures_of
 from bihuan.queries.case_header import CaseHeader, open_case_file
 from bihuan.queries.case_waits import DeadlineRow, deadlines_of
 from bihuan.queries.drawing import Drawing, drawings_of
@@ -20,6 +21,7 @@ from bihuan.queries.nearness import Gauge
 from bihuan.queries.timeline import EventRow, timeline
 from bihuan.queries.veil import Veil, veils_of
 from bihuan.store import tables
+from bihuan.store.deployments import locality_row
 from bihuan.store.statement import Statement, compiled
 from bihuan.store.unit_of_work import Reader, Row
 from bihuan.store.vault import Vault
@@ -34,19 +36,20 @@ _STATES: dict[str, sa.ColumnElement[bool]] = {
     "ended": _case.c.exit.is_not(None),
 }
 _FROM = sa.select(
-    _case.c.id, _case.c.case_no, _case.c.opened_at, _case.c.ended_at, _case.c.exit, _case.c.handling_unit,
-    _case.c.complained_of, _case.c.events, _case.c.deployment, _request.c.subject, _request.c.struck_subject,
-    tables.unit.c.name.label("unit_name"),
+    _case.c.id, _case.c.case_no, _case.c.process, _case.c.opened_at, _case.c.ended_at, _case.c.exit,
+    _case.c.handling_unit, _case.c.complained_of, _case.c.events, _case.c.deployment, _request.c.subject,
+    _request.c.struck_subject, tables.unit.c.name.label("unit_name"),
 ).join(_request, _request.c.case_id == _case.c.id).outerjoin(
     tables.unit, sa.and_(tables.unit.c.locality == _case.c.locality, tables.unit.c.id == _case.c.handling_unit)
 )  # fmt: skip
 
 
 def _list(state: str) -> Statement:
-    number, before = sa.bindparam("number", type_=sa.Text), sa.bindparam("before", type_=sa.Text)
+    number, before, process = (sa.bindparam(name, type_=sa.Text) for name in ("number", "before", "process"))
     wanted = sa.and_(
         _case.c.locality == sa.bindparam("locality"),
         _STATES[state],
+        sa.or_(process == "", _case.c.process == process),
         sa.or_(number == "", sa.func.starts_with(_case.c.case_no, number)),
         sa.or_(before == "", _case.c.case_no < before),
     )
@@ -61,6 +64,8 @@ class CaseRow:
     """One case in the list."""
 
     case_no: str
+    procedure: str
+    """Its name, when it is not the main one."""
     subject: str
     unit: str | None
     opened_at: datetime
@@ -76,6 +81,10 @@ class CaseList:
     rows: tuple[CaseRow, ...]
     state: State
     number: str
+    process: str
+    """Cases of this procedure alone; empty: of all."""
+    procedures: tuple[Procedure, ...]
+    """Those there are to choose from."""
     following: str | None
 
 
@@ -99,16 +108,22 @@ class Replay:
 
 
 def cases(
-    reader: Reader, vault: Vault, actor: Officer, state: State = "all", number: str = "", before: str = ""
-) -> CaseList:
+    reader: Reader, vault: Vault, actor: Officer, state: State = "all", number: str = "", before: str = "",
+    process: str = "",
+) -> CaseList:  # fmt: skip
     """The cases of the officer's locality, for those who oversee them all. Raises NotAllowed for others."""
     if not access.oversees(actor):
         raise NotAllowed(f"Expected {actor.ref} to oversee {actor.locality}, but it does not")
     number = number.strip().upper()[:60]
-    rows = reader.all(LISTS[state], locality=actor.locality, number=number, before=before)
+    locality = locality_row(reader, actor.locality)
+    if locality is None:
+        return CaseList((), state, number, "", (), None)
+    deployment = deployment_of(reader, locality["deployment"])
+    rows = reader.all(LISTS[state], locality=actor.locality, number=number, before=before, process=process)
     veils = veils_of(reader, vault, actor, [(row["id"], row["complained_of"]) for row in rows[:PAGE]])
-    found = tuple(_case_row(row, veils[row["id"]]) for row in rows[:PAGE])
-    return CaseList(found, state, number, found[-1].case_no if len(rows) > PAGE else None)
+    found = tuple(_case_row(row, veils[row["id"]], deployment.procedure_name(row["process"])) for row in rows[:PAGE])
+    following = found[-1].case_no if len(rows) > PAGE else None
+    return CaseList(found, state, number, process, tuple(procedures_of(deployment)), following)
 
 
 def replay(reader: Reader, vault: Vault, actor: Officer, case_no: str, number: int | None = None) -> Replay:
@@ -141,10 +156,11 @@ def _as_of(row: DeadlineRow, picture: Picture, gauge: Gauge) -> DeadlineRow:
     return replace(row, state=limit.state, due_at=limit.due_at, nearness=gauge.nearness(limit.due_at))
 
 
-def _case_row(row: Row, veil: Veil) -> CaseRow:
+def _case_row(row: Row, veil: Veil, procedure: str) -> CaseRow:
     subject = veil.over_request(row["subject"], row["struck_subject"])
     return CaseRow(
-        row["case_no"], subject, row["unit_name"], row["opened_at"], row["ended_at"], row["exit"], row["events"]
+        row["case_no"], procedure, subject, row["unit_name"], row["opened_at"], row["ended_at"], row["exit"],
+        row["events"],
     )  # fmt: skip
 
 

@@ -62,6 +62,8 @@ class CaseHeader:
     locality_name: str
     deployment: str
     process: str
+    procedure: str
+    """Its procedure's name, when it is not the main one that requests begin."""
     category: str
     origin: str
     channel: str
@@ -114,6 +116,7 @@ def _header(reader: Reader, vault: Vault, actor: Officer, row: Row, deployment: 
     return CaseHeader(
         id=row["id"], case_no=row["case_no"], locality=row["locality"], locality_name=locality.name,
         deployment=row["deployment"], process=row["process"],
+        procedure=deployment.procedure_name(row["process"]),
         category=locality.settings.categories.get(row["category"], ""), origin=row["origin"], channel=row["channel"],
         external_no=row["external_no"], handling_unit=unit(row["handling_unit"]),
         complained_of="、".join(map(locality.unit_name, row["complained_of"])), opened_at=row["opened_at"],

@@ -144,7 +144,8 @@ def _deadline_row(row: Row, case: OpenedCase, gauge: Gauge) -> DeadlineRow:
 
 
 def _anchor(row: Row, case: OpenedCase) -> str:
-    return case.deployment.milestone_name(row["anchor"].removesuffix("_at")) if row["anchor"] else ""
+    anchor, process = row["anchor"], case.row["process"]
+    return case.deployment.milestone_name(anchor.removesuffix("_at"), process) if anchor else ""
 
 
 def _reason(row: Row, case: OpenedCase) -> str:

@@ -52,7 +52,7 @@ _LATER = sa.or_(
 _COLUMNS = sa.select(
     _task.c.id, _task.c.case_id, _task.c.key, _task.c.name, _task.c.group_key, _task.c.clause, _task.c.assignee,
     _task.c.opened_at, _task.c.due_at, _account.c.name.label("assignee_name"), _case.c.case_no, _case.c.category,
-    _case.c.complained_of,
+    _case.c.process, _case.c.complained_of,
     _request.c.subject, _request.c.struck_subject,
 ).join(_case, _case.c.id == _task.c.case_id).join(_request, _request.c.case_id == _task.c.case_id).outerjoin(
     _account, _account.c.id == _task.c.assignee
@@ -83,7 +83,8 @@ class InboxRow:
     step: str
     clauses: tuple[str, ...]
     group: str
-    category: str
+    matter: str
+    """The procedure, when it is not the main one; else the category of the request."""
     nearness: Nearness
     mine: bool
     claimed_by: str | None
@@ -157,7 +158,7 @@ def _row(row: Row, actor: Officer, deployment: Deployment, gauge: Gauge, subject
         step=one_line(row["name"]),
         clauses=tuple((row["clause"] or "").split()),
         group=deployment.locality.group_name(row["group_key"]),
-        category=deployment.locality.settings.categories.get(row["category"], ""),
+        matter=deployment.matter(row["process"], row["category"]),
         nearness=gauge.nearness(row["due_at"]),
         mine=row["assignee"] == actor.account_id,
         claimed_by=row["assignee_name"],

@@ -14,6 +14,7 @@ from bihuan.store.statement import Statement, compiled
 from bihuan.store.unit_of_work import Reader
 
 _account, _membership, _stand_in = tables.account, tables.membership, tables.stand_in
+_locality = tables.locality
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +24,18 @@ class Account:
     officer: Officer
     login: str
     session_version: int
+    deployment: str | None = None
+    """What is in force in the officer's locality, by its hash."""
 
 
 def _account_where(condition: "sa.ColumnElement[bool]") -> Statement:
     return compiled(
-        sa.select(_account, sa.func.array_agg(_membership.c.unit).label("units"),
+        sa.select(_account, _locality.c.deployment, sa.func.array_agg(_membership.c.unit).label("units"),
                   sa.func.array_agg(_membership.c.role).label("roles"))
         .outerjoin(_membership, _membership.c.account_id == _account.c.id)
+        .outerjoin(_locality, _locality.c.id == _account.c.locality)
         .where(condition, _account.c.active)
-        .group_by(_account.c.id)
+        .group_by(_account.c.id, _locality.c.deployment)
     )  # fmt: skip
 
 
@@ -105,4 +109,5 @@ def _account_of(row: dict[str, object]) -> Account:
     pairs = zip(units, roles, strict=True) if isinstance(units, list) and isinstance(roles, list) else ()
     memberships = frozenset((unit, role) for unit, role in pairs if unit)
     officer = Officer(AccountId(UUID(str(row["id"]))), str(row["name"]), str(row["locality"]), memberships)
-    return Account(officer, str(row["login"]), int(str(row["session_version"])))
+    deployment = str(row["deployment"]) if row["deployment"] else None
+    return Account(officer, str(row["login"]), int(str(row["session_version"])), deployment)

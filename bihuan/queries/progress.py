@@ -58,7 +58,9 @@ PROMISES = compiled(
     .order_by(_task.c.due_at)
 )
 RATED = compiled(
-    sa.select(_press.c.pressed_at, _press.c.control).where(_press.c.case_id == _ID, _press.c.pressed_by.is_(None))
+    sa.select(_press.c.pressed_at, _press.c.control).where(
+        _press.c.case_id == _ID, _press.c.pressed_by.is_(None), _press.c.control.has_key("rating")
+    )
 )
 
 PLAIN_STEPS = ("received", "dispatched", "first_replied", "resolved", "verified", "closed")
@@ -136,7 +138,8 @@ def progress(reader: Reader, actor: Complainant) -> Progress:
 
 
 def _steps(deployment: Deployment, reached: Mapping[str, datetime]) -> tuple[Step, ...]:
-    drawn = {name for element in deployment.definition.elements() for name in element.milestones}
+    followed = deployment.followed(deployment.locality.settings.process)
+    drawn = {name for process in followed for one in deployment.definition.elements(process) for name in one.milestones}
     return tuple(Step(name, reached.get(name)) for name in PLAIN_STEPS if name in drawn)
 
 

@@ -34,7 +34,8 @@ _LISTS: dict[str, sa.ColumnElement[bool]] = {
 _UNIT = sa.func.split_part(_task.c.group_key, ":", 1)
 _FROM = sa.select(
     _task.c.id, _task.c.case_id, _task.c.name, _task.c.group_key, _task.c.clause, _task.c.due_at,
-    _task.c.opened_at, _case.c.case_no, _case.c.handling_unit, _case.c.dispatched_at, _case.c.complained_of,
+    _task.c.opened_at, _case.c.case_no, _case.c.process, _case.c.handling_unit, _case.c.dispatched_at,
+    _case.c.complained_of,
     _request.c.subject, _request.c.struck_subject,
 ).join(_case, _case.c.id == _task.c.case_id).join(_request, _request.c.case_id == _task.c.case_id)  # fmt: skip
 
@@ -69,6 +70,8 @@ class SupervisedTask:
 
     id: UUID
     case_no: str
+    procedure: str
+    """Its name, when it is not the main one."""
     subject: str
     step: str
     group: str
@@ -119,7 +122,7 @@ def supervision(reader: Reader, vault: Vault, actor: Officer, which: List = "lat
 
     def shown(row: Row) -> SupervisedTask:
         return SupervisedTask(
-            row["id"], row["case_no"],
+            row["id"], row["case_no"], deployment.procedure_name(row["process"]),
             veils[row["case_id"]].over_request(row["subject"], row["struck_subject"]), one_line(row["name"]),
             name.group_name(row["group_key"]), name.unit_name(row["handling_unit"]) if row["handling_unit"] else None,
             row["clause"] or "", row["dispatched_at"], gauge.nearness(row["due_at"]),

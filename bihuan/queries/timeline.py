@@ -53,10 +53,20 @@ def timeline(reader: Reader, events: list[Event], deployment: Deployment, *, mac
     shown = [event for event in events if machinery or event.kind not in MACHINERY]
     refs = {ref for event in shown for ref in (event.actor, event.acting_for) if ref}
     names = names_of(reader, sorted({found for ref in refs if (found := _account(ref))}))
-    return [_row(event, names, deployment) for event in shown]
+    process = _process(events)
+    return [_row(event, names, deployment, process) for event in shown]
 
 
-def _row(event: Event, names: Mapping[UUID, str], deployment: Deployment) -> EventRow:
+def _process(events: list[Event]) -> str:
+    """The procedure that the first event opened; empty for the main one, which a request begins."""
+    return _process_of(events[0]) if events and events[0].kind == "procedure_opened" else ""
+
+
+def _process_of(event: Event) -> str:
+    return (event.key or "").partition("/")[0]
+
+
+def _row(event: Event, names: Mapping[UUID, str], deployment: Deployment, process: str) -> EventRow:
     step, element, clause = _place(event, deployment)
     account = _account(event.actor)
     kind = "officer" if account else event.actor
@@ -64,7 +74,7 @@ def _row(event: Event, names: Mapping[UUID, str], deployment: Deployment) -> Eve
     actor = names.get(account, "") if account else ""
     return EventRow(
         event.no, event.kind, event.at, event.recorded_at, actor, kind, acting_for, step, element, clause,
-        event.detail, _desk(event, deployment), _milestone(event, deployment), event.hash.hex(),
+        event.detail, _desk(event, deployment), _milestone(event, deployment, process), event.hash.hex(),
     )  # fmt: skip
 
 
@@ -89,8 +99,10 @@ def _desk(event: Event, deployment: Deployment) -> str:
     return "、".join(deployment.locality.group_name(group) for group in groups)
 
 
-def _milestone(event: Event, deployment: Deployment) -> str:
-    return deployment.milestone_name(str(event.detail["name"])) if event.kind == "milestone_reached" else ""
+def _milestone(event: Event, deployment: Deployment, process: str) -> str:
+    if event.kind != "milestone_reached":
+        return ""
+    return deployment.milestone_name(str(event.detail["name"]), _process_of(event) or process)
 
 
 def _account(actor: str) -> UUID | None:

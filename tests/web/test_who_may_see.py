@@ -21,7 +21,7 @@ from bihuan.domain.errors import NotAllowed
 from bihuan.locality.files import read_folder
 from bihuan.queries.history import verify
 from bihuan.store.deployments import locality_row
-from tests.people import COMPANY, PROCESSES, Town
+from tests.people import COMPANY, PROCESSES, Town, with_inspection
 from tests.web.conftest import Enter
 
 TELLING = [COMPANY["name"], COMPANY["phone"], COMPANY["organisation"]]
@@ -42,6 +42,8 @@ MAY_GET = {
     "cases.striking": {"platform"},
     "audit.step": OVERSEERS,
     "supervision.show": {"platform", "supervision"},
+    "procedures.index": EVERYBODY,
+    "procedures.write": {"platform"},
     "incidents.index": {"administrator"},
     "deployments.index": {"administrator", "process_owner"},
     "tasks.show": {"complained_of"},
@@ -83,6 +85,8 @@ def people(town: Town) -> dict[str, Officer]:
 @pytest.fixture
 def walk(town: Town) -> Walk:
     """A case against the unit that handles it, dispatched, its text full of what betrays the complainant."""
+    with town.app.begin(Machine("test")) as work:
+        deploy(work, with_inspection(), note="")
     opened = town.request(complained_of_unit="commerce", subject=f"{COMPANY['name']}反映许可迟迟不办", body=BODY)
     town.do(opened.case_id, "dispatch", handling_unit="commerce", note=f"请联系{COMPANY['name']}")
     return Walk(town, opened, _values(town, opened))
@@ -98,7 +102,7 @@ def _values(town: Town, opened: Opened) -> dict[str, str]:
     return {
         "case_no": opened.case_no, "task_id": str(task["id"] if task else uuid4()), "locality": "zibo",
         "key": buttons[0] if buttons else "request/ask_extension/1", "content_hash": row["deployment"],
-        "process": "request", "template": "转办单", "incident_id": str(uuid4()), "name": "bihuan.css",
+        "process": "inspection", "template": "转办单", "incident_id": str(uuid4()), "name": "bihuan.css",
     }  # fmt: skip
 
 

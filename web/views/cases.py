@@ -25,7 +25,7 @@ def index() -> Response:
     with reading() as (reader, vault):
         found = query.cases(
             reader, vault, me(), state, request.args.get("no", ""),
-            request.args.get("before", "")[:60],
+            request.args.get("before", "")[:60], request.args.get("process", "")[:64],
         )  # fmt: skip
     return make_response(render_template("cases.html", found=found, states=STATES))
 
