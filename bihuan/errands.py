@@ -80,11 +80,18 @@ def run_job(app: App, job_id: UUID) -> None:
             _fail(app, job_id, fault.code)
 
 
+def carry(app: App, job_id: UUID, topic: str) -> None:
+    """Bring a message between cases on its way: wake those who wait for it, or look for one.
+
+    Raises CaseFaulted when the case cannot take it; its incident is open then, and holds the job.
+    """
+    with app.begin(CARRIER, job_id=job_id) as work:
+        (carry_message if topic == CARRY else look_for_message)(work, job_id)
+
+
 def _carry(app: App, job_id: UUID, topic: str) -> None:
-    """Bring a message between cases on its way. A case that cannot take it has an incident, which holds the job."""
     try:
-        with app.begin(CARRIER, job_id=job_id) as work:
-            (carry_message if topic == CARRY else look_for_message)(work, job_id)
+        carry(app, job_id, topic)
     except CaseFaulted:
         return  # the incident is open already
     except BihuanError as fault:

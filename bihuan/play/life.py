@@ -160,7 +160,23 @@ def pass_time(lives: Sequence[Life], instant: datetime) -> None:
         stage.stand_at(max(due[0], stage.now))
         with stage.app.begin(errands.CLOCK) as work:
             fire_timer(work, due[1].case_id)
+        carry(lives)
     stage.stand_at(max(instant, stage.now))
+
+
+def carry(lives: Sequence[Life]) -> None:
+    """Bring every message thrown between these cases to those that wait for it, at this very instant.
+
+    Raises CaseFaulted when one cannot take it.
+    """
+    app, ids = lives[0].play.stage.app, [life.case_id for life in lives]
+    while True:
+        with app.read() as reader:
+            waiting = view.message_jobs(reader, ids)
+        if not waiting:
+            return
+        job_id, topic = waiting[0]
+        errands.carry(app, job_id, topic)
 
 
 def _next_due(lives: Sequence[Life]) -> tuple[datetime, Life] | None:

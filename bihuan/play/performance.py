@@ -6,7 +6,7 @@ from datetime import datetime
 from bihuan.domain.errors import BadInput, BihuanError, CaseFaulted, InvalidAnswers, Refused
 from bihuan.play.checking import Difference, check, told_task
 from bihuan.play.deeds import Doing
-from bihuan.play.life import Life, Play, pass_time
+from bihuan.play.life import Life, Play, carry, pass_time
 from bihuan.play.naming import Names
 from bihuan.play.opening import open_case
 from bihuan.play.scenario import Deed, Opening, Scenario, Step
@@ -95,7 +95,11 @@ class _Performance:
 
     def _pass_time(self, instant: datetime) -> None:
         if self._cases:
+            self._carry()
             pass_time([case.life for case in self._cases.values()], instant)
+
+    def _carry(self) -> None:
+        carry([case.life for case in self._cases.values()])
 
     def _open(self, opening: Opening) -> Life:
         try:
@@ -120,6 +124,7 @@ class _Performance:
             raise
         except BihuanError as refusal:
             return refusal
+            self._carry()
         return None
 
     def _judge(self, step: Step, deed: Deed, refusal: BihuanError | None, before: Sight) -> None:

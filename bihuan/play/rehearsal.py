@@ -54,6 +54,7 @@ WRITTEN_BY_COMMANDS = frozenset(
         "request_submitted",
         "procedure_opened",
         "complained_of_named",
+        "message_delivered",
         "task_claimed",
         "identity_revealed",
     }

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from bihuan import errands
 from bihuan.bootstrap import App
 from bihuan.commands.deploy import Deployed, deploy
@@ -14,8 +16,11 @@ from bihuan.domain.clock import MovableClock
 from bihuan.locality.files import Files
 from bihuan.play import view
 from bihuan.settings import Settings
+from bihuan.store.messages import awaited, delivery, message
+from bihuan.store.statement import compiled
 
 DIRECTOR, BELL = Machine("player"), Machine("bell")
+FORGET = tuple(compiled(sa.delete(table)) for table in (delivery, awaited, message))
 
 
 class Stage:
@@ -26,8 +31,14 @@ class Stage:
         self._looks = 0
 
     def begin_at(self, instant: datetime) -> None:
-        """Another play begins here: its clock stands at `instant`, whatever was played before."""
+        """Another play begins here: its clock stands at `instant`, whatever was played before.
+
+        No message of an earlier play comes to a case of this one. Only on a stage in a scratch database.
+        """
         self._clock = self.app.clock = MovableClock(instant)
+        with self.app.begin(DIRECTOR) as work:
+            for statement in FORGET:
+                work.do(statement)
 
     def stand_at(self, instant: datetime) -> None:
         """Let it be `instant`, and nothing happen on the way."""

@@ -11,6 +11,7 @@ from bihuan.domain.ids import CaseId, TaskId
 from bihuan.engine import Waits, waits
 from bihuan.locality.deployments import deployment_of
 from bihuan.store import tables
+from bihuan.store.messages import CARRY, LOOK
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader
 
@@ -32,8 +33,21 @@ CASE = compiled(
         _case.c.deployment, _case.c.state, _case.c.handling_unit, _case.c.exit, _case.c.next_due_at,
     ).where(_case.c.id == _CASE_ID)
 )  # fmt: skip
+_OF_MESSAGES = _job.c.topic == sa.any_(sa.literal_column(f"array['{CARRY}', '{LOOK}']"))
 JOBS = compiled(
-    sa.select(_job.c.id, _job.c.key).where(_job.c.case_id == _CASE_ID, _job.c.state == sa.literal_column("'waiting'"))
+    sa.select(_job.c.id, _job.c.key).where(
+        _job.c.case_id == _CASE_ID, _job.c.state == sa.literal_column("'waiting'"), ~_OF_MESSAGES
+    )
+)
+MESSAGE_JOBS = compiled(
+    sa.select(_job.c.id, _job.c.topic)
+    .where(
+        _job.c.case_id == sa.any_(sa.bindparam("case_ids", type_=tables.IDS)),
+        _job.c.state == sa.literal_column("'waiting'"),
+        _OF_MESSAGES,
+    )
+    # What was thrown wakes those who wait; they look in the order in which they were opened.
+    .order_by(_job.c.topic, sa.func.array_position(sa.bindparam("case_ids", type_=tables.IDS), _job.c.case_id), "key")
 )
 NEXT = compiled(
     sa.select(
@@ -126,6 +140,11 @@ def next_due_at(reader: Reader) -> datetime | None:
 def waiting_jobs(reader: Reader, case_id: CaseId) -> dict[UUID, str]:
     """Service tasks that wait for their handler: id -> key."""
     return {row["id"]: row["key"] for row in reader.all(JOBS, case_id=case_id)}
+
+
+def message_jobs(reader: Reader, case_ids: list[CaseId]) -> list[tuple[UUID, str]]:
+    """What is to be done to carry messages of these cases now: id and topic of each job."""
+    return [(row["id"], row["topic"]) for row in reader.all(MESSAGE_JOBS, case_ids=case_ids)]
 
 
 def notices(reader: Reader, case_id: CaseId) -> list[SeenNotice]:
