@@ -7,7 +7,8 @@ import pytest
 from bihuan.locality.fields import Field
 from bihuan.locality.folder import Locality
 from bihuan.play.checking import Difference
-from tests.processes.play import definition, locality, play, scenarios
+from bihuan.play.rehearsal import rehearse
+from tests.processes.play import definition, locality, scenarios
 
 ASKED = [
     ("changshu", "not-stationed-not-eligible", "unit_result", "opinion"),
@@ -18,9 +19,9 @@ ASKED = [
 @pytest.mark.parametrize(("where", "scenario", "form", "key"), ASKED)
 def test_a_scenario_notices_that_it_is_not_required(where: str, scenario: str, form: str, key: str) -> None:
     lived = scenarios(where)[f"{where}/scenarios/{scenario}.toml"]
-    play(lived, locality(where), definition(where))
+    rehearse(lived, locality(where), definition(where))
     with pytest.raises(Difference):
-        play(lived, spoilt(locality(where), form, key), definition(where))
+        rehearse(lived, spoilt(locality(where), form, key), definition(where))
 
 
 def spoilt(place: Locality, form_id: str, key: str) -> Locality:
