@@ -15,6 +15,8 @@ OFFICER = "officer"
 TECHNICAL = frozenset({"administrator", "process_owner"})
 """Roles that keep the house running: they give no part in casework, and no sight of what people wrote."""
 COMPLAINANT = "complainant"
+EVERY_UNIT = "units"
+"""Who may see a report, besides groups: whoever takes part in casework in any unit."""
 PLATFORM = "platform"
 SUPERVISION = "supervision_office"
 
@@ -138,6 +140,14 @@ def may_read_case(actor: Actor, *, case_id: CaseId, locality: str, involved: Ite
 def oversees(actor: Officer) -> bool:
     """Platform, supervision office and auditors see every case of their locality."""
     return bool(actor.units & {PLATFORM, SUPERVISION}) or actor.has_role("auditor")
+
+
+def may_read_report(actor: Actor, readers: Iterable[str], *, locality: str) -> bool:
+    """Who may see a report: whoever oversees the locality's cases, and the groups or units that the report names."""
+    if not isinstance(actor, Officer) or actor.locality != locality:
+        return False
+    everybody = EVERY_UNIT in readers and bool(actor.units)
+    return oversees(actor) or everybody or not actor.groups.isdisjoint(readers)
 
 
 def may_reveal_identity(

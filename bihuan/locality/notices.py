@@ -66,3 +66,8 @@ def read_notice(file: str, content: bytes) -> Notice:
         notes.add("", "含有没有写完的 ${…} 或不可见字符", "写作 ${case_no} 这样的占位符")
     notes.refuse_if_any()
     return Notice(file.rsplit("/", 1)[-1].removesuffix(".txt"), file, subject.strip(), body.strip() + "\n")
+
+
+def subject_without_words(subject: str) -> str:
+    """A template's subject for lists of templates: without its placeholders and the brackets left empty."""
+    return re.sub(r"（）|\(\)|【】", "", " ".join(_PLACEHOLDER.sub("", subject).split())).strip("：， ")

@@ -7,16 +7,15 @@ never shows who complained to anybody who may not know it. `bihuan.queries.repor
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final
 
+from bihuan.domain.workdays.periods import PERIOD_KINDS, PeriodKind
 from bihuan.locality.faults import Notes
 from bihuan.locality.rulebook import RULE_ID
 from bihuan.locality.tables import Table, read_toml
 
-PeriodKind = Literal["week", "half-month", "month", "quarter", "year"]
 Scalar = str | int | bool
 
-PERIODS: Final = ("week", "half-month", "month", "quarter", "year")
 COUNTS: Final[Mapping[str, str]] = {
     "received": "期内收到",
     "accepted": "期内收到，未不予受理",
@@ -31,7 +30,7 @@ COUNTS: Final[Mapping[str, str]] = {
     "due": "期内应办：期内办毕，或期内到期而未办毕",
     "on_time": "期内应办而按期办毕",
     "late": "期内应办而逾期",
-    "overdue": "期末尚未结束且已逾期",
+    "overdue": "期末尚未结束，逾期而未办结",
     "reached": "期内到达节点",
     "noticed": "期内发出通知",
     "answered": "期内填报表单",
@@ -240,11 +239,8 @@ def filled_in(sentence: str, words: Mapping[str, str]) -> str:
 
 
 def _period(table: Table) -> PeriodKind:
-    found = table.choice("period", PERIODS)
-    return next((kind for kind in _KINDS if kind == found), "month")
-
-
-_KINDS: Final[tuple[PeriodKind, ...]] = ("week", "half-month", "month", "quarter", "year")
+    found = table.choice("period", PERIOD_KINDS)
+    return next((kind for kind in PERIOD_KINDS if kind == found), "month")
 
 
 def _figure(one: Table, notes: Notes) -> Figure:
@@ -284,9 +280,9 @@ def _needed(one: Table, name: str, word: str, needed: bool, notes: Notes) -> tup
     if not needed:
         return ()
     found = one.texts(word)
-    pattern = RULE_ID if word == "limit" else r"[A-Za-z_]\w{0,63}"
+    pattern = f"{RULE_ID}|{_WORD}" if word == "limit" else _WORD
     for wrong in (value for value in found if not re.fullmatch(pattern, value)):
-        notes.add(f"figure {name}", f"{word} 中的 {wrong} 不能用", "填写规则编号" if word == "limit" else "填写名称")
+        notes.add(f"figure {name}", f"{word} 中的 {wrong} 不能用", "填写规则编号，或流程、表单、通知中的名称")
     return found
 
 
@@ -313,7 +309,7 @@ def _conditions(one: Table, word: str, notes: Notes) -> tuple[Condition, ...]:
     found = []
     for name in table.names():
         values = table.values(name)
-        if not values or not re.fullmatch(_WORD, name):
+        if not values or not re.fullmatch(rf"(field:)?{_WORD}", name):
             notes.add(f"{word}.{name}", "应写出各个取值", f'写作 {word} = {{ outcome = ["resolved"] }}')
         found.append(Condition(name, values))
     return tuple(found)

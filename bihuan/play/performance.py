@@ -9,6 +9,7 @@ from bihuan.play.deeds import Doing
 from bihuan.play.life import Life, Play, carry, pass_time
 from bihuan.play.naming import Names
 from bihuan.play.opening import open_case
+from bihuan.play.reporting import check_report
 from bihuan.play.scenario import Deed, Opening, Scenario, Step
 from bihuan.play.sight import Onlooker, Sight
 
@@ -83,6 +84,9 @@ class _Performance:
             self._judge(step, step.deed, refusal, before)
         sight = case.look()
         check(step, sight, case.onlooker)
+        if step.report:
+            cases = [one.life.case_id for one in self._cases.values()]
+            check_report(step.report, self._play, self._file, self._names, cases)
         case.seen = len(sight.events)
 
     def _reach(self, instant: datetime) -> None:
@@ -91,15 +95,15 @@ class _Performance:
             opening = self._to_come.pop(0)
             self._pass_time(opening.at)
             self._cases[opening.name] = _Followed(self._file, self._open(opening), self._names)
-        self._pass_time(instant)
-
-    def _pass_time(self, instant: datetime) -> None:
-        if self._cases:
             self._carry()
-            pass_time([case.life for case in self._cases.values()], instant)
+        self._pass_time(instant)
 
     def _carry(self) -> None:
         carry([case.life for case in self._cases.values()])
+
+    def _pass_time(self, instant: datetime) -> None:
+        if self._cases:
+            pass_time([case.life for case in self._cases.values()], instant)
 
     def _open(self, opening: Opening) -> Life:
         try:
@@ -120,11 +124,11 @@ class _Performance:
         """The deed done, or what refused it. A scenario's own fault and a case that cannot go on are raised."""
         try:
             self._case(deed.case).doing.do(deed)
+            self._carry()
         except (BadInput, CaseFaulted):
             raise
         except BihuanError as refusal:
             return refusal
-            self._carry()
         return None
 
     def _judge(self, step: Step, deed: Deed, refusal: BihuanError | None, before: Sight) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import BadInput
 from bihuan.play.life import FORMS
+from bihuan.play.reporting import ExpectedReport, expected_report
 from bihuan.play.strict import Strict
 
 MAIN = ""
@@ -98,6 +99,7 @@ class Step:
     refused: str | None
     ended: str | None
     no: tuple[str, ...]
+    report: ExpectedReport | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,7 @@ def _step(one: Strict) -> Step:
         refused,
         ended,
         no or (),
+        expected_report(one),
     )
     if one.has("who") or one.has("does"):
         step = replace(step, deed=_deed(one, at))

@@ -11,6 +11,7 @@ from bihuan.locality.folder import Locality
 from bihuan.play.checking import told
 from bihuan.play.life import FORMS, PROVINCE
 from bihuan.play.naming import SYSTEM, plain
+from bihuan.play.reporting import ExpectedReport
 from bihuan.play.scenario import Deed, ExpectedEvent, ExpectedNotice, ExpectedTask, Opening, Scenario, Step
 from bihuan.play.words import ENDS, KINDS, LAMPS, REFUSALS
 
@@ -92,6 +93,8 @@ def _told_step(step: Step, labels: Labels) -> str:
         sentences.append(f"发出通知：{_listed([_told_notice(notice) for notice in step.sent])}")
     if step.record is not None:
         sentences.append(f"流转记录中有：{_listed([_told_event(event) for event in step.record])}")
+    if step.report:
+        sentences.append(_told_report(step.report))
     if step.no:
         sentences.append(f"至此没有发生：{_listed([_told_no(word) for word in step.no])}")
     return "。".join(sentences) + "。"
@@ -136,6 +139,23 @@ def _told_task(task: ExpectedTask) -> str:
 
 def _told_due(due_at: datetime) -> str:
     return "{} {}".format(*due_day_and_time(due_at))
+
+
+def _told_report(report: ExpectedReport) -> str:
+    said = f"{report.who}查看 {report.period} 的报表 {report.id}"
+    if report.refused:
+        return f"{said}：无权查看"
+    parts = [f"{name} {value}" for name, value in report.says.items()]
+    for title, rows in report.tables.items():
+        told_rows = [f"{name}（{_told_cells(cells)}）" for name, cells in rows.items()]
+        parts.append(f"“{title}”中有 {'、'.join(told_rows) or '无'}")
+    for title, listed in report.lists.items():
+        parts.append(f"“{title}”列 {len(listed)} 件" + "".join(f"（{_told_cells(cells)}）" for cells in listed))
+    return f"{said}：{'；'.join(parts)}"
+
+
+def _told_cells(cells: Mapping[str, str]) -> str:
+    return "，".join(f"{name} {value or '空白'}" for name, value in cells.items())
 
 
 def _told_no(word: str) -> str:

@@ -8,7 +8,7 @@ never in `history_event`.
 import orjson
 import sqlalchemy as sa
 from psycopg.types.json import Jsonb as Json
-from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB, UUID
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB
 
 from bihuan.store.columns import ID, IDS, INSTANT, metadata
 from bihuan.store.columns import case as _case
@@ -148,6 +148,7 @@ case_file = sa.Table(
     sa.UniqueConstraint("locality", "case_no"),
     comment="Our handling (工单) of one request",
 )
+sa.Index("case_file_ended", case_file.c.locality, case_file.c.ended_at)
 sa.Index("case_file_open", case_file.c.locality, case_file.c.id, postgresql_where=case_file.c.exit.is_(None))
 
 request = sa.Table(
@@ -329,6 +330,15 @@ history_event = sa.Table(
     sa.Column("hash", BYTEA, nullable=False),
     comment="History (流转记录): append-only, each event chained to the one before",
 )
+# What reports count by: the milestones that cases reached, found by their payload's text, and tables' decisions.
+sa.Index(
+    "history_milestones", history_event.c.case_id, history_event.c.payload, postgresql_include=["at"],
+    postgresql_where=history_event.c.kind == sa.literal_column("'milestone_reached'"),
+)  # fmt: skip
+sa.Index(
+    "history_decisions", history_event.c.case_id,
+    postgresql_where=history_event.c.kind == sa.literal_column("'decision_made'"),
+)  # fmt: skip
 
 heartbeat = sa.Table(
     "heartbeat",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from bihuan.domain.access import EVERY_UNIT
 from bihuan.locality.fields import Option
 from bihuan.locality.reports import (
     FILTERS,
@@ -17,9 +18,6 @@ from bihuan.locality.reports import (
 )
 from bihuan.locality.rules.drawn import Drawn, Fault
 from bihuan.locality.rules.needs import known_names
-
-EVERY_UNIT: Final = "units"
-"""A reader: whoever takes part in casework in any unit."""
 
 BULLETIN_WORDS: Final = ("title", "period", "as_of", "text", "locality")
 """What the template of a bulletin may say."""
@@ -76,7 +74,7 @@ def _of_count(drawn: Drawn, report: Report, where: str, count: Count) -> Iterato
     locality = drawn.locality
     if count.counts in WITH_LIMIT:
         for rule in sorted({*count.limit} - _limits(drawn)):
-            yield _fault(report, where, f"没有时限引用规则 {rule}", "写时限（定时器）上 clause 的规则编号")
+            yield _fault(report, where, f"没有时限引用规则 {rule}", "写时限（定时器）上 clause 的规则编号，或它的 id")
     if count.counts == "resolved" and "resolved" not in _milestones(drawn):
         yield _fault(report, where, "没有元素设置里程碑 resolved", '改用 counts = "reached" 和 milestone')
     if count.milestone and count.milestone not in _milestones(drawn):
@@ -105,7 +103,8 @@ def _of_condition(drawn: Drawn, report: Report, where: str, condition: Condition
     elif condition.of == "category":
         yield from _of_values(report, where, condition, locality.options()["categories"])
     elif condition.of not in FILTERS:
-        fields = [field for form in locality.forms.values() for field in form.fields if field.key == condition.of]
+        key = condition.of.removeprefix("field:")
+        fields = [field for form in locality.forms.values() for field in form.fields if field.key == key]
         options = tuple(option for field in fields for option in field.options)
         # A field of which one form has no fixed choices may be anything.
         if fields and all(field.options for field in fields):
@@ -125,7 +124,7 @@ def _fields(report: Report) -> Iterator[tuple[str, str]]:
     """The control fields that a report asks for, and where."""
     for condition in report.conditions():
         if condition.of not in FILTERS:
-            yield "figure", condition.of
+            yield "figure", condition.of.removeprefix("field:")
     tables = [(f"table {table.title}", table.by) for table in report.tables]
     for where, by in [*tables, *((f"list {one.title}", one.by) for one in report.lists)]:
         if by.startswith("field:"):
@@ -147,8 +146,8 @@ def _milestones(drawn: Drawn) -> set[str]:
 
 
 def _limits(drawn: Drawn) -> set[str]:
-    timers = (place.node for place in drawn.places.values() if place.node.event == "timer")
-    return {rule for node in timers for rule in node.properties.get("clause", "").split()}
+    timers = [place.node for place in drawn.places.values() if place.node.event == "timer"]
+    return {rule for node in timers for rule in (node.id, *node.properties.get("clause", "").split())}
 
 
 def _fault(report: Report, place: str, fault: str, cure: str) -> Fault:

@@ -1,0 +1,136 @@
+"""What a step of a scenario promises of a report: its figures, tables and lists, of the scenario's own cases alone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from bihuan.domain.errors import BadInput, NotAllowed, NotFound
+from bihuan.play.checking import Difference
+from bihuan.play.life import Play
+from bihuan.play.naming import Names
+from bihuan.play.strict import Strict
+from bihuan.queries.report_lists import ListView, lists
+from bihuan.queries.reports import ReportView, report
+
+Cells = Mapping[str, str]
+"""Values as they are printed, by the name of their figure or column."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedReport:
+    """A report of one period, as `who` sees it: what of its figures, tables and lists the scenario cares about."""
+
+    id: str
+    period: str
+    who: str
+    says: Cells
+    tables: Mapping[str, Mapping[str, Cells]]
+    lists: Mapping[str, tuple[Cells, ...]]
+    refused: bool
+
+
+def expected_report(one: Strict) -> ExpectedReport | None:
+    """`report` of a step, read strictly; None when it is not there."""
+    if not one.has("report"):
+        return None
+    table = one.table("report")
+    found = ExpectedReport(
+        table.text("id"), table.text("period"), table.text("who"), _cells(table, table.values("says")),
+        {
+            title: {row: _cells(table, cells) for row, cells in _mapping(table, rows).items()}
+            for title, rows in table.values("tables").items()
+        },
+        {
+            title: tuple(_cells(table, cells) for cells in _sequence(table, rows))
+            for title, rows in table.values("lists").items()
+        },
+        table.flag("refused"),
+    )  # fmt: skip
+    if not (found.says or found.tables or found.lists or found.refused):
+        table.fault("没有写明应有的数据", '写 says = { "办结" = "1" }、tables、lists 或 refused = true')
+    return table.closing(found)
+
+
+def check_report(expected: ExpectedReport, play: Play, file: str, names: Names, cases: Sequence[UUID]) -> None:
+    """Raise Difference at the first figure, row or cell that is not as promised. Raises BadInput for unknown names."""
+    what = f"报表 {expected.id} {expected.period}"
+    officer = play.cast.officer(names.group(file, expected.who))
+    with play.stage.app.read() as reader:
+        try:
+            view = report(reader, officer, expected.id, expected.period, only=cases)
+        except NotAllowed:
+            if not expected.refused:
+                raise Difference(what, f"{expected.who}可以查看", "无权查看") from None
+            return
+        except NotFound as fault:
+            raise BadInput(file, what, fault.chinese, "核对报表编号和期间") from fault
+        shown = lists(reader, play.stage.app.vault, officer, view.chosen) if expected.lists else ()
+    if expected.refused:
+        raise Difference(what, f"{expected.who}无权查看", "可以查看")
+    _figures(expected, view, file, what)
+    for title, rows in expected.tables.items():
+        _table(title, rows, view, file, what)
+    for title, listed in expected.lists.items():
+        _list(title, listed, shown, file, what)
+
+
+def _figures(expected: ExpectedReport, view: ReportView, file: str, what: str) -> None:
+    seen = {row.figure.name: row.value.words for row in view.figures}
+    _cells_hold(expected.says, seen, file, what)
+
+
+def _table(title: str, wanted: Mapping[str, Cells], view: ReportView, file: str, what: str) -> None:
+    found = next((one for one in view.tables if one.table.title == title), None)
+    if found is None:
+        raise BadInput(file, what, f"没有表 {title}", f"可用：{'、'.join(one.table.title for one in view.tables)}")
+    rows = {
+        row.name: dict(zip(found.table.figures, (value.words for value in row.values), strict=True))
+        | ({"名次": str(row.place or "—")} if found.table.rank else {})
+        for row in found.rows
+    }
+    if set(rows) != set(wanted):
+        raise Difference(f"{what} {title}", "、".join(wanted) or "没有行", "、".join(rows) or "没有行")
+    for name, cells in wanted.items():
+        _cells_hold(cells, rows[name], file, f"{what} {title} {name}")
+
+
+def _list(title: str, wanted: tuple[Cells, ...], shown: tuple[ListView, ...], file: str, what: str) -> None:
+    # A list in parts has one for each unit, channel, …: 投诉处理台账（热线电话）.
+    parts = {f"{one.title}（{one.about}）" if one.about else one.title: one for one in shown}
+    found = parts.get(title)
+    if found is None:
+        raise BadInput(file, what, f"没有清单 {title}", f"可用：{'、'.join(parts) or '无'}")
+    rows = [
+        dict(zip((column.title for column in found.columns), row.cells, strict=True)) for row in found.rows
+    ]  # fmt: skip
+    if len(rows) != len(wanted):
+        raise Difference(f"{what} {title}", f"{len(wanted)} 行", f"{len(rows)} 行")
+    for number, (cells, row) in enumerate(zip(wanted, rows, strict=True), 1):
+        _cells_hold(cells, row, file, f"{what} {title} 第{number}行")
+
+
+def _cells_hold(wanted: Cells, seen: Cells, file: str, what: str) -> None:
+    for name, value in wanted.items():
+        if name not in seen:
+            raise BadInput(file, what, f"没有 {name}", f"可用：{'、'.join(seen)}")
+        if seen[name] != value:
+            raise Difference(f"{what} {name}", value or "空白", seen[name] or "空白")
+
+
+def _cells(table: Strict, found: object) -> Cells:
+    cells = _mapping(table, found)
+    if not all(isinstance(value, str | int) and not isinstance(value, bool) for value in cells.values()):
+        table.fault("数据应写成文字或整数", '写作 { "办结" = "1", "满意率" = "100%" }')
+    return {name: str(value) for name, value in cells.items()}
+
+
+def _mapping(table: Strict, found: object) -> Mapping[str, object]:
+    if not isinstance(found, Mapping):
+        table.fault("写法不对", '写作 { "名称" = { "数据项" = "1" } }')
+    return found
+
+
+def _sequence(table: Strict, found: object) -> Sequence[object]:
+    if not isinstance(found, list):
+        table.fault("写法不对", '写作 [{ "列名" = "内容" }]')
+    return found

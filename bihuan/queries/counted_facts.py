@@ -1,0 +1,289 @@
+"""What happened to the cases that a report counts, as SQL: read once, however many of its figures look at it.
+
+Milestones come from history, notices, forms handed in and limits from their rows, control fields from the forms and
+tables that set them. `counting` puts them together.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by, array
+
+from bihuan.domain.events import canonical
+from bihuan.locality.folder import Locality
+from bihuan.locality.reports import WITH_LIMIT, Average, Condition, Count, Report, plain_value
+from bihuan.store import tables
+
+_case, _task, _press, _deadline = tables.case_file, tables.task, tables.press, tables.deadline
+_notice, _event = tables.notice, tables.history_event
+
+Truth = sa.ColumnElement[bool]
+Text = sa.ColumnElement[str]
+Instant = sa.ColumnElement[Any]
+
+_TEXTS, _INSTANTS = ARRAY(sa.Text), ARRAY(tables.INSTANT)
+_SINCE, _UNTIL, _NOW = (sa.bindparam(name, type_=tables.INSTANT) for name in ("since", "until", "now"))
+_ONLY, _MINE = sa.bindparam("only", type_=tables.IDS), sa.bindparam("mine", type_=_TEXTS)
+PERIOD = (
+    sa.func.unnest(
+        sa.bindparam("nos", type_=ARRAY(sa.Integer)),
+        sa.bindparam("begins", type_=_INSTANTS),
+        sa.bindparam("ends", type_=_INSTANTS),
+    )
+    .table_valued(sa.column("no", sa.Integer), sa.column("begins", tables.INSTANT), sa.column("ends", tables.INSTANT))
+    .render_derived(name="period")
+)
+"""The periods counted, by number."""
+RESOLVED = "resolved"
+"""The milestone that `resolved` and `overdue` look at."""
+_OF_THE_CASE = {
+    "unit": "handling_unit", "channel": "channel", "category": "category", "origin": "origin", "exit": "exit",
+}  # fmt: skip
+_MOMENTS = {"received": "opened_at", "dispatched": "dispatched_at", "ended": "ended_at"}
+
+
+class Facts:
+    """Everything of the cases that a report's figures, tables and lists look at."""
+
+    def __init__(self, report: Report, locality: Locality) -> None:
+        formulas = [figure.formula for figure in report.figures]
+        counts = [formula for formula in formulas if isinstance(formula, Count)]
+        averages = [formula for formula in formulas if isinstance(formula, Average)]
+        conditions = list(report.conditions())
+        by = [*(table.by for table in report.tables), *(one.by for one in report.lists)]
+        self._locality = locality
+        self.dimensions = tuple(_unique(one for one in by if one not in ("", "month")))
+        self._fields = _unique(
+            [one.of.removeprefix("field:") for one in conditions if one.of not in {*_OF_THE_CASE, "reached"}]
+            + [name.removeprefix("field:") for name in self.dimensions if name.startswith("field:")]
+        )
+        self._marked = _unique(count for count in counts if count.counts in ("reached", "noticed", "answered"))
+        self._moments = _unique(
+            [RESOLVED] * any(count.counts in ("resolved", "overdue") for count in counts)
+            + [end for average in averages for end in (average.since, average.until) if end not in _MOMENTS]
+            + [str(value) for one in conditions if one.of == "reached" for value in one.values]
+        )
+        self.alive = _alive()
+        self._milestones = self._read_milestones()
+        self._given = self._read_given()
+        self._seen = self._read_marks()
+        limits = _unique(count.limit for count in counts if count.counts in WITH_LIMIT)
+        self._kept = {limit: self._read_limit(number, limit) for number, limit in enumerate(limits)}
+        self._firsts = self._read_firsts()
+        self._values = self._read_fields()
+
+    def joined(self) -> Any:
+        """Each case in each period in which it was alive, with all that was read of it."""
+        alive = self.alive
+        lived = sa.or_(alive.c.ended_at.is_(None), alive.c.ended_at >= PERIOD.c.begins)
+        source: Any = alive.join(PERIOD, sa.and_(alive.c.opened_at < PERIOD.c.ends, lived))
+        if self._seen is not None:
+            here = sa.and_(self._seen.c.case_id == alive.c.id, self._seen.c.no == PERIOD.c.no)
+            source = source.outerjoin(self._seen, here)
+        for read in (*self._kept.values(), self._firsts, self._values):
+            if read is not None:
+                source = source.outerjoin(read, read.c.case_id == alive.c.id)
+        return source
+
+    def kept(self, limit: Sequence[str]) -> Any:
+        """Columns `late` and `settled_at` of a limit."""
+        return self._kept[tuple(limit)].c
+
+    def marked(self, count: Count) -> Truth:
+        """Whether a milestone was reached, a notice sent, a form handed in, in the period."""
+        assert self._seen is not None
+        mark: Truth = self._seen.c[f"mark_{self._marked.index(count)}"]
+        return mark
+
+    def value(self, by: str) -> Text:
+        """What a case is by a dimension or condition: its unit, category, …, or the last value of a control field."""
+        if by in _OF_THE_CASE:
+            return self.alive.c[_OF_THE_CASE[by]]
+        assert self._values is not None
+        return self._values.c[f"value_{self._fields.index(by.removeprefix('field:'))}"]
+
+    def moment(self, name: str) -> Instant:
+        """When a case came in, was dispatched, ended, or first reached a milestone."""
+        if name in _MOMENTS:
+            return self.alive.c[_MOMENTS[name]]
+        assert self._firsts is not None
+        return self._firsts.c[f"first_{self._moments.index(name)}"]
+
+    def _read_milestones(self) -> sa.CTE | None:
+        wanted = _unique([*self._moments, *(count.milestone for count in self._marked if count.milestone)])
+        if not wanted:
+            return None
+        payloads = sa.literal([_payload(name) for name in wanted], _TEXTS)
+        return (
+            sa.select(_event.c.case_id, _event.c.payload, _event.c.at)
+            .join(self.alive, self.alive.c.id == _event.c.case_id)
+            .where(_event.c.kind == sa.literal_column("'milestone_reached'"), _event.c.payload == sa.any_(payloads))
+            .cte("milestones")
+        )
+
+    def _read_firsts(self) -> sa.CTE | None:
+        found = self._milestones
+        if found is None or not self._moments:
+            return None
+        firsts = [
+            sa.func.min(found.c.at).filter(found.c.payload == _payload(name)).label(f"first_{number}")
+            for number, name in enumerate(self._moments)
+        ]
+        return sa.select(found.c.case_id, *firsts).group_by(found.c.case_id).cte("firsts")
+
+    def _read_given(self) -> sa.CTE | None:
+        """What was written with the forms that the report looks at: tasks completed, buttons pressed."""
+        fields = set(self._fields)
+        forms = {form.id for form in self._locality.forms.values() if fields & form.control}
+        forms |= {count.form for count in self._marked if count.form}
+        if not forms:
+            return None
+        wanted = sa.literal(sorted(forms), _TEXTS)
+        tasks = (
+            sa.select(_task.c.case_id, _task.c.form, _task.c.ended_at.label("at"), _task.c.control, _task.c.answers)
+            .join(self.alive, self.alive.c.id == _task.c.case_id)
+            .where(_task.c.state == "completed", _task.c.form == sa.any_(wanted))
+        )
+        presses = (
+            sa.select(_press.c.case_id, _press.c.form, _press.c.pressed_at, _press.c.control, _press.c.answers)
+            .join(self.alive, self.alive.c.id == _press.c.case_id)
+            .where(_press.c.form == sa.any_(wanted))
+        )
+        return sa.union_all(tasks, presses).cte("given")
+
+    def _read_marks(self) -> sa.CTE | None:
+        """For each count of what happened in a period, whether it did."""
+        if not self._marked:
+            return None
+        marks = sa.union_all(*(self._marks(number, count) for number, count in enumerate(self._marked))).cte("marks")
+        here = sa.and_(marks.c.at >= PERIOD.c.begins, marks.c.at < PERIOD.c.ends)
+        last = [
+            sa.func.array_agg(aggregate_order_by(marks.c.fits, marks.c.at.desc())).filter(marks.c.what == number)
+            for number in range(len(self._marked))
+        ]
+        firsts = [
+            sa.func.coalesce(sa.type_coerce(one, ARRAY(sa.Boolean))[1], sa.false()).label(f"mark_{number}")
+            for number, one in enumerate(last)
+        ]
+        return (
+            sa.select(PERIOD.c.no, marks.c.case_id, *firsts)
+            .select_from(marks.join(PERIOD, here))
+            .group_by(PERIOD.c.no, marks.c.case_id)
+            .cte("seen")
+        )
+
+    def _marks(self, number: int, count: Count) -> "sa.Select[Any]":
+        what: sa.Label[int] = sa.literal_column(str(number)).label("what")
+        if count.counts == "reached":
+            found = self._milestones
+            assert found is not None
+            chosen = sa.select(found.c.case_id, what, found.c.at.label("at"), sa.true().label("fits"))
+            return chosen.where(found.c.payload == _payload(count.milestone))
+        if count.counts == "noticed":
+            templates = sa.literal(list(count.notices), _TEXTS)
+            return (
+                sa.select(_notice.c.case_id, what, _notice.c.written_at.label("at"), sa.true().label("fits"))
+                .join(self.alive, self.alive.c.id == _notice.c.case_id)
+                .where(_notice.c.template == sa.any_(templates))
+            )
+        given = self._given
+        assert given is not None
+        fits = sa.and_(sa.true(), *(_says(given, one) for one in count.given))
+        return sa.select(given.c.case_id, what, given.c.at, fits.label("fits")).where(given.c.form == count.form)
+
+    def _read_limit(self, number: int, limit: Sequence[str]) -> sa.CTE:
+        """Of each case, whether it missed this limit, and when that, or that it did not, was settled."""
+        wanted = sa.literal(list(limit), _TEXTS)
+        late = sa.or_(
+            _deadline.c.passed_at.is_not(None), sa.and_(_deadline.c.state == "running", _deadline.c.due_at <= _NOW)
+        )
+        missed_at = sa.func.min(_deadline.c.due_at).filter(late)
+        kept_at = sa.case((sa.func.bool_and(_deadline.c.state == "ended"), sa.func.max(_deadline.c.ended_at)))
+        cites = sa.func.string_to_array(_deadline.c.clause, " ", type_=_TEXTS).overlap(wanted)
+        named = sa.func.split_part(_deadline.c.key, "/", 2) == sa.any_(wanted)
+        return (
+            sa.select(
+                _deadline.c.case_id,
+                sa.func.bool_or(late).label("late"),
+                sa.func.coalesce(missed_at, kept_at).label("settled_at"),
+            )
+            .join(self.alive, self.alive.c.id == _deadline.c.case_id)
+            .where(sa.or_(cites, named))
+            .group_by(_deadline.c.case_id)
+            .cte(f"limit_{number}")
+        )
+
+    def _read_fields(self) -> sa.CTE | None:
+        """The last value of each control field that the report asks for."""
+        if not self._fields:
+            return None
+        said: list[sa.Select[Any]] = []
+        for number, name in enumerate(self._fields):
+            what: sa.Label[int] = sa.literal_column(str(number)).label("what")
+            if self._given is not None:
+                given = self._given.c
+                value = given.control[name].astext
+                said.append(
+                    sa.select(given.case_id, what, value.label("value"), given.at).where(given.control.has_key(name))
+                )
+            outputs = sa.cast(_event.c.payload, JSONB)["outputs"]
+            decided = sa.select(_event.c.case_id, what, outputs[name].astext.label("value"), _event.c.at)
+            said.append(
+                decided.join(self.alive, self.alive.c.id == _event.c.case_id).where(
+                    _event.c.kind == sa.literal_column("'decision_made'"), outputs.has_key(name)
+                )
+            )
+        every = sa.union_all(*said).cte("said")
+        last = (
+            sa.select(every.c.case_id, every.c.what, every.c.value)
+            .distinct(every.c.case_id, every.c.what)
+            .order_by(every.c.case_id, every.c.what, every.c.at.desc())
+            .cte("last_said")
+        )
+        values = [
+            sa.func.max(last.c.value).filter(last.c.what == number).label(f"value_{number}")
+            for number in range(len(self._fields))
+        ]
+        return sa.select(last.c.case_id, *values).group_by(last.c.case_id).cte("fields")
+
+
+def _alive() -> sa.CTE:
+    columns = (
+        _case.c.id, _case.c.handling_unit, _case.c.channel, _case.c.category, _case.c.origin, _case.c.exit,
+        _case.c.opened_at, _case.c.dispatched_at, _case.c.ended_at,
+    )  # fmt: skip
+    return (
+        sa.select(*columns)
+        .where(
+            _case.c.locality == sa.bindparam("locality"),
+            _case.c.process == sa.bindparam("process"),
+            _case.c.opened_at < _UNTIL,
+            sa.or_(_case.c.ended_at.is_(None), _case.c.ended_at >= _SINCE),
+            sa.or_(_ONLY.is_(None), _case.c.id == sa.any_(_ONLY)),
+            sa.or_(_MINE.is_(None), _case.c.involved.overlap(_MINE)),
+        )
+        .cte("alive")
+    )
+
+
+def _payload(milestone: str) -> str:
+    """What history keeps of a milestone, word for word: its index finds it so."""
+    return canonical({"name": milestone})
+
+
+def _says(given: sa.CTE, condition: Condition) -> Truth:
+    """Whether what was written says one of the values, as a choice or among several ticked."""
+    value = sa.func.coalesce(given.c.control[condition.of].astext, given.c.answers[condition.of].astext)
+    values = array([plain_value(one) for one in condition.values], type_=sa.Text)
+    ticked = given.c.answers[condition.of].has_any(values)
+    return sa.or_(sa.func.coalesce(value == any_of(condition), sa.false()), sa.func.coalesce(ticked, sa.false()))
+
+
+def any_of(condition: Condition) -> Any:
+    """The values that a condition names, to be compared with."""
+    return sa.any_(sa.literal([plain_value(value) for value in condition.values], _TEXTS))
+
+
+def _unique(found: Iterable[Any]) -> list[Any]:
+    return list(dict.fromkeys(found))

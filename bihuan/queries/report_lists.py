@@ -1,0 +1,330 @@
+"""The cases that a report lists (清单、台账) and those behind one of its figures, as their reader may see them.
+
+Texts go through the veil; the complainant is masked for whoever may ask for the identity, and nothing for others.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+
+from bihuan.domain import access
+from bihuan.domain.access import Officer
+from bihuan.domain.clock import BEIJING
+from bihuan.domain.errors import NotFound
+from bihuan.domain.events import canonical
+from bihuan.domain.workdays import due_day_and_time
+from bihuan.domain.workdays.periods import Period
+from bihuan.locality.reports import CaseList, Column, Count
+from bihuan.queries.counted_facts import RESOLVED
+from bihuan.queries.report_words import ReportWords
+from bihuan.queries.reports import Chosen, choose
+from bihuan.queries.veil import Veil, identities_of, is_complained_of, telling, veils_of
+from bihuan.queries.words import CHANNELS, EXITS, ORIGINS
+from bihuan.store import tables
+from bihuan.store.statement import compiled
+from bihuan.store.unit_of_work import Reader, Row
+from bihuan.store.vault import Vault
+
+ON_PAGE: Final = 100
+IN_FILE: Final = 5000
+"""How many cases a list shows on a page, and in a file."""
+
+_case, _request, _task, _press = tables.case_file, tables.request, tables.task, tables.press
+_deadline, _event = tables.deadline, tables.history_event
+_IDS, _FORMS = sa.bindparam("ids", type_=tables.IDS), sa.bindparam("forms", type_=ARRAY(sa.Text))
+_OURS = sa.and_(_deadline.c.case_id == _case.c.id, sa.not_(_deadline.c.internal))
+_LATE = sa.or_(
+    _deadline.c.passed_at.is_not(None),
+    sa.and_(_deadline.c.state == "running", _deadline.c.due_at <= sa.bindparam("now", type_=tables.INSTANT)),
+)
+_open_steps = sa.func.string_agg(_task.c.name, aggregate_order_by(sa.literal_column("'、'"), _task.c.opened_at))
+ROWS = compiled(
+    sa.select(
+        _case.c.id, _case.c.case_no, _case.c.handling_unit, _case.c.channel, _case.c.category, _case.c.origin,
+        _case.c.exit, _case.c.opened_at, _case.c.dispatched_at, _case.c.ended_at, _case.c.complained_of,
+        _request.c.subject, _request.c.body, _request.c.struck_subject, _request.c.struck_body,
+        sa.select(sa.func.min(_event.c.at))
+        .where(
+            _event.c.case_id == _case.c.id,
+            _event.c.kind == sa.literal_column("'milestone_reached'"),
+            _event.c.payload == canonical({"name": RESOLVED}),
+        )
+        .scalar_subquery().label("resolved_at"),
+        sa.select(sa.func.max(_deadline.c.due_at)).where(_OURS).scalar_subquery().label("due_at"),
+        sa.select(sa.func.coalesce(sa.func.bool_or(_LATE), sa.false())).where(_OURS).scalar_subquery().label("late"),
+        sa.select(_open_steps).where(_task.c.case_id == _case.c.id, _task.c.state == "open")
+        .scalar_subquery().label("step"),
+    )
+    .join(_request, _request.c.case_id == _case.c.id)
+    .where(_case.c.id == sa.any_(_IDS))
+)  # fmt: skip
+ANSWERS = compiled(
+    sa.union_all(
+        sa.select(_task.c.case_id, _task.c.form, _task.c.ended_at.label("at"), _task.c.control, _task.c.answers).where(
+            _task.c.case_id == sa.any_(_IDS), _task.c.form == sa.any_(_FORMS), _task.c.state == "completed"
+        ),
+        sa.select(_press.c.case_id, _press.c.form, _press.c.pressed_at, _press.c.control, _press.c.answers).where(
+            _press.c.case_id == sa.any_(_IDS), _press.c.form == sa.any_(_FORMS)
+        ),
+    ).order_by("at")
+)
+BEHIND: Final = tuple(
+    Column(title, shows)
+    for title, shows in (
+        ("编号", "case_no"), ("诉求标题", "subject"), ("承办单位", "unit"), ("收到", "received_on"),
+        ("时限", "due_on"), ("办理状态", "state"), ("逾期", "late"),
+    )
+)  # fmt: skip
+"""What is shown of the cases behind a figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One case: its cells, in the columns' order, and its number, which leads to it."""
+
+    case_no: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """One list, or the part of it that is about one unit, channel, …"""
+
+    title: str
+    note: str
+    columns: tuple[Column, ...]
+    rows: tuple[ListRow, ...]
+    cut: bool
+    """There are more cases than are shown."""
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The cases behind a figure, one page of them."""
+
+    chosen: Chosen
+    figure: str
+    about: str
+    view: ListView
+    page: int
+
+
+def lists(
+    reader: Reader, vault: Vault, actor: Officer | None, chosen: Chosen, *, most: int = ON_PAGE
+) -> tuple[ListView, ...]:
+    """The report's lists; of each the first `most` cases. Without an actor every text is veiled."""
+    reading = _Reading(reader, vault, actor, chosen)
+    return tuple(view for one in chosen.report.lists for view in reading.views(one, most))
+
+
+def behind(
+    reader: Reader, vault: Vault, actor: Officer, report_id: str, period: str, figure: str, *,
+    by: str = "", value: str = "", page: int = 1,
+) -> Behind:  # fmt: skip
+    """The cases that a figure counts, of one row of a table if it is said. Raises NotFound, NotAllowed."""
+    chosen = choose(reader, actor, report_id, period)
+    if by == "month":
+        month = Period.parse("month", value)
+        chosen, by, value = _in_month(chosen, month), "", ""
+    found = chosen.report.figure(figure)
+    if found is None or not isinstance(found.formula, Count) or by not in ("", *chosen.counting.dimensions):
+        raise NotFound(f"Expected a figure that counts cases, but {figure!r} by {by!r} is none", "没有这项数据。")
+    reading = _Reading(reader, vault, actor, chosen)
+    statement = chosen.counting.cases(figure, by)
+    page = max(1, page)
+    rows = reader.all(
+        statement, **reading.values, value=value, most=ON_PAGE + 1, skipped=(page - 1) * ON_PAGE
+    )  # fmt: skip
+    about = reading.words.value(by, value) if by else ""
+    view = reading.view(figure, "", BEHIND, rows[:ON_PAGE], cut=len(rows) > ON_PAGE, about=about)
+    return Behind(chosen, figure, about, view, page)
+
+
+def _in_month(chosen: Chosen, month: Period) -> Chosen:
+    return Chosen(chosen.deployment, chosen.report, month, chosen.counting, chosen.values, chosen.calendar)
+
+
+class _Reading:
+    """Reads cases for one reader of one report."""
+
+    def __init__(self, reader: Reader, vault: Vault, actor: Officer | None, chosen: Chosen) -> None:
+        self._reader, self._vault, self._actor, self._chosen = reader, vault, actor, chosen
+        self._locality = chosen.deployment.locality
+        self.words = ReportWords(chosen.deployment)
+        begins_at, ends_at = chosen.period.begins_at, chosen.period.ends_at
+        self.values = {
+            **chosen.values, "nos": [0], "begins": [begins_at], "ends": [ends_at], "since": begins_at, "until": ends_at,
+        }  # fmt: skip
+
+    def views(self, one: CaseList, most: int) -> list[ListView]:
+        """A list, in as many parts as its `by` has values."""
+        statement = self._chosen.counting.cases(one.cases)
+        found = self._reader.all(statement, **self.values, most=most + 1, skipped=0)
+        cut, found = len(found) > most, found[:most]
+        if not one.by:
+            return [self.view(one.title, one.note, one.columns, found, cut=cut)]
+        column = f"dimension_{self._chosen.counting.dimensions.index(one.by)}"
+        values = sorted({row[column] for row in found})
+        if not values:
+            return [self.view(one.title, one.note, one.columns, [], cut=False)]
+        return [
+            self.view(
+                one.title, one.note, one.columns, [row for row in found if row[column] == value], cut=cut,
+                about=self.words.value(one.by, value),
+            )
+            for value in values
+        ]  # fmt: skip
+
+    def view(
+        self, title: str, note: str, columns: Sequence[Column], found: Sequence[Row], *, cut: bool, about: str = ""
+    ) -> ListView:
+        """These cases in these columns."""
+        ids = [row["id"] for row in found]
+        rows = {row["id"]: row for row in self._reader.all(ROWS, ids=ids, now=self._reader.now)} if ids else {}
+        cells = _Cells(self, columns, [rows[one] for one in ids], self._answers(columns, ids))
+        listed = tuple(ListRow(rows[one]["case_no"], cells.of(rows[one], place)) for place, one in enumerate(ids, 1))
+        return ListView(title, note, tuple(columns), listed, cut, about)
+
+    def veils(self, rows: Sequence[Row]) -> Mapping[UUID, Veil]:
+        """What hides the complainants of these cases from this reader."""
+        if self._actor is None:
+            identities = identities_of(self._reader, self._vault, [row["id"] for row in rows])
+            return {row["id"]: Veil(telling(identities.get(row["id"], {}))) for row in rows}
+        cases = ((row["id"], row["complained_of"]) for row in rows)
+        return veils_of(self._reader, self._vault, self._actor, cases)
+
+    def complainants(self, rows: Sequence[Row]) -> Mapping[UUID, str]:
+        """The masked names of those complainants whom this reader may ask for."""
+        answering = self._locality.organisation.answering
+        asked = [
+            row["id"]
+            for row in rows
+            if self._actor is not None
+            and access.may_reveal_identity(
+                self._actor, locality=self._locality.id, handling_unit=row["handling_unit"],
+                complained_of=row["complained_of"], answering=answering,
+            )
+            and not is_complained_of(self._actor, row["complained_of"])
+        ]  # fmt: skip
+        found = identities_of(self._reader, self._vault, asked)
+        return {case_id: _masked(str(identity.get("name", ""))) for case_id, identity in found.items()}
+
+    def _answers(self, columns: Sequence[Column], ids: list[UUID]) -> Mapping[tuple[UUID, str], dict[str, Any]]:
+        forms = sorted({_field(column)[0] for column in columns if column.shows.startswith("answer:")})
+        found: dict[tuple[UUID, str], dict[str, Any]] = {}
+        if forms and ids:
+            for row in self._reader.all(ANSWERS, ids=ids, forms=forms):  # the last one written stays
+                found[row["case_id"], row["form"]] = {**(row["control"] or {}), **(row["answers"] or {})}
+        return found
+
+    @property
+    def period(self) -> Period:
+        return self._chosen.period
+
+    def category(self, category: str) -> str:
+        """A category in words."""
+        return self._locality.categories.get(category, category)
+
+    def unit(self, unit: str | None) -> str:
+        """A unit in words."""
+        return self._locality.unit_name(unit) if unit else ""
+
+
+class _Cells:
+    """Puts the cells of cases into words."""
+
+    def __init__(
+        self, reading: _Reading, columns: Sequence[Column], rows: Sequence[Row],
+        answers: Mapping[tuple[UUID, str], dict[str, Any]],
+    ) -> None:  # fmt: skip
+        self._reading, self._columns, self._answers = reading, columns, answers
+        shown = {column.shows for column in columns}
+        texts = {"subject", "body"} & shown or any(one.startswith("answer:") for one in shown)
+        self._veils = reading.veils(rows) if texts else {}
+        self._complainants = reading.complainants(rows) if "complainant" in shown else {}
+
+    def of(self, row: Row, place: int) -> tuple[str, ...]:
+        """The cells of one case."""
+        return tuple(self._cell(column, row, place) for column in self._columns)
+
+    def _cell(self, column: Column, row: Row, place: int) -> str:
+        if column.shows.startswith("answer:"):
+            return self._answer(column, row)
+        return _CELLS[column.shows](self, row, place)
+
+    def _answer(self, column: Column, row: Row) -> str:
+        form, key = _field(column)
+        value = self._answers.get((row["id"], form), {}).get(key)
+        return self._veils[row["id"]].over(self._reading.words.answer(form, key, value))
+
+    def subject(self, row: Row, _: int) -> str:
+        return self._veils[row["id"]].over_request(row["subject"], row["struck_subject"])
+
+    def body(self, row: Row, _: int) -> str:
+        return self._veils[row["id"]].over_request(row["body"], row["struck_body"])
+
+    def complainant(self, row: Row, _: int) -> str:
+        return self._complainants.get(row["id"], "")
+
+    def unit(self, row: Row, _: int) -> str:
+        return self._reading.unit(row["handling_unit"])
+
+    def category(self, row: Row, _: int) -> str:
+        return self._reading.category(row["category"])
+
+    def state(self, row: Row, _: int) -> str:
+        ended = row["ended_at"]
+        if ended is None or ended >= self._reading.period.ends_at:
+            return "办理中"
+        return EXITS.get(row["exit"]) or str(row["exit"])
+
+    def carried(self, row: Row, _: int) -> str:
+        return "是" if row["opened_at"] < self._reading.period.begins_at else ""
+
+
+_CELLS: Final[Mapping[str, Callable[[_Cells, Row, int], str]]] = {
+    "serial": lambda cells, row, place: str(place),
+    "case_no": lambda cells, row, place: str(row["case_no"]),
+    "subject": _Cells.subject,
+    "body": _Cells.body,
+    "complainant": _Cells.complainant,
+    "channel": lambda cells, row, place: CHANNELS.get(row["channel"]) or str(row["channel"]),
+    "category": _Cells.category,
+    "origin": lambda cells, row, place: ORIGINS.get(row["origin"]) or str(row["origin"]),
+    "unit": _Cells.unit,
+    "received_on": lambda cells, row, place: _day(row["opened_at"]),
+    "dispatched_on": lambda cells, row, place: _day(row["dispatched_at"]),
+    "resolved_on": lambda cells, row, place: _day(row["resolved_at"]),
+    "ended_on": lambda cells, row, place: _day(row["ended_at"]),
+    "due_on": lambda cells, row, place: _due(row["due_at"]),
+    "late": lambda cells, row, place: "是" if row["late"] else "",
+    "state": _Cells.state,
+    "step": lambda cells, row, place: "、".join("".join(name.split()) for name in (row["step"] or "").split("、")),
+    "carried": _Cells.carried,
+}
+
+
+def _field(column: Column) -> tuple[str, str]:
+    form, _, key = column.shows.removeprefix("answer:").partition(".")
+    return form, key
+
+
+def _masked(name: str) -> str:
+    return name[:1] + "＊" * max(len(name) - 1, 0)
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment.astimezone(BEIJING):%Y-%m-%d}" if moment else ""
+
+
+def _due(moment: datetime | None) -> str:
+    if moment is None:
+        return ""
+    day, time = due_day_and_time(moment)
+    return f"{day:%Y-%m-%d} {time}"

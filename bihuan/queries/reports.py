@@ -1,0 +1,333 @@
+"""Periodic reports (报表): which there are for somebody, and one of them counted for a period, as things stand now."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+from bihuan.domain import access
+from bihuan.domain.access import Officer
+from bihuan.domain.clock import BEIJING
+from bihuan.domain.errors import NotAllowed, NotFound
+from bihuan.domain.workdays import Calendar
+from bihuan.domain.workdays.periods import Period, numbered_workdays
+from bihuan.locality.deployments import Deployment, calendar_of, deployment_of
+from bihuan.locality.reports import Breakdown, Count, Figure, Report, Share, filled_in
+from bihuan.queries.counting import Counting, counting
+from bihuan.queries.report_words import ReportWords
+from bihuan.store.deployments import locality_row
+from bihuan.store.unit_of_work import Reader, Row
+
+THIS, PREVIOUS, FIRST_MONTH = 0, 1, 2
+"""Numbers of the periods that one statement counts."""
+YEARS_BACK = 5
+"""An average leaves out cases that began earlier."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A figure's value. A rate keeps what it is made of; nothing to measure is no number."""
+
+    kind: Literal["count", "rate", "average"]
+    number: float | None
+    part: int = 0
+    whole: int = 0
+    met: bool | None = None
+    """Whether the target is reached; None without a target, or without a number."""
+
+    @property
+    def words(self) -> str:
+        """As pages, files and sentences print it: 12, 98.5%, 3.25, —."""
+        if self.number is None:
+            return "—"
+        if self.kind == "count":
+            return str(int(self.number))
+        plain = _rounded(self.number)
+        return f"{plain}%" if self.kind == "rate" else plain
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """One figure with what it means, its value now and in the period before."""
+
+    figure: Figure
+    meaning: str
+    value: Value
+    previous: Value
+    left_out: str = ""
+
+    @property
+    def counts(self) -> bool:
+        return isinstance(self.figure.formula, Count)
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row of a breakdown: the value it is about, in words, and its figures. `place` in a ranking."""
+
+    key: str
+    name: str
+    values: tuple[Value, ...]
+    place: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """One breakdown, counted."""
+
+    table: Breakdown
+    heading: str
+    rows: tuple[TableRow, ...]
+    counting: tuple[bool, ...]
+    """Which of its figures count cases, so that they can be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """A report for one period."""
+
+    report: Report
+    locality: str
+    period: Period
+    as_of: datetime
+    figures: tuple[FigureRow, ...]
+    tables: tuple[TableView, ...]
+    sentences: tuple[str, ...]
+    oversees: bool
+    """Whether its reader may open every case that it counts."""
+    chosen: "Chosen" = field(repr=False)
+
+    @property
+    def over(self) -> bool:
+        """Whether the period has ended."""
+        return self.period.ends_at <= self.as_of
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What was asked for, with all that counting needs."""
+
+    deployment: Deployment
+    report: Report
+    period: Period
+    counting: Counting
+    values: Mapping[str, Any]
+    calendar: Calendar
+
+
+def reports(reader: Reader, actor: Officer) -> tuple[Report, ...]:
+    """The reports of the officer's locality that the officer may see."""
+    row = locality_row(reader, actor.locality)
+    if row is None:
+        return ()
+    found = deployment_of(reader, row["deployment"]).locality.reports.values()
+    return tuple(one for one in found if access.may_read_report(actor, one.readers, locality=actor.locality))
+
+
+def report(
+    reader: Reader, actor: Officer, report_id: str, period: str = "", *, only: Sequence[UUID] | None = None
+) -> ReportView:
+    """A report that the officer may see; of the period that runs unless said, and of all cases unless some are given.
+
+    Raises NotFound, NotAllowed.
+    """
+    return view_of(reader, choose(reader, actor, report_id, period, only=only), oversees=access.oversees(actor))
+
+
+def report_of(reader: Reader, locality: str, report_id: str, period: str = "") -> ReportView:
+    """A report of a locality, for the command line. Raises NotFound."""
+    return view_of(reader, _choose(reader, locality, report_id, period), oversees=True)
+
+
+def choose(
+    reader: Reader, actor: Officer, report_id: str, period: str, *, only: Sequence[UUID] | None = None
+) -> Chosen:
+    """The report and period, when the officer may see them. Raises NotFound, NotAllowed.
+
+    Lists and the cases behind figures hold, for those who do not oversee all, only cases of their own units.
+    """
+    mine = None if access.oversees(actor) else sorted(actor.units)
+    chosen = _choose(reader, actor.locality, report_id, period, mine=mine, only=only)
+    if not access.may_read_report(actor, chosen.report.readers, locality=actor.locality):
+        raise NotAllowed(f"Expected {actor.ref} to be a reader of report {report_id}, but it is not")
+    return chosen
+
+
+def view_of(reader: Reader, chosen: Chosen, *, oversees: bool) -> ReportView:
+    """The report counted: one statement, whatever it holds."""
+    report, period = chosen.report, chosen.period
+    months = period.months() if any(table.by == "month" for table in report.tables) else ()
+    spans = [period, period.previous, *months]
+    begins = [span.begins_at for span in spans]
+    ends = [span.ends_at for span in spans]
+    values = {
+        **chosen.values, "mine": None, "nos": list(range(len(spans))), "begins": begins, "ends": ends,
+        "since": min(begins), "until": max(ends),
+    }  # fmt: skip
+    counted = _Counted(report, chosen.counting, reader.all(chosen.counting.counted, **values))
+    words = ReportWords(chosen.deployment)
+    figures = tuple(
+        FigureRow(
+            figure, words.meaning(figure), counted.value(figure, THIS), counted.value(figure, PREVIOUS),
+            _left_out(report, figure, words),
+        )
+        for figure in report.figures
+    )  # fmt: skip
+    tables = tuple(_table(table, report, counted, words, chosen.deployment, months) for table in report.tables)
+    name = chosen.deployment.locality.name
+    return ReportView(
+        report, name, period, reader.now, figures, tables,
+        tuple(_sentences(report, figures, period, reader.now, name)), oversees, chosen,
+    )  # fmt: skip
+
+
+def _choose(
+    reader: Reader, locality: str, report_id: str, period: str, *, mine: list[str] | None = None,
+    only: Sequence[UUID] | None = None,
+) -> Chosen:  # fmt: skip
+    row = locality_row(reader, locality)
+    if row is None:
+        raise NotFound(f"Expected a locality {locality}, but none is deployed", f"没有部署辖区 {locality}。")
+    deployment = deployment_of(reader, row["deployment"])
+    found = deployment.locality.report(report_id)
+    span = Period.parse(found.period, period) if period else Period.at(found.period, reader.now)
+    calendar = calendar_of(reader, locality, row["calendar_version"])
+    first_day, workdays = numbered_workdays(calendar, span.first_on.year - YEARS_BACK, span.last_on.year + 1)
+    values = {
+        "locality": locality, "process": found.process or deployment.locality.settings.process, "now": reader.now,
+        "first_day": first_day, "workdays": workdays, "mine": mine, "only": None if only is None else list(only),
+    }  # fmt: skip
+    return Chosen(deployment, found, span, _counting(deployment, found), values, calendar)
+
+
+_countings: dict[tuple[str, str], Counting] = {}
+
+
+def _counting(deployment: Deployment, report: Report) -> Counting:
+    """The report's statements, compiled once a deployment."""
+    found = _countings.get((deployment.hash, report.id))
+    if found is None:
+        found = _countings[deployment.hash, report.id] = counting(report, deployment.locality)
+    return found
+
+
+class _Counted:
+    """The rows of the one statement, by period and group."""
+
+    def __init__(self, report: Report, counting: Counting, rows: Iterable[Row]) -> None:
+        self._report, self._counting = report, counting
+        self._rows: dict[tuple[int, str, str], Row] = {}
+        width = len(counting.dimensions)
+        for row in rows:
+            # grouping() has a bit for each dimension, 0 where the row is of one value of it.
+            grouped = [by for place, by in enumerate(counting.dimensions) if not row["mask"] >> (width - 1 - place) & 1]
+            by = grouped[0] if grouped else ""
+            value = row[f"dimension_{counting.dimensions.index(by)}"] if by else ""
+            self._rows[row["no"], by, value] = row
+
+    def groups(self, by: str) -> list[str]:
+        """The values of a dimension that any case of the period has."""
+        return [value for no, dimension, value in self._rows if no == THIS and dimension == by]
+
+    def value(self, figure: Figure, no: int, by: str = "", group: str = "") -> Value:
+        """A figure's value in a period, of one group or of all."""
+        row = self._rows.get((no, by, group))
+        formula = figure.formula
+        if isinstance(formula, Count):
+            return _value(figure, "count", float(self._number(row, figure.name) or 0))
+        if isinstance(formula, Share):
+            part, whole = int(self._number(row, formula.part) or 0), int(self._number(row, formula.whole) or 0)
+            return _value(figure, "rate", 100 * part / whole if whole else None, part, whole)
+        return _value(figure, "average", self._number(row, figure.name))
+
+    def _number(self, row: Row | None, name: str) -> float | None:
+        return row[f"figure_{self._counting.figures.index(name)}"] if row else None
+
+
+def _value(
+    figure: Figure, kind: Literal["count", "rate", "average"], number: float | None, part: int = 0, whole: int = 0
+) -> Value:
+    met = figure.target.met(number) if figure.target and number is not None else None
+    return Value(kind, number, part, whole, met)
+
+
+def _table(
+    table: Breakdown, report: Report, counted: _Counted, words: ReportWords, deployment: Deployment,
+    months: tuple[Period, ...],
+) -> TableView:  # fmt: skip
+    figures = [figure for name in table.figures if (figure := report.figure(name))]
+    rows = []
+    if table.by == "month":
+        for number, month in enumerate(months, FIRST_MONTH):
+            values = tuple(counted.value(figure, number) for figure in figures)
+            rows.append(TableRow(str(month), f"{month.first_on.month}月", values))
+    else:
+        for group in _in_order(table.by, counted.groups(table.by), deployment):
+            values = tuple(counted.value(figure, THIS, table.by, group) for figure in figures)
+            if any(value.number for value in values):
+                rows.append(TableRow(group, words.value(table.by, group), values))
+    if table.rank:
+        ranked = report.figure(table.rank)
+        assert ranked is not None
+        rows = _ranked(rows, {row.key: counted.value(ranked, THIS, table.by, row.key) for row in rows}, table)
+    return TableView(
+        table, words.dimension(table.by), tuple(rows), tuple(isinstance(figure.formula, Count) for figure in figures)
+    )
+
+
+def _in_order(by: str, groups: list[str], deployment: Deployment) -> list[str]:
+    """Units and categories as the locality lists them, anything else by its name; what has none goes last."""
+    known = {"unit": deployment.locality.organisation.units, "category": deployment.locality.categories}.get(by, {})
+    places = {name: place for place, name in enumerate(known)}
+    return sorted(groups, key=lambda group: (group == "", places.get(group, len(places)), group))
+
+
+def _ranked(rows: list[TableRow], by: Mapping[str, Value], table: Breakdown) -> list[TableRow]:
+    """The rows with their places; equal values share one, who has no value stands last without."""
+    sign = 1 if table.lowest_first else -1
+    measured = [(number, row) for row in rows if (number := by[row.key].number) is not None]
+    numbers = sorted((sign * number for number, _ in measured))
+    placed = sorted(measured, key=lambda one: sign * one[0])
+    found = [
+        TableRow(row.key, row.name, row.values, 1 + numbers.index(sign * number)) for number, row in placed
+    ]  # fmt: skip
+    return found + [row for row in rows if by[row.key].number is None]
+
+
+def _left_out(report: Report, figure: Figure, words: ReportWords) -> str:
+    """What a rate's numerator and denominator leave out, said beside the rate itself."""
+    if not isinstance(figure.formula, Share):
+        return ""
+    said = []
+    for name in dict.fromkeys((figure.formula.whole, figure.formula.part)):
+        found = report.figure(name)
+        if found and isinstance(found.formula, Count) and (left := words.left_out(found.formula.without)):
+            said.append(f"“{name}”不含{left}")
+    return "；".join(said)
+
+
+def _sentences(
+    report: Report, figures: Sequence[FigureRow], period: Period, now: datetime, locality: str
+) -> Iterable[str]:
+    """The bulletin's paragraphs: the report's own, or one that names every figure."""
+    said = {
+        "期间": period.words, "截至": as_of_words(now), "辖区": locality,
+        **{row.figure.name: row.value.words for row in figures},
+    }  # fmt: skip
+    if report.sentences:
+        return [filled_in(sentence, said) for sentence in report.sentences]
+    parts = [f"{row.figure.name}{row.value.words}{'件' if row.counts else ''}" for row in figures]
+    return [f"{period.words}，{'，'.join(parts)}。"]
+
+
+def as_of_words(now: datetime) -> str:
+    """The moment that figures are of, in words."""
+    local = now.astimezone(BEIJING)
+    return f"{local.year}年{local.month}月{local.day}日{local:%H:%M}"
+
+
+def _rounded(number: float) -> str:
+    found = Decimal(str(number)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return f"{found:f}".rstrip("0").rstrip(".")

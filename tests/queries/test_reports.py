@@ -1,0 +1,186 @@
+"""Figures are those of the cases: each counted once, in the period in which it happened, for those who may see them."""
+
+from datetime import datetime
+from itertools import pairwise
+
+import pytest
+
+from bihuan.domain.access import Complainant
+from bihuan.domain.clock import BEIJING
+from bihuan.domain.errors import NotAllowed, NotFound
+from bihuan.domain.workdays.periods import Period
+from bihuan.queries.report_lists import behind, lists
+from bihuan.queries.reports import ReportView, report, reports
+from tests.people import COMPANY, Town
+
+
+def monthly(town: Town, period: str, unit: str = "platform", role: str = "officer") -> ReportView:
+    with town.app.read() as reader:
+        return report(reader, town.officer(unit, role), "monthly", period)
+
+
+def figures(view: ReportView) -> dict[str, str]:
+    return {row.figure.name: row.value.words for row in view.figures}
+
+
+@pytest.fixture
+def october(town: Town) -> Town:
+    """Handed in on 29 September: one resolved in time and rated, one late, one overdue."""
+    in_time, late, overdue = (town.order(category="trade") for _ in range(3))
+    for opened, unit in ((in_time, "commerce"), (late, "taxation"), (overdue, "taxation")):
+        town.do(opened.case_id, "dispatch", handling_unit=unit)
+    town.at("2026-10-09T11:00")
+    for opened in (in_time, late):
+        town.do(opened.case_id, "first_reply", progress="已与企业联系，正在核实", contacted="yes")
+    resolved = {
+        "outcome": "resolved",
+        "reply_to_company": "所反映的事项已经办妥",
+        "replied_by": "phone",
+        "report_to_platform": "已经办结并答复企业",
+    }
+    town.at("2026-10-20T10:00")
+    town.do(in_time.case_id, "resolve", **resolved)
+    verified = {"follow_up_method": "phone", "follow_up_record": "企业表示满意", "sound": True, "opinion": "办理到位"}
+    town.do(in_time.case_id, "verify", **verified)
+    town.ring()
+    town.do(in_time.case_id, "province_review", returned=False, opinion="审核通过")
+    town.press(in_time.case_id, "rated", by=Complainant(in_time.case_id), rating=5)
+    town.at("2026-10-27T10:00")
+    town.do(late.case_id, "resolve", **resolved)
+    return town
+
+
+def test_a_month_is_counted(october: Town) -> None:
+    october.at("2026-11-01T00:00")
+    found = figures(monthly(october, "2026-10"))
+
+    assert found == {
+        "收到": "0", "省转办": "0", "上期结转": "3", "分办": "0", "办结": "2", "销号": "1", "期末在办": "2",
+        "应首次回复": "3", "按期首次回复": "2", "首次回复按期率": "66.67%",
+        "应办结": "3", "按期办结": "1", "逾期": "2", "按期办结率": "33.33%", "超期未办结": "1",
+        "平均办理工作日": "13.5", "督促": "2", "批准延期": "0", "转督查室": "0", "责成重新办理": "0",
+        "已评价": "1", "满意": "1", "不满意": "0", "满意率": "100%",
+    }  # fmt: skip
+
+
+def test_what_came_in_before_midnight_in_beijing_is_the_month_before(town: Town) -> None:
+    town.at("2026-09-30T23:59:59")
+    town.order()
+    town.at("2026-10-01T00:00")
+    town.order()
+
+    assert figures(monthly(town, "2026-09"))["收到"] == "1"
+    assert figures(monthly(town, "2026-10"))["收到"] == "1"
+    assert figures(monthly(town, "2026-10"))["上期结转"] == "1"
+
+
+def test_each_case_is_due_in_one_period_only(october: Town) -> None:
+    """Done early counts when it was done, late counts when it fell due; over all months the sum is the cases."""
+    october.at("2026-12-01T00:00")
+    by_month = [int(figures(monthly(october, f"2026-{month:02}"))["应办结"]) for month in range(8, 12)]
+
+    assert by_month == [0, 0, 3, 0]
+
+
+def test_periods_hand_over_what_is_open(october: Town) -> None:
+    october.at("2026-12-01T00:00")
+    months = [figures(monthly(october, f"2026-{month:02}")) for month in range(8, 13)]
+
+    for earlier, later in pairwise(months):
+        assert earlier["期末在办"] == later["上期结转"]
+
+
+def test_a_rate_of_nothing_is_no_rate(town: Town) -> None:
+    found = monthly(town, "2026-10")
+
+    assert figures(found)["满意率"] == "—"
+    assert figures(found)["平均办理工作日"] == "—"
+
+
+def test_units_are_ranked_and_share_places(october: Town) -> None:
+    october.at("2026-11-01T00:00")
+    table = monthly(october, "2026-10").tables[0]
+
+    assert [(row.place, row.name, row.values[table.table.figures.index("按期办结率")].words) for row in table.rows] == [
+        (1, "市商务局", "100%"),
+        (2, "市税务局", "0%"),
+    ]
+
+
+def test_months_so_far_stand_beside_each_other(october: Town) -> None:
+    table = next(table for table in monthly(october, "2026-10").tables if table.table.by == "month")
+
+    assert [row.name for row in table.rows][-2:] == ["9月", "10月"]
+    assert [value.words for value in table.rows[-2].values][:2] == ["3", "0"]
+    assert [value.words for value in table.rows[-1].values][:2] == ["0", "2"]
+
+
+def test_every_figure_has_its_cases_behind_it(october: Town) -> None:
+    october.at("2026-11-01T00:00")
+    view, officer = monthly(october, "2026-10"), october.officer("supervision_office")
+
+    with october.app.read() as reader:
+        for row in (row for row in view.figures if row.counts):
+            found = behind(reader, october.app.vault, officer, "monthly", "2026-10", row.figure.name)
+            assert str(len(found.view.rows)) == row.value.words, row.figure.name
+        for table in view.tables:
+            for line in table.rows:
+                for name, value in zip(table.table.figures, line.values, strict=True):
+                    if value.kind == "count":
+                        found = behind(
+                            reader, october.app.vault, officer, "monthly", "2026-10", name, by=table.table.by,
+                            value=line.key,
+                        )  # fmt: skip
+                        assert str(len(found.view.rows)) == value.words, (name, line.name)
+
+
+def test_the_overdue_are_listed(october: Town) -> None:
+    october.at("2026-11-01T00:00")
+    with october.app.read() as reader:
+        (found,) = lists(reader, october.app.vault, october.officer("platform"), monthly(october, "2026-10").chosen)
+
+    (row,) = found.rows
+    assert row.cells[0] == "1"
+    assert row.cells[3:] == ("市税务局", "2026-09-29", "2026-10-26 12:00", "回复初步处理情况")
+
+
+def test_readers_are_named_and_all_others_refused(october: Town) -> None:
+    for unit, role in (("supervision_office", "officer"), ("audit_office", "auditor"), ("city_leaders", "officer")):
+        assert figures(monthly(october, "2026-10", unit, role))["办结"] == "2"
+    for unit, role in (("commerce", "officer"), ("platform", "administrator"), ("city_leaders", "process_owner")):
+        with october.app.read() as reader:
+            assert reports(reader, october.officer(unit, role)) == ()
+        with pytest.raises(NotAllowed):
+            monthly(october, "2026-10", unit, role)
+
+
+def test_a_reader_who_oversees_nothing_opens_only_cases_of_the_own_unit(october: Town) -> None:
+    october.at("2026-11-01T00:00")
+    with october.app.read() as reader:
+        leader = october.officer("city_leaders")
+        found = behind(reader, october.app.vault, leader, "monthly", "2026-10", "办结")
+        (listed,) = lists(reader, october.app.vault, leader, found.chosen)
+
+    assert found.view.rows == listed.rows == ()
+
+
+def test_texts_behind_a_figure_are_veiled(town: Town) -> None:
+    town.request(subject=f"{COMPANY['name']}反映许可迟迟不办", complained_of_unit="commerce")
+    with town.app.read() as reader:
+        for unit in ("supervision_office", "platform"):
+            found = behind(reader, town.app.vault, town.officer(unit), "monthly", "2026-09", "收到")
+            assert (COMPANY["name"] in found.view.rows[0].cells[1]) == (unit == "platform")
+
+
+@pytest.mark.parametrize(("figure", "by"), [("满意率", ""), ("没有", ""), ("收到", "channel"), ("收到", "x")])
+def test_what_counts_no_cases_has_none_behind_it(town: Town, figure: str, by: str) -> None:
+    with town.app.read() as reader, pytest.raises(NotFound):
+        behind(reader, town.app.vault, town.officer("platform"), "monthly", "2026-09", figure, by=by, value="x")
+
+
+def test_the_running_period_is_the_one_asked_for_unless_said(town: Town) -> None:
+    found = monthly(town, "")
+
+    assert found.period == Period.at("month", datetime(2026, 9, 29, 16, tzinfo=BEIJING))
+    assert not found.over
+    assert found.sentences[0].startswith("2026年9月，市“接诉即办”平台共接收企业诉求0件")
