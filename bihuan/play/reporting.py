@@ -1,54 +1,15 @@
-"""What a step of a scenario promises of a report: its figures, tables and lists, of the scenario's own cases alone."""
+"""Compares what a report says of a scenario's own cases with what a step promises."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from bihuan.domain.errors import BadInput, NotAllowed, NotFound
 from bihuan.play.checking import Difference
+from bihuan.play.expected_report import Cells, ExpectedReport
 from bihuan.play.life import Play
 from bihuan.play.naming import Names
-from bihuan.play.strict import Strict
 from bihuan.queries.report_lists import ListView, lists
 from bihuan.queries.reports import ReportView, report
-
-Cells = Mapping[str, str]
-"""Values as they are printed, by the name of their figure or column."""
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectedReport:
-    """A report of one period, as `who` sees it: what of its figures, tables and lists the scenario cares about."""
-
-    id: str
-    period: str
-    who: str
-    says: Cells
-    tables: Mapping[str, Mapping[str, Cells]]
-    lists: Mapping[str, tuple[Cells, ...]]
-    refused: bool
-
-
-def expected_report(one: Strict) -> ExpectedReport | None:
-    """`report` of a step, read strictly; None when it is not there."""
-    if not one.has("report"):
-        return None
-    table = one.table("report")
-    found = ExpectedReport(
-        table.text("id"), table.text("period"), table.text("who"), _cells(table, table.values("says")),
-        {
-            title: {row: _cells(table, cells) for row, cells in _mapping(table, rows).items()}
-            for title, rows in table.values("tables").items()
-        },
-        {
-            title: tuple(_cells(table, cells) for cells in _sequence(table, rows))
-            for title, rows in table.values("lists").items()
-        },
-        table.flag("refused"),
-    )  # fmt: skip
-    if not (found.says or found.tables or found.lists or found.refused):
-        table.fault("没有写明应有的数据", '写 says = { "办结" = "1" }、tables、lists 或 refused = true')
-    return table.closing(found)
 
 
 def check_report(expected: ExpectedReport, play: Play, file: str, names: Names, cases: Sequence[UUID]) -> None:
@@ -115,22 +76,3 @@ def _cells_hold(wanted: Cells, seen: Cells, file: str, what: str) -> None:
             raise BadInput(file, what, f"没有 {name}", f"可用：{'、'.join(seen)}")
         if seen[name] != value:
             raise Difference(f"{what} {name}", value or "空白", seen[name] or "空白")
-
-
-def _cells(table: Strict, found: object) -> Cells:
-    cells = _mapping(table, found)
-    if not all(isinstance(value, str | int) and not isinstance(value, bool) for value in cells.values()):
-        table.fault("数据应写成文字或整数", '写作 { "办结" = "1", "满意率" = "100%" }')
-    return {name: str(value) for name, value in cells.items()}
-
-
-def _mapping(table: Strict, found: object) -> Mapping[str, object]:
-    if not isinstance(found, Mapping):
-        table.fault("写法不对", '写作 { "名称" = { "数据项" = "1" } }')
-    return found
-
-
-def _sequence(table: Strict, found: object) -> Sequence[object]:
-    if not isinstance(found, list):
-        table.fault("写法不对", '写作 [{ "列名" = "内容" }]')
-    return found

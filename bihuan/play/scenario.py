@@ -12,8 +12,8 @@ from typing import Any
 
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import BadInput
+from bihuan.play.expected_report import ExpectedReport, expected_report
 from bihuan.play.life import FORMS
-from bihuan.play.reporting import ExpectedReport, expected_report
 from bihuan.play.strict import Strict
 
 MAIN = ""
