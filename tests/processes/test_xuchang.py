@@ -1,0 +1,324 @@
+"""The scenarios of 许昌 hold, show every rule of its 有诉即办 that is a deed, and notice when one is broken."""
+
+import io
+import re
+import zipfile
+
+import pytest
+
+from bihuan.engine import Definition
+from bihuan.locality.organisation import Unit
+from bihuan.play.rehearsal import rehearse
+from bihuan.play.scenario import Scenario
+from tests.processes.play import definition, locality, scenarios
+from tests.processes.test_scenarios import holds, spoilt
+
+SCENARIOS = scenarios("xuchang")
+RULES = {f"XC-{number:02}" for number in range(1, 46)} - {"XC-43", "XC-44"}
+"""Where windows stand and whom liaison officers cover (XC-43, XC-44) are no deeds of a case."""
+
+ACCEPTED = {f"accept_{number}": f"XC-{number + 5:02}" for number in range(1, 8)}
+DECLINED = {f"decline_{number}": f"XC-{number + 12}" for number in range(1, 7)}
+CHANNELS = {
+    "qr_platform": "platform",
+    "hotline": "platform",
+    "window": "government_services",
+    "liaison": "enterprise_aid",
+    "line_12345": "government_office",
+    "foreign_line": "commerce",
+}
+"""XC-25: who is responsible for which channel."""
+
+CELL = "\n          <text>"
+BARRED = "handling_unit in [complained_of_unit, named_unit]"
+RECEIVERS = "['platform', 'government_services', 'enterprise_aid', 'government_office', 'commerce']"
+REWORK = "${not satisfied and new_evidence and new_reasons}"
+EXTENDED = "allowed_days + extension_days, since=handling_ordered_at)"
+
+
+def group(form: str, before: str, after: str) -> tuple[str, str]:
+    """The task with this form, handed to another group."""
+    return f'"{form}" camunda:candidateGroups="{before}"', f'"{form}" camunda:candidateGroups="{after}"'
+
+
+def cell(rule: str, column: str, before: str, after: str) -> tuple[str, str]:
+    """Another entry in a row of a decision table."""
+    place = f'"Rule_{rule}_{column}">{CELL}'
+    return f"{place}{before}<", f"{place}{after}<"
+
+
+BROKEN = {
+    "xuchang/request.bpmn": [
+        (
+            "XC-01",
+            'name="milestone" value="dispatched assigned handling_ordered"',
+            'name="milestone" value="handed_on"',
+        ),
+        ("XC-03", 'calledElement="rating"', 'calledElement="revisit"'),
+        ("XC-04", "${reasonable}", "${True}"),
+        ("XC-04", "${reasonable}", "${False}"),
+        ("XC-28", 'name="exit" value="transferred"', 'name="exit" value="declined"'),
+        ("XC-29", 'source="receiving_unit" target="desk"', 'source="handling_unit" target="desk"'),
+        ("XC-29", '"days(5, since=assigned_at)"', '"days(8, since=assigned_at)"'),
+        ("XC-29", '"days(5, since=assigned_at)"', '"days(5, since=handling_ordered_at)"'),
+        ("XC-29", "${agreed}", "${True}"),
+        ("XC-29", *group("decide_send_back", "${receiving_unit}", "platform")),
+        ("XC-30", '${routing == "several"}', "${False}"),
+        ("XC-30", "[second_unit] if third_unit is None else [second_unit, third_unit]", "[second_unit]"),
+        ("XC-30", *group("assist", "${unit}", "${handling_unit}")),
+        ("XC-31", "days(allowed_days, since=handling_ordered_at)", "days(allowed_days, since=received_at)"),
+        ("XC-31", "days(allowed_days, since=handling_ordered_at)", "days(30, since=handling_ordered_at)"),
+        ("XC-31", "else days(allowed_days,", "else workdays(allowed_days,"),
+        (
+            "XC-31",
+            "else days(allowed_days, since=handling_ordered_at)",
+            "else days(allowed_days, since=handling_ordered_at, roll=False)",
+        ),
+        ("XC-31", ">days(5, since=received_at)", ">days(6, since=received_at)"),
+        ("XC-31", ">days(5, since=received_at)", ">workdays(5, since=received_at)"),
+        ("XC-31", 'name="5日" cancelActivity="false"', 'name="5日"'),
+        ("XC-32", "'extension_told', 'to': 'complainant'", "'extension_told', 'to': 'platform'"),
+        ("XC-32", "'extension_reported', 'to': receiving_unit", "'extension_reported', 'to': 'platform'"),
+        ("XC-32", "${approved}", "${True}"),
+        ("XC-32", "on(new_due_on) > deadline('limit_due') and ", ""),
+        ("XC-32", f"else days({EXTENDED}", "else days(allowed_days + extension_days + 1, since=handling_ordered_at)"),
+        ("XC-32", f"if counts == 'workdays' else days({EXTENDED}", f"if False else days({EXTENDED}"),
+        ("XC-32", "value=\"deadline('limit_due')\"", "value='days(90, since=handling_ordered_at)'"),
+        ("XC-32", '"on(new_due_on)"', "\"on(new_due_on, at='12:00')\""),
+        ("XC-33", *group("verify", "${receiving_unit}", "platform")),
+        ("XC-33", *group("verify", "${receiving_unit}", "${handling_unit}")),
+        ("XC-33", f"'reply_to_relay' if {BARRED}", f"'reply_to_relay' if {BARRED} and False"),
+        ("XC-33", f"receiving_unit if {BARRED} else 'complainant'", "'complainant'"),
+        ("XC-33", "in [complained_of_unit, named_unit]", "in [complained_of_unit]"),
+        ("XC-33", f"${{{BARRED}}}", "${False}"),
+        ("XC-33", f"${{{BARRED}}}", "${True}"),
+        ("XC-34", REWORK, "${not satisfied and new_evidence}"),
+        ("XC-34", REWORK, "${not satisfied and new_reasons}"),
+        ("XC-34", REWORK, "${new_evidence and new_reasons}"),
+        ("XC-34", REWORK, "${not satisfied}"),
+        ("XC-34", REWORK, "${False}"),
+        ("XC-34", "rework_ordered assigned handling_ordered", "rework_ordered assigned"),
+        ("XC-36", "'late', 'to': handling_unit", "'late', 'to': 'platform'"),
+        ("XC-36", 'name="audience" value="platform"', 'name="audience" value="${handling_unit}"'),
+        ("XC-36", "'acceptance_late', 'to': receiving_unit", "'acceptance_late', 'to': 'platform'"),
+        ("XC-36", "'limit_missed', 'to': 'supervision_office'", "'limit_missed', 'to': 'platform'"),
+        ("XC-36", 'name="办理期限" cancelActivity="false"', 'name="办理期限"'),
+        ("XC-39", *group("approve_extension", "${handling_unit + ':deputy'}", "${handling_unit}")),
+        ("XC-40", 'name="audience" value="platform"', 'name="audience" value="${handling_unit}"'),
+        ("XC-40", "${improper == True}", "${True}"),
+        ("XC-40", "${improper == True}", "${False}"),
+        ("XC-40", "'platform'\" target", 'receiving_unit" target'),
+        ("XC-40", "second_dispatched assigned handling_ordered", "second_dispatched assigned"),
+        (
+            "XC-40",
+            '>workdays(limit("sampling"), since=concluded_at)',
+            '>workdays(limit("sampling") - 1, since=concluded_at)',
+        ),
+        ("XC-45", 'name="exit" value="closed"', 'name="exit" value="withdrawn"'),
+        ("XC-45", 'name="exit" value="declined"', 'name="exit" value="closed"'),
+    ],
+    "xuchang/intake.bpmn": [
+        ("XC-25", *group("register", "${receiving_unit}", "platform")),
+        ("XC-27", "${own_ledger}", "${False}"),
+        ("XC-26", "${own_ledger}", "${True}"),
+        ("XC-27", *group("enter_ledger", "${receiving_unit}", "platform")),
+        ("XC-05", '${ruling != "incomplete"}', "${True}"),
+        ("XC-28", *group("handle_elsewhere", "${receiving_unit}", "platform")),
+        ("XC-28", '${ruling == "decline"}', '${ruling in ["decline", "elsewhere"]}'),
+        *(
+            (rule, f"'declined_{code[-1]}' if ground == '{code}'", f"'declined_6' if ground == '{code}'")
+            for code, rule in DECLINED.items()
+            if code != "decline_6"
+        ),
+        ("XC-18", "else 'declined_6'", "else 'declined_1'"),
+    ],
+    "xuchang/acceptance.dmn": [
+        *((rule, *cell(code, "ruling_out", '"accept"', '"decline"')) for code, rule in ACCEPTED.items()),
+        *((rule, *cell(code, "ruling_out", '"decline"', '"accept"')) for code, rule in DECLINED.items()),
+        *((rule, *cell(code, "factual", "True", "-")) for code, rule in ACCEPTED.items()),
+        ("XC-05", *cell("accept_6", "lawful", "True", "-")),
+        ("XC-05", *cell("accept_6", "justified", "True", "-")),
+        ("XC-05", *cell("accept_6", "factual", "True", "-")),
+        ("XC-28", *cell("elsewhere", "ruling_out", '"elsewhere"', '"accept"')),
+    ],
+    "xuchang/channel.dmn": [
+        ("XC-20", *cell("hotline", "receiving_unit_out", '"platform"', '"government_office"')),
+        ("XC-22", *cell("window", "receiving_unit_out", '"government_services"', '"platform"')),
+        ("XC-23", *cell("liaison", "receiving_unit_out", '"enterprise_aid"', '"platform"')),
+        ("XC-24", *cell("line_12345", "receiving_unit_out", '"government_office"', '"platform"')),
+        ("XC-25", *cell("foreign_line", "receiving_unit_out", '"commerce"', '"platform"')),
+        ("XC-26", *cell("qr_platform", "own_ledger_out", "False", "True")),
+        ("XC-27", *cell("window", "own_ledger_out", "True", "False")),
+        ("XC-27", *cell("line_12345", "own_ledger_out", "True", "False")),
+        *(("XC-31", *cell(channel, "allowed_days_out", "30", "31")) for channel in list(CHANNELS)[:5]),
+        ("XC-31", *cell("otherwise", "allowed_days_out", "30", "31")),
+        ("XC-42", *cell("foreign_line", "allowed_days_out", "60", "30")),
+        ("XC-42", *cell("foreign_line", "counts_out", '"workdays"', '"days"')),
+        ("XC-32", *cell("foreign_line", "extension_days_out", "30", "60")),
+        ("XC-32", *cell("qr_platform", "extension_days_out", "30", "60")),
+    ],
+    "xuchang/dispatch.bpmn": [
+        ("XC-02", "not level_right or ", ""),
+        ("XC-29", *group("dispatch", "${desk}", "platform")),
+        ("XC-30", "second_unit == handling_unit or ", ""),
+        ("XC-30", "third_unit == handling_unit or ", ""),
+        ("XC-30", " or third_unit == second_unit", ""),
+    ],
+    "xuchang/level.dmn": [
+        ("XC-02", *cell("city", "routing", '"city"', '"county"')),
+        ("XC-02", *cell("county", "routing", '"county"', '"city"')),
+        ("XC-02", '"development_zone"', '"nowhere"'),
+        ("XC-30", *cell("several", "level_right_out", "True", "False")),
+    ],
+    "xuchang/duty.dmn": [
+        ("XC-29", '"taxation"', '"finance"'),
+        ("XC-29", *cell("otherwise", "suggested_unit_out", '"development"', '"platform"')),
+    ],
+    "xuchang/supervision.bpmn": [
+        ("XC-36", '${conduct in ["perfunctory", "shirking"]}', '${conduct in ["perfunctory"]}'),
+        ("XC-36", '${conduct in ["perfunctory", "shirking"]}', '${conduct in ["shirking"]}'),
+        ("XC-36", '${conduct in ["perfunctory", "shirking"]}', "${True}"),
+        ("XC-36", "'urge', 'to': handling_unit", "'urge', 'to': 'platform'"),
+        ("XC-36", "${found_conduct is not None}", "${False}"),
+        ("XC-36", "${is_rectified}", "${False}"),
+        ("XC-36", *group("track", "platform", "supervision_office")),
+        ("XC-37", "${is_rectified}", "${True}"),
+        ("XC-37", 'name="signature" value="true"', 'name="signature" value="false"'),
+        ("XC-37", *group("sign_city_leader", "city_leaders", "supervision_office")),
+        ("XC-37", *group("supervise", "supervision_office", "platform")),
+        ("XC-37", "${approved}", "${True}"),
+    ],
+    "xuchang/revisit.bpmn": [
+        ("XC-40", "${satisfied}", "${True}"),
+        ("XC-40", "${satisfied}", "${False}"),
+        ("XC-40", *group("follow_up", "platform", "supervision_office")),
+        ("XC-40", *group("explain_handling", "${handling_unit}", "platform")),
+        ("XC-40", *group("judge", "platform", "${handling_unit}")),
+    ],
+    "xuchang/clue.bpmn": [
+        ("XC-38", 'name="audience" value="platform"', 'name="audience" value="market_regulation"'),
+        ("XC-38", *group("approve_clue", "platform:deputy", "platform")),
+        ("XC-38", *group("receive_clue", "discipline", "supervision_office")),
+        ("XC-38", "'clue_handed_over', 'to': 'discipline'", "'clue_handed_over', 'to': complained_of_unit"),
+        ("XC-38", "'clue_limit_missed', 'to': 'platform:deputy'", "'clue_limit_missed', 'to': 'supervision_office'"),
+        ("XC-38", "'clue_limit_missed', 'to': 'discipline:principal'", "'clue_limit_missed', 'to': complained_of_unit"),
+        ("XC-38", "${approved}", "${True}"),
+        ("XC-45", 'name="exit" value="transferred"', 'name="exit" value="closed"'),
+    ],
+    "xuchang/bulletin.bpmn": [
+        ("XC-35", RECEIVERS, RECEIVERS.replace(", 'commerce'", "")),
+        ("XC-35", *group("report_in", "${unit}", "platform")),
+        ("XC-41", *group("draw_up", "platform", "supervision_office")),
+        ("XC-41", *group("issue_bulletin", "platform:deputy", "platform")),
+    ],
+    "xuchang/sampling.bpmn": [
+        ("XC-40", *group("draw_sample", "platform", "supervision_office")),
+    ],
+    "common/rating.bpmn": [
+        ("XC-03", 'name="audience" value="complainant"', 'name="audience" value="taxation"'),
+    ],
+}
+"""Ways to break a rule: what stands there, and what somebody might write instead."""
+
+
+@pytest.mark.parametrize("path", SCENARIOS)
+def test_the_scenario_holds(path: str) -> None:
+    rehearse(SCENARIOS[path], locality("xuchang"), definition("xuchang"))
+
+
+def test_every_rule_that_is_a_deed_is_shown() -> None:
+    assert {rule for scenario in SCENARIOS.values() for rule in scenario.rules} == RULES
+
+
+@pytest.mark.parametrize(
+    ("file", "rule", "sound", "broken"),
+    [(file, *change) for file, changes in BROKEN.items() for change in changes],
+    ids=lambda value: value if value.startswith("XC-") else None,
+)
+def test_a_broken_rule_is_noticed_by_a_scenario_that_cites_it(file: str, rule: str, sound: str, broken: str) -> None:
+    place = locality("xuchang")
+    text = spoilt(place.diagrams[file].decode(), sound, broken)
+    drawn = Definition.parse({**place.diagrams, file: text.encode()}, place.limits)
+
+    assert [scenario.id for scenario in citing(rule) if not holds(scenario, place, drawn)]
+
+
+def test_seven_grounds_for_acceptance_and_six_against_are_offered_and_each_is_lived_through() -> None:
+    (ground,) = (field for field in locality("xuchang").form("register").fields if field.key == "ground")
+    offered = {str(option.value): option.label for option in ground.options}
+    lived = {
+        str(value)
+        for scenario in SCENARIOS.values()
+        for deed in (*scenario.done, *(step.deed for step in scenario.steps if step.deed and not step.refused))
+        for value in deed.answers.values()
+    }
+
+    assert set(offered) == {*ACCEPTED, *DECLINED, "elsewhere"}
+    assert set(offered.values()) <= lived
+
+
+def test_each_ground_against_has_a_notice_that_names_its_rule() -> None:
+    for code, rule in DECLINED.items():
+        notice = locality("xuchang").notice(code.replace("decline", "declined"))
+        assert rule in notice.subject
+
+
+def test_each_channel_has_its_unit_and_each_unit_receives() -> None:
+    (channel,) = (field for field in locality("xuchang").form("request").fields if field.key == "intake_channel")
+    table = locality("xuchang").diagrams["xuchang/channel.dmn"].decode()
+
+    assert {str(option.value) for option in channel.options} == set(CHANNELS)
+    for name, unit in CHANNELS.items():
+        assert cell(name, "receiving_unit_out", f'"{unit}"', "")[0] in table
+
+
+def test_a_unit_has_one_deputy_and_one_officer_for_this_work() -> None:
+    organisation = locality("xuchang").organisation
+    roles = [pair for member in organisation.members for pair in member.memberships]
+
+    for unit in filter(takes_part, organisation.units.values()):
+        assert roles.count((unit.id, "deputy")) == 1, unit.name
+        assert roles.count((unit.id, "officer")) == 1, unit.name
+
+
+def test_every_unit_that_handles_is_of_the_city_or_of_a_county() -> None:
+    table = locality("xuchang").diagrams["xuchang/level.dmn"].decode()
+
+    for unit in locality("xuchang").organisation.units.values():
+        assert (f'"{unit.id}"' in table) == (unit.kind == "handling"), unit.name
+
+
+def test_whoever_receives_a_channel_answers_people() -> None:
+    organisation = locality("xuchang").organisation
+
+    assert set(CHANNELS.values()) <= organisation.answering | {"platform"}
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        ("受理通知书", "编号 投诉人 受理范围 办理进度"),
+        ("不予受理通知书", "编号 投诉人 不予受理的情形和依据 民事纠纷"),
+        ("转办单", "办理单位 投诉类别 收到时间 转办时间 办结时限 投诉事项 办理结果 核查意见"),
+        ("台账", "编号 收到时间 投诉类别 投诉事项 办理单位 转办时间 办结时限 办理结果 核查意见 销号时间"),
+        ("督办通知单", "被督办单位 督办事由 主要领导签批 督办意见"),
+    ],
+)
+def test_a_sheet_has_its_columns(document: str, words: str) -> None:
+    text = words_of(locality("xuchang").document(document).content)
+
+    assert [word for word in words.split() if word not in text] == []
+
+
+def takes_part(unit: Unit) -> bool:
+    return unit.kind in ("platform", "handling")
+
+
+def words_of(content: bytes) -> str:
+    """The text of a .docx without blanks."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return re.sub(r"<[^>]*>|\s", "", package.read("word/document.xml").decode())
+
+
+def citing(rule: str) -> list[Scenario]:
+    return [scenario for scenario in SCENARIOS.values() if rule in scenario.rules]
