@@ -9,20 +9,9 @@ from web.times import due
 
 REVEAL_REASONS = REASONS
 EXITS = {"closed": "已销号", "declined": "不予受理", "transferred": "已移送", "withdrawn": "已撤回"}
-ORIGINS = {
-    "province": "省平台转办", "portal": "企业门户提交", "officer": "工作人员开办", "calendar": "按期自动开始",
-}  # fmt: skip
 CHANNELS = {"portal": "门户", "window": "窗口", "province": "省平台", "import": "批量导入"}
 DEADLINE_STATES = {"running": "计时中", "passed": "已到期", "ended": "已结束"}
 INCIDENT_STATES = {"open": "待处理", "retried": "已重试", "cancelled": "已取消该步骤"}
-PLAIN_STEPS = {
-    "received": ("已收到诉求", "您的诉求已登记编号。"),
-    "dispatched": ("已转承办单位", "市平台按职责转给承办单位办理。"),
-    "first_replied": ("承办单位已初步处理", "承办单位已核实情况并开展办理。"),
-    "resolved": ("承办单位已办理完毕", "承办单位已提出办理结果并答复。"),
-    "verified": ("市平台已审核回访", "市平台核对办理结果和答复。"),
-    "closed": ("已销号", "本件办理结束。"),
-}
 _ACTORS = {"complainant": "诉求人", "clock": "时限到期（系统）", "engine": "系统", "bell": "系统", "worker": "系统"}
 _EVENTS = {
     "request_submitted": "提交诉求",

@@ -184,7 +184,7 @@ class _Recording:
 
     def _write_notice(self, fact: Fact) -> None:
         payload: Mapping[str, Any] = fact.detail["payload"]
-        template, clause = payload["template"], self._deployment.clause_of(fact.key)
+        template, clause = payload["template"], fact.detail["clause"]
         subject, body = self._deployment.locality.notice(template).render(
             {**self._words(payload["to"], clause), WHEN: _when(payload)}
         )

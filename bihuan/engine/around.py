@@ -65,6 +65,16 @@ def governing(task: Token) -> Token | None:
     return None
 
 
+def clause_of(token: Token) -> str:
+    """The rules that an element carries out: its own; in a called process that cites none, those of the call."""
+    clause, host = token.task_spec.info.clause, token.workflow.host
+    while not clause and host is not None:
+        if host.task_spec.isolated:
+            clause = host.task_spec.info.clause
+        host = host.workflow.host
+    return clause
+
+
 def catcher(token: Token, code: str) -> Token | None:
     """The boundary event that takes an error thrown here: on the nearest activity around that has one for this code."""
     for each in lineage(token):

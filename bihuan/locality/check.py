@@ -54,6 +54,7 @@ RULES: Final = (
     Rule("C31", "报表的读者应当在机构设置中", reporting.readers_are_known),
     Rule("C32", "报表统计的内容应当在辖区设置中", reporting.reports_count_what_there_is),
     Rule("C33", "通报模板只用规定的占位符", reporting.bulletins_say_what_can_be_said),
+    Rule("C23", "门户的办理进度应当有元素到达", needs.plain_steps_are_reached),
     Rule("C41", "引用的规则应当在规则表中", cited.cited_rules_are_known),
 )
 

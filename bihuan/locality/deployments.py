@@ -29,10 +29,6 @@ class Deployment:
     locality: Locality
     definition: Definition
 
-    def clause_of(self, key: Key | None) -> str:
-        """The rules that an element carries out (`ZB-17`), space separated."""
-        return self.definition.element(key.process, key.element).clause if key else ""
-
     def milestone_name(self, milestone: str, process: str = "") -> str:
         """What a milestone is called in cases of a process: the name of the element that reaches it, as drawn."""
         for followed in self.followed(process or self.locality.settings.process):

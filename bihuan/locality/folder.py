@@ -60,11 +60,36 @@ class PublishedFact:
 
 
 @dataclass(frozen=True, slots=True)
+class PlainStep:
+    """A step as a complainant follows it (办理进度): what it is called, and a sentence about it."""
+
+    name: str
+    words: str = ""
+
+
+PLAIN_STEPS: Final = MappingProxyType(
+    {
+        "received": PlainStep("已收到诉求", "您的诉求已登记编号。"),
+        "dispatched": PlainStep("已转承办单位", "已按职责转给承办单位办理。"),
+        "first_replied": PlainStep("承办单位已初步处理", "承办单位已核实情况并开展办理。"),
+        "resolved": PlainStep("已办理完毕", "已提出办理结果并答复。"),
+        "verified": PlainStep("已回访", "已核对办理结果和答复。"),
+        "closed": PlainStep("已销号", "本件办理结束。"),
+    }
+)
+"""What a locality's portal shows of the milestones it draws, unless [portal.steps] says it in the locality's words."""
+ORIGINS: Final = MappingProxyType(
+    {"province": "上级平台转办", "portal": "门户提交", "officer": "工作人员开办", "calendar": "按期自动开始"}
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """locality.toml. `lanes` say which candidate groups a lane of the diagrams stands for.
 
     `categories`: what requests are about (诉求类别), id to name; they decide the duty table and fill `valuesKey`
-    "categories". `rating_scale` runs from the worst, 1, upwards.
+    "categories". `rating_scale` runs from the worst, 1, upwards. `steps`: milestones that a complainant follows, in
+    their order. `origins`: where cases come from, in the locality's words.
     """
 
     id: str
@@ -80,6 +105,8 @@ class Settings:
     limits: Mapping[str, InternalLimit] = field(default_factory=dict)
     lanes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     categories: Mapping[str, str] = field(default_factory=dict)
+    steps: Mapping[str, PlainStep] = field(default_factory=lambda: PLAIN_STEPS)
+    origins: Mapping[str, str] = field(default_factory=lambda: ORIGINS)
     facts: tuple[PublishedFact, ...] = ()
 
 
@@ -210,6 +237,8 @@ def read_settings(table: Table, notes: Notes) -> Settings:
         limits=_limits(table.table("internal_limits")),
         lanes={name: lanes.texts(name) for name in lanes.names()},
         categories={name: categories.text(name) for name in categories.names()},
+        steps=_steps(table.table("portal"), notes),
+        origins=_origins(table.table("origins")),
         facts=tuple(_fact(one) for one in table.tables("fact")),
     )
     lamps.close()
@@ -239,6 +268,25 @@ def _limits(table: Table) -> Mapping[str, InternalLimit]:
         found[name] = InternalLimit(given.whole("workdays", least=1, most=LONGEST_LIMIT), given.text("reason"))
         given.close()
     return found
+
+
+def _steps(portal: Table, notes: Notes) -> Mapping[str, PlainStep]:
+    given, found = portal.table("steps"), {}
+    for name in given.names():
+        said = given.texts(name)
+        if len(said) not in (1, 2):
+            notes.add(
+                f"portal.steps.{name}", "应是步骤的名称，可以再加一句说明", '写作 ["已分办", "已转给承办单位办理。"]'
+            )
+        found[name] = PlainStep(*said[:2]) if said else PlainStep(name)
+    portal.close()
+    return found or PLAIN_STEPS
+
+
+def _origins(table: Table) -> Mapping[str, str]:
+    given = {name: table.text(name) for name in table.names() if name in ORIGINS}
+    table.close()
+    return {**ORIGINS, **given}
 
 
 def _case_number(table: Table, notes: Notes) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from bihuan.domain.access import Officer
 from bihuan.locality.fields import Field, Option
@@ -23,7 +24,7 @@ from bihuan.store import tables
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader, Row
 
-_task, _press, _account = tables.task, tables.press, tables.account
+_task, _press, _account, _event = tables.task, tables.press, tables.account, tables.history_event
 _ID = sa.bindparam("case_id", type_=tables.ID)
 _CLAIMER = _account.alias("claimer")
 TASKS = compiled(
@@ -33,8 +34,15 @@ TASKS = compiled(
     .where(_task.c.case_id == _ID)
     .order_by(_task.c.opened_at, _task.c.id)
 )
+_ARMED = (
+    sa.select(_event.c.payload.cast(JSONB)["clause"].astext)
+    .where(_event.c.case_id == _ID, _event.c.kind == "button_armed", _event.c.key == _press.c.key)
+    .limit(1)
+    .scalar_subquery()
+)
+"""What the button cited: in a called process, the clause of the call."""
 PRESSES = compiled(
-    sa.select(_press, _account.c.name.label("presser"))
+    sa.select(_press, _account.c.name.label("presser"), _ARMED.label("clause"))
     .outerjoin(_account, _account.c.id == _press.c.pressed_by)
     .where(_press.c.case_id == _ID)
     .order_by(_press.c.pressed_at, _press.c.id)
@@ -107,16 +115,11 @@ def _of_task(
 def _of_press(row: Row, case: OpenedCase, actor: Officer, options: Options) -> Deed:
     complained_of = is_complained_of(actor, case.row["complained_of"])
     entries, withheld = _entries(row, case, options, not complained_of or row["pressed_by"] == actor.account_id)
-    clause = _clause_of_press(row, case)
     by = row["presser"] or "诉求人"
     return Deed(
-        one_line(row["name"]), "", by, None, row["pressed_at"], False, None, clause, False, entries, withheld
+        one_line(row["name"]), "", by, None, row["pressed_at"], False, None, row["clause"] or "", False, entries,
+        withheld,
     )  # fmt: skip
-
-
-def _clause_of_press(row: Row, case: OpenedCase) -> str:
-    process, element = row["key"].split("/")[:2]
-    return case.deployment.definition.element(process, element).clause
 
 
 def _handed_over(row: Row, actor: Officer, tasks: list[Row]) -> bool:

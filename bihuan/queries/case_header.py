@@ -66,6 +66,8 @@ class CaseHeader:
     """Its procedure's name, when it is not the main one that requests begin."""
     category: str
     origin: str
+    origin_name: str
+    """Where it came from, in the locality's words."""
     channel: str
     external_no: str | None
     handling_unit: str | None
@@ -117,7 +119,8 @@ def _header(reader: Reader, vault: Vault, actor: Officer, row: Row, deployment: 
         id=row["id"], case_no=row["case_no"], locality=row["locality"], locality_name=locality.name,
         deployment=row["deployment"], process=row["process"],
         procedure=deployment.procedure_name(row["process"]),
-        category=locality.settings.categories.get(row["category"], ""), origin=row["origin"], channel=row["channel"],
+        category=locality.settings.categories.get(row["category"], ""), origin=row["origin"],
+        origin_name=locality.settings.origins.get(row["origin"], row["origin"]), channel=row["channel"],
         external_no=row["external_no"], handling_unit=unit(row["handling_unit"]),
         complained_of="、".join(map(locality.unit_name, row["complained_of"])), opened_at=row["opened_at"],
         dispatched_at=row["dispatched_at"], ended_at=row["ended_at"], exit=row["exit"],

@@ -63,15 +63,13 @@ RATED = compiled(
     )
 )
 
-PLAIN_STEPS = ("received", "dispatched", "first_replied", "resolved", "verified", "closed")
-"""Milestones that a complainant follows, in their order; a procedure that has other ones shows those it shares."""
-
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One plain step: reached when, or not yet."""
 
-    milestone: str
+    name: str
+    words: str
     at: datetime | None
 
 
@@ -140,7 +138,8 @@ def progress(reader: Reader, actor: Complainant) -> Progress:
 def _steps(deployment: Deployment, reached: Mapping[str, datetime]) -> tuple[Step, ...]:
     followed = deployment.followed(deployment.locality.settings.process)
     drawn = {name for process in followed for one in deployment.definition.elements(process) for name in one.milestones}
-    return tuple(Step(name, reached.get(name)) for name in PLAIN_STEPS if name in drawn)
+    steps = deployment.locality.settings.steps.items()
+    return tuple(Step(step.name, step.words, reached.get(name)) for name, step in steps if name in drawn)
 
 
 def _reply(reader: Reader, row: Row) -> Row | None:

@@ -54,7 +54,8 @@ def timeline(reader: Reader, events: list[Event], deployment: Deployment, *, mac
     refs = {ref for event in shown for ref in (event.actor, event.acting_for) if ref}
     names = names_of(reader, sorted({found for ref in refs if (found := _account(ref))}))
     process = _process(events)
-    return [_row(event, names, deployment, process) for event in shown]
+    cited = {event.key: str(event.detail["clause"]) for event in events if event.detail.get("clause")}
+    return [_row(event, names, deployment, process, cited) for event in shown]
 
 
 def _process(events: list[Event]) -> str:
@@ -66,8 +67,11 @@ def _process_of(event: Event) -> str:
     return (event.key or "").partition("/")[0]
 
 
-def _row(event: Event, names: Mapping[UUID, str], deployment: Deployment, process: str) -> EventRow:
+def _row(
+    event: Event, names: Mapping[UUID, str], deployment: Deployment, process: str, cited: Mapping[str | None, str]
+) -> EventRow:
     step, element, clause = _place(event, deployment)
+    clause = cited.get(event.key, clause)  # a called process cites what its call cites
     account = _account(event.actor)
     kind = "officer" if account else event.actor
     acting_for = names.get(found, "") if event.acting_for and (found := _account(event.acting_for)) else None

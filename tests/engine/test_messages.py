@@ -45,7 +45,7 @@ def test_a_thrown_message_is_a_fact_with_its_key_and_payload() -> None:
     fact = request().fact("message_thrown")
     assert (str(fact.key), dict(fact.detail)) == (
         "p/book/1",
-        {"name": "booking", "correlation_key": "2026-11", "payload": {"case_no": "R1", "first": True}},
+        {"name": "booking", "correlation_key": "2026-11", "payload": {"case_no": "R1", "first": True}, "clause": ""},
     )
 
 

@@ -42,7 +42,7 @@ def test_a_limit_follows_the_window_and_keeps_the_receipt_of_its_own_days() -> N
 def test_a_message_may_be_about_a_month() -> None:
     thrown = Case(BOOKING, now=at("2026-12-01 10:00")).press("book").fact("message_thrown").detail
 
-    assert thrown == {"name": "booked", "correlation_key": "2027-01", "payload": {"quarter": "2026Q4"}}
+    assert thrown == {"name": "booked", "correlation_key": "2027-01", "payload": {"quarter": "2026Q4"}, "clause": ""}
 
 
 def test_a_month_that_nothing_names_is_an_incident() -> None:

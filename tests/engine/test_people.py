@@ -3,7 +3,7 @@
 import pytest
 
 from bihuan.engine import Complete, ExecutionFault, NotOpen, Press
-from tests.engine.diagrams import button, end, flows, process, start, user
+from tests.engine.diagrams import button, call, end, flows, limit, message, process, start, sub, throw, user
 from tests.engine.play import Case, define
 
 
@@ -88,3 +88,27 @@ def test_control_data_holds_only_what_a_state_can_keep(value: object) -> None:
     case = Case(define(one_task("platform")))
     with pytest.raises(ValueError, match=r".+"):
         case.do("reply", x=value)
+
+
+def test_a_called_process_that_cites_nothing_cites_what_its_call_cites() -> None:
+    """Tasks, limits and messages, in a sub-process of it too; what it cites stands, and after it the call's is over."""
+    called = process(
+        "q",
+        start(milestone="asked") + sub("s1", start("b2") + user("ask") + end("e2") + flows("b2 ask e2"))
+        + limit("late", "s1", "workdays(3, since=asked_at)")
+        + throw("told", message("notice"), payload='{"template": "t", "to": "a"}')
+        + user("own", clause="KH-02") + end() + flows("s s1 told own e", "late told"),
+        messages="notice",
+    )  # fmt: skip
+    main = process(
+        "p",
+        start() + call("c", "q", clause="ZB-23") + user("after") + end()
+        + flows("s c after e"),
+    )  # fmt: skip
+    case = Case(define(main, called))
+    assert [(task.key.element, task.clause) for task in case.waits.tasks] == [("ask", "ZB-23")]
+    assert [deadline.clause for deadline in case.waits.deadlines] == ["ZB-23"]
+    case.do("ask")
+    assert case.fact("message_thrown").detail["clause"] == "ZB-23"
+    assert [task.clause for task in case.waits.tasks] == ["KH-02"]
+    assert [task.clause for task in case.do("own").waits.tasks] == [""]

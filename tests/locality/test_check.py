@@ -154,6 +154,11 @@ SEEDED = {
         "subject",
         "开办表单没有必填的 subject",
     ),
+    "C23": (
+        spoilt(TOML, "[lamps]", '[portal.steps]\naccepted = "已受理"\n\n[lamps]'),
+        "portal.steps.accepted",
+        "没有任何元素设置",
+    ),
     "C31": (sound_files(**{REPORT: a_report('"commerce"', '"treasury"')}), "readers", "没有单位或角色 treasury"),
     "C32": (
         sound_files(**{REPORT: a_report('category = ["other"]', 'outcome = ["other"]')}),

@@ -97,7 +97,7 @@ class Asked(Element):
             self.on(token),
             bool(info.interrupting),
             datetime.fromisoformat(kept["until"]) if "until" in kept else None,
-            info.clause,
+            around.clause_of(token),
         )
 
     def on(self, token: Token) -> Key | None:
@@ -173,7 +173,7 @@ class Sender:
         payload = payload_of(token, self.payload)
         key = correlation(token, self.key) if self.key else None
         keys.number(token)
-        detail = {"name": self.name, "correlation_key": key, "payload": payload}
+        detail = {"name": self.name, "correlation_key": key, "payload": payload, "clause": around.clause_of(token)}
         token.moment.record("message_thrown", keys.key_of(token), **detail)
 
 

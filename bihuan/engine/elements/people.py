@@ -74,7 +74,7 @@ class Person(Element):
             info.form,
             tuple(token.internal_data["groups"]),
             info.lane,
-            info.clause,
+            around.clause_of(token),
             info.signature,
             keys.key_of(timer) if timer else None,
             around.due(timer) if timer else None,

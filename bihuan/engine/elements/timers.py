@@ -66,7 +66,7 @@ class Timer(Element):
             bool(info.interrupting),
             info.internal,
             token.internal_data["rule"],
-            info.clause,
+            around.clause_of(token),
         )
 
     def on(self, token: Token) -> Key | None:

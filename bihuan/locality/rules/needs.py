@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bihuan.locality.documents import DOCUMENT_WORDS
+from bihuan.locality.folder import PLAIN_STEPS
 from bihuan.locality.notices import NOTICE_WORDS
 from bihuan.locality.rulebook import RULE_ID
 from bihuan.locality.rules import groups
@@ -41,6 +42,17 @@ def milestones_are_set(drawn: Drawn) -> Iterator[Fault]:
             milestone = name.removesuffix("_at")
             cure = f"在应当起算的元素上写 milestone={milestone}，或核对名称"
             yield from _unset(drawn, name, f"里程碑 {milestone} 没有任何元素设置，时限无从起算", cure)
+
+
+def plain_steps_are_reached(drawn: Drawn) -> Iterator[Fault]:
+    """Every step that locality.toml promises to complainants is a milestone of the diagrams."""
+    settings = drawn.locality.settings
+    reached = {name for place in drawn.places.values() for name in place.node.properties.get("milestone", "").split()}
+    if settings.steps is PLAIN_STEPS:
+        return
+    for name in sorted(set(settings.steps) - reached):
+        fault = f"门户的办理进度用了里程碑 {name}，没有任何元素设置"
+        yield Fault(f"{settings.id}/locality.toml", f"portal.steps.{name}", "", fault, "核对名称，或删去这一步")
 
 
 def forms_are_there(drawn: Drawn) -> Iterator[Fault]:
