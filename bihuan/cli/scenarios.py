@@ -3,7 +3,8 @@
 import argparse
 from collections.abc import Iterator, Mapping
 
-from bihuan.cli.parser import ChineseParser
+from bihuan.cli.mutants import run_mutants
+from bihuan.cli.parser import ChineseParser, count
 from bihuan.cli.places import PROCESSES, locality_folder
 from bihuan.cli.session import demonstration_settings
 from bihuan.cli.terminal import Progress, as_json, beijing, say
@@ -11,6 +12,7 @@ from bihuan.domain.errors import BadInput
 from bihuan.locality.files import Files, read_folder
 from bihuan.locality.folder import Locality
 from bihuan.play.life import Play
+from bihuan.play.mutants.catalogue import MOST, SEED
 from bihuan.play.performance import Outcome, perform
 from bihuan.play.scenario import Scenario, read_scenario
 from bihuan.play.scratch import scratch_database
@@ -38,6 +40,9 @@ def add(commands: "argparse._SubParsersAction[ChineseParser]") -> None:
     command.add_argument(
         "--words", metavar="情景", nargs="?", const=EVERY, help="不演练，用中文写出情景；写明情景的 id 则只写这一个"
     )
+    command.add_argument("--mutants", action="store_true", help="逐处改动流程，看情景是否发现；列出每个未被发现的改动")
+    command.add_argument("--seed", metavar="N", type=count, default=SEED, help="抽取变异的种子")
+    command.add_argument("--most", metavar="N", type=count, default=MOST, help=f"每个辖区最多抽取几个，默认 {MOST}")
     command.set_defaults(run=run)
 
 
@@ -54,6 +59,8 @@ def run(arguments: argparse.Namespace) -> int:
             words = vocabulary_of(Locality.of(files))
             say("\n\n".join(told_scenario(scenario, words) for scenario in scenarios))
         return 0
+    if arguments.mutants:
+        return run_mutants(arguments, localities)
     settings = demonstration_settings("演练情景")
     outcomes = [outcome for files, scenarios in localities for outcome in play_all(settings, files, scenarios)]
     differing = [outcome for outcome in outcomes if not outcome.ok]

@@ -33,7 +33,7 @@ _ALLOWED: Final[Mapping[tuple[str, str], int]] = {
     ("reports", ".docx"): 4096 * _KB,
     ("scenarios", ".toml"): 256 * _KB,
 }
-_TOML: Final = frozenset({"locality.toml", "organisation.toml", "rules.toml"})
+_TOML: Final = frozenset({"locality.toml", "organisation.toml", "rules.toml", "mutants.toml"})
 _NAME: Final = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9_.\-\u4e00-\u9fff]{0,99}")
 _FOLDER_ID: Final = re.compile(r"[a-z][a-z0-9_]{1,31}")
 

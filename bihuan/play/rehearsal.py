@@ -37,6 +37,7 @@ from bihuan.engine import (
 )
 from bihuan.locality.deployments import Deployment
 from bihuan.locality.folder import Locality
+from bihuan.locality.notices import Notice
 from bihuan.locality.procedures import Procedure
 from bihuan.play.checking import Difference, check
 from bihuan.play.filling import filled
@@ -87,7 +88,7 @@ def rehearse(scenario: Scenario, place: Locality, drawn: Definition) -> frozense
             life = lives[step.case]
             life.live(step)
             lives.carry()
-            check(_for_the_engine(step), life.sight(life.seen), life)
+            check(_for_the_engine(step, place, drawn), life.sight(life.seen), life)
         life.seen = len(life.facts)
     return lives.visited()
 
@@ -101,13 +102,24 @@ def _telling(what: object) -> Iterator[None]:
         raise Difference(str(what), "办成", str(error)) from error
 
 
-def _for_the_engine(step: Step) -> Step:
+def _for_the_engine(step: Step, place: Locality, drawn: Definition) -> Step:
     """What the engine alone can show of what a step expects."""
-    sent = step.sent and tuple(replace(notice, says=()) for notice in step.sent)
+    sent = step.sent and tuple(replace(one, says=_wording(one.says, place, drawn)) for one in step.sent)
     record = step.record and tuple(
         replace(event, by=None) for event in step.record if event.event not in WRITTEN_BY_COMMANDS
     )
     return replace(step, sent=sent, record=record)
+
+
+def _wording(says: Sequence[str], place: Locality, drawn: Definition) -> tuple[str, ...]:
+    """Of a notice's words those that stand in templates as such, and can be no name that is put in."""
+    templates = [_text(notice) for notice in place.notices.values()]
+    names = "\n".join((*map(place.unit_name, place.organisation.units), *(one.name for one in drawn.elements())))
+    return tuple(words for words in says if words not in names and any(words in text for text in templates))
+
+
+def _text(notice: Notice) -> str:
+    return f"{notice.subject} {notice.body}"
 
 
 def _who_may(offered: OpenTask | OpenButton) -> Sequence[str]:
@@ -339,4 +351,6 @@ class Life:
     def _sent(self, events: list[Event]) -> Iterator[SentNotice]:
         for event in events:
             if event.kind == "message_thrown" and event.detail["name"] == "notice":
-                yield SentNotice(self.names.element(event.key), self.names.called(event.detail["payload"]["to"]), "")
+                template, to = event.detail["payload"]["template"], event.detail["payload"]["to"]
+                text = _text(self.place.notice(template))
+                yield SentNotice(self.names.element(event.key), self.names.called(to), text)

@@ -66,3 +66,8 @@ def bpmn(node: etree._Element, name: str) -> list[etree._Element]:
 def text_of(node: etree._Element | None) -> str:
     """The text inside an element."""
     return "" if node is None else "".join(node.itertext()).strip()
+
+
+def written(root: etree._Element) -> bytes:
+    """The file that holds this element and all in it."""
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
