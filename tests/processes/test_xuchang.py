@@ -15,7 +15,7 @@ from tests.processes.test_scenarios import holds, spoilt
 
 SCENARIOS = scenarios("xuchang")
 RULES = {f"XC-{number:02}" for number in range(1, 46)} - {"XC-43", "XC-44"}
-"""Where windows stand and whom liaison officers cover (XC-43, XC-44) are no deeds of a case."""
+"""Where windows stand and whom liaison officers cover (XC-43, XC-44) are facts; the public page tells them."""
 
 ACCEPTED = {f"accept_{number}": f"XC-{number + 5:02}" for number in range(1, 8)}
 DECLINED = {f"decline_{number}": f"XC-{number + 12}" for number in range(1, 7)}
@@ -57,6 +57,7 @@ BROKEN = {
         ("XC-03", 'calledElement="rating"', 'calledElement="revisit"'),
         ("XC-04", "${reasonable}", "${True}"),
         ("XC-04", "${reasonable}", "${False}"),
+        ("XC-22", "'responsible_told', 'to': first_responsible", "'responsible_told', 'to': receiving_unit"),
         ("XC-28", 'name="exit" value="transferred"', 'name="exit" value="declined"'),
         ("XC-29", 'source="receiving_unit" target="desk"', 'source="handling_unit" target="desk"'),
         ("XC-29", '"days(5, since=assigned_at)"', '"days(8, since=assigned_at)"'),
@@ -144,6 +145,11 @@ BROKEN = {
     "xuchang/channel.dmn": [
         ("XC-20", *cell("hotline", "receiving_unit_out", '"platform"', '"government_office"')),
         ("XC-22", *cell("window", "receiving_unit_out", '"government_services"', '"platform"')),
+        (
+            "XC-22",
+            *cell("window", "first_responsible_out", '"government_services:chief"', '"government_services:deputy"'),
+        ),
+        ("XC-22", *cell("qr_platform", "first_responsible_out", '"platform:deputy"', '"platform"')),
         ("XC-23", *cell("liaison", "receiving_unit_out", '"enterprise_aid"', '"platform"')),
         ("XC-24", *cell("line_12345", "receiving_unit_out", '"government_office"', '"platform"')),
         ("XC-25", *cell("foreign_line", "receiving_unit_out", '"commerce"', '"platform"')),
@@ -286,6 +292,12 @@ def test_every_unit_that_handles_is_of_the_city_or_of_a_county() -> None:
 
     for unit in locality("xuchang").organisation.units.values():
         assert (f'"{unit.id}"' in table) == (unit.kind == "handling"), unit.name
+
+
+def test_what_is_no_deed_is_published() -> None:
+    told = {fact.rule for fact in locality("xuchang").settings.facts}
+
+    assert {f"XC-{number:02}" for number in range(1, 46)} - RULES <= told
 
 
 def test_whoever_receives_a_channel_answers_people() -> None:
