@@ -1,4 +1,8 @@
-"""Document templates (文书): .docx files with {{ placeholders }} from a closed list.
+"""Document templates (文书): .docx files with {{ placeholders }}: words of a closed list, or {{ form.field }}.
+
+`{{ resolve.reply_to_company }}` is what was last written there; `by`, `on` and `all` in place of a field are who filled
+that form in, on which day, and every time it was filled in. `{{ decided.grade }}` is what a decision table decided, in
+the words of locality.toml.
 
 Hostile files are expected: a template may neither compute nor reach outside. Read here; filled in by
 `document_filling`, which only the worker for documents imports.
@@ -13,10 +17,10 @@ from html import unescape
 from typing import Final
 
 from bihuan.locality.faults import Notes
-from bihuan.locality.notices import NOTICE_WORDS
+from bihuan.locality.notices import NOTICE_WORDS, WHEN
 
 DOCUMENT_WORDS: Final[Mapping[str, str]] = {
-    **NOTICE_WORDS,
+    **{word: meaning for word, meaning in NOTICE_WORDS.items() if word != WHEN},
     "subject": "诉求标题（已隐去个人信息）",
     "body": "诉求内容（已隐去个人信息）",
     "category": "诉求类别",
@@ -28,6 +32,11 @@ DOCUMENT_WORDS: Final[Mapping[str, str]] = {
     "opinion": "审核、督办意见",
     "printed_on": "打印日期",
 }
+BY, ON, ALL = "by", "on", "all"
+OF_A_FORM: Final[Mapping[str, str]] = {BY: "填表人", ON: "填表日期", ALL: "历次填写的内容"}
+"""What a placeholder may say of a form besides its fields."""
+DECIDED: Final = "decided"
+"""Stands in place of a form before what a decision table decided."""
 LARGEST_UNPACKED: Final = 24 * 1024 * 1024
 MOST_PARTS: Final = 300
 _PLACEHOLDER: Final = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
@@ -44,6 +53,17 @@ class Document:
     placeholders: frozenset[str]
     content: bytes = field(repr=False)
 
+    @property
+    def answers(self) -> frozenset[tuple[str, str]]:
+        """The placeholders of forms and decisions: (form, field)."""
+        pairs = (name.partition(".") for name in self.placeholders)
+        return frozenset((form, field) for form, dot, field in pairs if dot)
+
+    @property
+    def forms(self) -> frozenset[str]:
+        """The forms whose answers it prints; without any it belongs to requests."""
+        return frozenset(form for form, _ in self.answers if form != DECIDED)
+
 
 def read_document(file: str, content: bytes) -> Document:
     """The template in a file. Raises FolderFault when it is no harmless .docx, or computes."""
@@ -54,8 +74,8 @@ def read_document(file: str, content: bytes) -> Document:
     if any(_MARKS.search(_PLACEHOLDER.sub("", text)) for text in texts):
         notes.add("", "模板中有语句或没有写完的 {{ }}", "只用 {{ case_no }} 这样的占位符")
     for name in sorted(found):
-        if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-            notes.add(name[:60], "占位符不是名称", "占位符中只写名称，不写表达式")
+        if not re.fullmatch(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?", name):
+            notes.add(name[:60], "占位符不是名称", "占位符中只写名称，或 表单.字段，不写表达式")
     notes.refuse_if_any()
     return Document(file.rsplit("/", 1)[-1].removesuffix(".docx"), file, found, content)
 
