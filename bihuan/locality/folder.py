@@ -108,6 +108,8 @@ class Settings:
     steps: Mapping[str, PlainStep] = field(default_factory=lambda: PLAIN_STEPS)
     origins: Mapping[str, str] = field(default_factory=lambda: ORIGINS)
     facts: tuple[PublishedFact, ...] = ()
+    decided: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What decision tables decide, by the output's name: each value in words (整治类别: 立行立改)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +242,7 @@ def read_settings(table: Table, notes: Notes) -> Settings:
         steps=_steps(table.table("portal"), notes),
         origins=_origins(table.table("origins")),
         facts=tuple(_fact(one) for one in table.tables("fact")),
+        decided=_decided(table.table("decided")),
     )
     lamps.close()
     return found
@@ -259,6 +262,11 @@ def _fact(given: Table) -> PublishedFact:
     return PublishedFact(
         rule, given.text("name", pattern=r".{1,60}"), given.text("text", pattern=r".{1,500}", cure=LONG)
     )
+
+
+def _decided(table: Table) -> Mapping[str, Mapping[str, str]]:
+    named = {name: table.table(name) for name in table.names()}
+    return {name: {value: given.text(value) for value in given.names()} for name, given in named.items()}
 
 
 def _limits(table: Table) -> Mapping[str, InternalLimit]:

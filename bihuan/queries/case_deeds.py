@@ -74,6 +74,8 @@ class Deed:
     entries: tuple[Entry, ...]
     withheld: bool
     """Something was written that this reader may not see."""
+    form: str = ""
+    """The form it was filled in on."""
 
 
 def task_rows(reader: Reader, case: OpenedCase) -> list[Row]:
@@ -108,7 +110,7 @@ def _of_task(
     return Deed(
         one_line(row["name"]), case.deployment.locality.group_name(row["group_key"]), row["completer"],
         acted_for, row["ended_at"], late, row["due_at"], row["clause"] or "", row["signature"], entries,
-        withheld,
+        withheld, row["form"] or "",
     )  # fmt: skip
 
 
@@ -118,7 +120,7 @@ def _of_press(row: Row, case: OpenedCase, actor: Officer, options: Options) -> D
     by = row["presser"] or "诉求人"
     return Deed(
         one_line(row["name"]), "", by, None, row["pressed_at"], False, None, row["clause"] or "", False, entries,
-        withheld,
+        withheld, row["form"] or "",
     )  # fmt: skip
 
 

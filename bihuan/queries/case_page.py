@@ -19,6 +19,7 @@ from bihuan.queries.case_waits import (
     open_tasks,
     waits_of,
 )
+from bihuan.queries.documents import documents_offered
 from bihuan.queries.drawing import Drawing, drawings_of
 from bihuan.queries.history import history
 from bihuan.queries.nearness import Gauge
@@ -72,7 +73,7 @@ def page_of(reader: Reader, case: OpenedCase, actor: Officer, options: Options) 
         buttons_of(case, actor, open_now, reader.now),
         timeline(reader, events, case.deployment),
         drawings_of(case.deployment.definition, case.row["process"], fold(events)),
-        tuple(sorted(case.deployment.locality.documents)),
+        documents_offered(case.deployment, case.row["process"]),
         suggested,
         case.deployment.locality.unit_name(suggested) if suggested else None,
         access.oversees(actor),

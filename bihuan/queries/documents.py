@@ -1,6 +1,6 @@
 """The words that go into a case's documents (文书): never who complained, never more than this reader may see."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,10 +8,12 @@ import sqlalchemy as sa
 
 from bihuan.domain.access import Officer
 from bihuan.domain.clock import BEIJING
-from bihuan.locality.documents import Document
+from bihuan.locality.deployments import Deployment
+from bihuan.locality.documents import ALL, BY, DECIDED, ON, Document
 from bihuan.locality.options import options_of
 from bihuan.queries.case_deeds import Deed, deeds_of, task_rows
 from bihuan.queries.case_header import OpenedCase, open_case_file
+from bihuan.queries.history import history
 from bihuan.queries.veil import Veil, veil_of
 from bihuan.store import tables
 from bihuan.store.statement import compiled
@@ -46,7 +48,56 @@ def document_words(reader: Reader, vault: Vault, actor: Officer, case_no: str, t
     deeds = deeds_of(reader, case, actor, task_rows(reader, case), options_of(reader, case.deployment))
     nearest = reader.one(NEAREST, case_id=case.row["id"]) or {}
     words = _words(case, deeds, veil, nearest.get("due_at"), reader.now)
+    decided = _decided(reader, case) if any(form == DECIDED for form, _ in document.answers) else {}
+    for form, field in document.answers:
+        told = decided.get(field, "") if form == DECIDED else _answer(deeds, form, field)
+        words[f"{form}.{field}"] = veil.over(told)
     return DocumentWords(case.header.case_no, document, words)
+
+
+def documents_offered(deployment: Deployment, process: str) -> tuple[str, ...]:
+    """The documents that a case of this procedure can fill in, by name.
+
+    A template that prints forms belongs to the procedures that use one of them; any other belongs to requests.
+    """
+    used, main = frozenset(_forms(deployment, process)), process == deployment.locality.settings.process
+    documents = deployment.locality.documents.values()
+    return tuple(sorted(one.id for one in documents if (one.forms & used if one.forms else main)))
+
+
+def _forms(deployment: Deployment, process: str) -> Iterator[str]:
+    """The forms of a procedure and of the processes it calls; no process calls itself (D15)."""
+    for element in deployment.definition.elements(process):
+        if element.form:
+            yield element.form
+        if element.called:
+            yield from _forms(deployment, element.called)
+
+
+def _answer(deeds: Sequence[Deed], form: str, field: str) -> str:
+    """What was last filled in there: a field, by whom, on which day; or every time, a line each."""
+    filled = [deed for deed in deeds if deed.form == form]
+    if not filled:
+        return ""
+    if field == ALL:
+        return "\n".join(map(_line, filled))
+    entries = {entry.key: entry.text for entry in filled[-1].entries}
+    return entries.get(field) or {BY: filled[-1].by or "", ON: _day(filled[-1].at)}.get(field, "")
+
+
+def _line(deed: Deed) -> str:
+    said = "；".join(f"{entry.label}：{entry.text}" for entry in deed.entries)
+    return f"{_day(deed.at)} {deed.unit}　{said}"
+
+
+def _decided(reader: Reader, case: OpenedCase) -> dict[str, str]:
+    """What tables decided last, in the words of locality.toml; nothing of what they do not name."""
+    named, found = case.deployment.locality.settings.decided, {}
+    for event in history(reader, case.row["id"]):
+        if event.kind == "decision_made":
+            outputs = event.detail["outputs"]
+            found.update({name: named[name].get(str(outputs[name]), "") for name in outputs.keys() & named.keys()})
+    return found
 
 
 def _words(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from bihuan.locality.documents import DOCUMENT_WORDS
+from bihuan.locality.documents import DECIDED, DOCUMENT_WORDS, OF_A_FORM
 from bihuan.locality.folder import PLAIN_STEPS
 from bihuan.locality.notices import NOTICE_WORDS
 from bihuan.locality.rulebook import RULE_ID
@@ -110,11 +110,28 @@ def notices_say_what_can_be_said(drawn: Drawn) -> Iterator[Fault]:
 
 
 def documents_say_what_can_be_said(drawn: Drawn) -> Iterator[Fault]:
-    """Document templates use only placeholders from the closed list."""
+    """Document templates use only placeholders from the closed list, fields of forms, and what tables decide."""
     for document in drawn.locality.documents.values():
         for word in sorted(document.placeholders - DOCUMENT_WORDS.keys()):
-            cure = f"可用：{'、'.join(DOCUMENT_WORDS)}"
-            yield Fault(document.file, word, "", f"占位符 {{{{ {word} }}}} 不能用", cure)
+            if cure := _cure_of_placeholder(drawn, word):
+                yield Fault(document.file, word, "", f"占位符 {{{{ {word} }}}} 不能用", cure)
+
+
+def _cure_of_placeholder(drawn: Drawn, word: str) -> str:
+    """How to put `form.field` or `decided.name` right; empty when nothing is wrong with it."""
+    form, dot, field = word.partition(".")
+    locality = drawn.locality
+    if not dot:
+        return f"可用：{'、'.join(DOCUMENT_WORDS)}，或写作 表单.字段"
+    if form == DECIDED:
+        known = set(locality.settings.decided)
+        cure = f"在 locality.toml 的 [{DECIDED}.{field}] 中写明决策结果各取值的名称"
+    elif form in locality.forms:
+        known = {one.key for one in locality.forms[form].fields} | OF_A_FORM.keys()
+        cure = f"表单 {form} 可用：{'、'.join(sorted(known))}"
+    else:
+        return f"没有表单 {form}，核对 forms/ 中的名称"
+    return "" if field in known else cure
 
 
 def limits_are_used(drawn: Drawn) -> Iterator[Fault]:

@@ -1,0 +1,75 @@
+"""Documents print what was filled in on forms and what tables decided, under names that `check` knows."""
+
+import zipfile
+from io import BytesIO
+
+import pytest
+
+from bihuan.locality.check import check
+from bihuan.locality.document_filling import fill
+from bihuan.locality.documents import read_document
+from tests.locality.a_folder import a_docx, a_folder, a_form
+
+
+def text_of(content: bytes) -> str:
+    return zipfile.ZipFile(BytesIO(content)).read("word/document.xml").decode()
+
+
+def test_a_field_of_a_form_is_filled_in_as_text() -> None:
+    document = read_document("zibo/documents/a.docx", a_docx("{{ reply.reason }}", "{{ reply.by }}，{{ reply.on }}"))
+
+    made = text_of(fill(document, {"reply.reason": "<w:br/>&", "reply.by": "张维"}))
+
+    assert document.forms == {"reply"}
+    assert "&lt;w:br/&gt;&amp;" in made
+    assert "张维，" in made
+
+
+def test_a_word_that_is_a_form_too_keeps_its_own_meaning() -> None:
+    """初步处理情况 is a word of documents and the form it is filled in on."""
+    document = read_document("zibo/documents/a.docx", a_docx("{{ first_reply }}", "{{ first_reply.by }}"))
+
+    made = text_of(fill(document, {"first_reply": "已联系企业", "first_reply.by": "张维"}))
+
+    assert "已联系企业" in made
+    assert "张维" in made
+    assert "object at" not in made
+
+
+@pytest.mark.parametrize("method", ["title", "format", "count", "items"])
+def test_a_field_is_never_a_method_of_the_word(method: str) -> None:
+    document = read_document("zibo/documents/a.docx", a_docx(f"〔{{{{ reply.{method} }}}}〕"))
+
+    assert "〔〕" in text_of(fill(document, {}))
+    assert "〔好〕" in text_of(fill(document, {f"reply.{method}": "好"}))
+
+
+@pytest.mark.parametrize(
+    ("placeholder", "cure"),
+    [
+        ("accept.reason", "没有表单 accept"),
+        ("reply.reson", "可用：all、by、on、reason"),
+        ("decided.grade", "[decided.grade]"),
+        ("phone", "表单.字段"),
+    ],
+)
+def test_a_placeholder_that_means_nothing_is_a_finding_with_a_cure(placeholder: str, cure: str) -> None:
+    files = a_folder(
+        **{"zibo/forms/reply.form": a_form({"type": "textarea", "key": "reason", "label": "理由"})},
+        **{"zibo/documents/transfer.docx": a_docx(f"{{{{ {placeholder} }}}}")},
+    )
+
+    (found,) = [finding for finding in check(files) if finding.rule == "C11"]
+
+    assert found.element == placeholder
+    assert cure in found.cure
+
+
+def test_fields_of_forms_and_named_decisions_are_no_finding() -> None:
+    files = a_folder(
+        **{"zibo/forms/reply.form": a_form({"type": "textarea", "key": "reason", "label": "理由"})},
+        **{"zibo/documents/transfer.docx": a_docx("{{ reply.reason }}{{ reply.all }}{{ decided.grade }}")},
+    )
+    files["zibo/locality.toml"] += '\n[decided.grade]\nsimple = "简单"\n'.encode()
+
+    assert [finding for finding in check(files) if finding.rule == "C11"] == []
