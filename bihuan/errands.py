@@ -13,6 +13,7 @@ import psycopg
 
 from bihuan.bootstrap import App
 from bihuan.commands import jobs, notices
+from bihuan.commands import open_timed as timed
 from bihuan.commands.carry_message import carry_message, look_for_message
 from bihuan.commands.fire_timer import fire_timer
 from bihuan.domain.access import Machine
@@ -102,6 +103,31 @@ def leave_in_inbox(app: App, notice_ids: Sequence[UUID]) -> None:
     """Without a channel notices have arrived once they lie in the in-app inbox: all of them at once. Repeatable."""
     with app.begin(POST) as work:
         notices.mark_sent(work, notice_ids)
+
+
+def open_timed(app: App, start_id: UUID) -> None:
+    """Open the case that the calendar owes this period. What it raises is an attempt that failed: tried again, told by
+    the doctor, and no later period is opened before.
+    """
+    with app.begin(CLOCK) as work:
+        if not timed.start_attempt(work, start_id):
+            return
+    try:
+        with app.begin(CLOCK) as work:
+            timed.open_timed(work, start_id)
+    except BihuanError as fault:
+        log.error("timed start %s: %s", start_id, fault)
+        _not_opened(app, start_id, str(fault))
+    except (psycopg.OperationalError, TimeoutError):
+        raise  # the database is away, or the worker's time is over: nothing is wrong with the procedure
+    except Exception as exc:
+        log.exception("timed start %s", start_id)
+        _not_opened(app, start_id, type(exc).__name__)
+
+
+def _not_opened(app: App, start_id: UUID, error: str) -> None:
+    with app.begin(CLOCK) as work:
+        timed.fail_start(work, start_id, error)
 
 
 def send_notice(app: App, senders: Iterable[Sender], notice_id: UUID) -> None:

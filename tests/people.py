@@ -20,7 +20,7 @@ from bihuan.domain.access import Complainant, Machine, Officer, Visitor
 from bihuan.domain.clock import BEIJING, MovableClock
 from bihuan.domain.folding import fold
 from bihuan.domain.ids import CaseId, TaskId
-from bihuan.errands import leave_in_inbox, let_time_act, run_job
+from bihuan.errands import leave_in_inbox, let_time_act, open_timed, run_job
 from bihuan.locality.files import read_folder
 from bihuan.queries.history import history
 from bihuan.queries.people import account
@@ -134,6 +134,8 @@ class Town:
             for job in due.jobs:
                 run_job(self.app, job)
             leave_in_inbox(self.app, due.notices)
+            for start in due.starts:
+                open_timed(self.app, start)
 
     def notices(self, case_id: CaseId) -> list[tuple[str, str]]:
         """(template, recipient) of every notice, in order."""

@@ -55,6 +55,12 @@ def send_notices(notice_ids: list[str]) -> None:
         errands.leave_in_inbox(app, [UUID(text) for text in notice_ids])
 
 
+def open_timed(start_ids: list[str]) -> None:
+    """Open the cases of these periods."""
+    app, _ = process()
+    _give_back(app, starts=_each(start_ids, lambda start_id: errands.open_timed(app, start_id)))
+
+
 def _each(texts: list[str], errand: Callable[[UUID], None]) -> list[UUID]:
     """Do the errand for each id, whatever another one met; the ids that are left when this worker is to stop."""
     ids = [UUID(text) for text in texts]
@@ -82,11 +88,13 @@ def _twice(errand: Callable[[UUID], None], one: UUID) -> None:
 
 
 def _give_back(app: App, *, cases: list[UUID] | None = None, jobs: list[UUID] | None = None,
-               notices: list[UUID] | None = None) -> None:  # fmt: skip
+               notices: list[UUID] | None = None, starts: list[UUID] | None = None) -> None:  # fmt: skip
     """Let another worker have these now, not when their leases end."""
-    if not (cases or jobs or notices):
+    if not (cases or jobs or notices or starts):
         return
     with app.begin(WORKER) as work:
-        given = DueWork(work.now, tuple(map(CaseId, cases or ())), tuple(jobs or ()), tuple(notices or ()))
+        given = DueWork(
+            work.now, tuple(map(CaseId, cases or ())), tuple(jobs or ()), tuple(notices or ()), tuple(starts or ())
+        )
         release(work, given)
         work.wake_bell()

@@ -12,7 +12,7 @@ from bihuan.commands.leases import LEASE
 from bihuan.commands.take_due import DueWork
 
 SHORT = "short"
-"""Timers, handlers and notices: many, each a few milliseconds."""
+"""Timers, handlers, notices and timed starts: many, each a few milliseconds."""
 
 BATCH = 50
 """Ids a job: a job of RQ costs ten times what a timer does."""
@@ -31,7 +31,8 @@ def ring(redis: Redis, due: DueWork) -> None:
     """
     queue = Queue(SHORT, connection=redis, default_timeout=_PATIENCE)
     for function, ids, size in (
-        ("fire_timers", due.cases, BATCH), ("run_jobs", due.jobs, 1), ("send_notices", due.notices, BATCH)
+        ("fire_timers", due.cases, BATCH), ("run_jobs", due.jobs, 1), ("send_notices", due.notices, BATCH),
+        ("open_timed", due.starts, BATCH),
     ):  # fmt: skip
         for batch in _batches(ids, size):
             named = b"".join([due.until.isoformat().encode(), *(one.bytes for one in batch)])

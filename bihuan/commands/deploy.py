@@ -5,9 +5,12 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from bihuan.commands.planning import plan_starts
 from bihuan.domain.access import Machine, Officer
 from bihuan.domain.errors import NotAllowed
+from bihuan.engine import Definition
 from bihuan.locality.check import sound
+from bihuan.locality.deployments import calendar_of
 from bihuan.locality.files import Files, content_hash
 from bihuan.locality.folder import Locality
 from bihuan.store import tables
@@ -18,7 +21,9 @@ _locality, _deployment, _file, _unit = tables.locality, tables.deployment, table
 _FRESH = insert(_locality)
 
 IN_FORCE = compiled(
-    sa.select(_locality.c.deployment).where(_locality.c.id == sa.bindparam("locality")).with_for_update()
+    sa.select(_locality.c.deployment, _locality.c.calendar_version)
+    .where(_locality.c.id == sa.bindparam("locality"))
+    .with_for_update()
 )
 UNITS = compiled(sa.select(_unit.c.id).where(_unit.c.locality == sa.bindparam("locality")))
 FREEZE = compiled(
@@ -47,9 +52,9 @@ class Deployed:
 def deploy(work: UnitOfWork, files: Files, *, note: str) -> Deployed:
     """Put these files (path -> bytes) in force for new cases. The same content again changes nothing.
 
-    Units of organisation.toml that the database does not know are added; those it knows are the administrators'.
-    Raises FolderFault with everything that `check` finds wrong, NotAllowed for anyone but a process owner, an
-    administrator or the command line.
+    The next period of each procedure that the calendar opens is planned. Units of organisation.toml that the database
+    does not know are added; those it knows are the administrators'. Raises FolderFault with everything that `check`
+    finds wrong, NotAllowed for anyone but a process owner, an administrator or the command line.
     """
     locality = sound(files)
     _require_right(work, locality.id)
@@ -63,6 +68,9 @@ def deploy(work: UnitOfWork, files: Files, *, note: str) -> Deployed:
     for path, content in files.items():
         work.do(KEEP_FILE, deployment=found, path=path, content=content)
     work.do(PUT_IN_FORCE, id=locality.id, name=locality.name, deployment=found)
+    definition = Definition.parse(locality.diagrams, locality.limits)
+    calendar = calendar_of(work, locality.id, row["calendar_version"] if row else 0)
+    plan_starts(work, locality.id, definition, calendar)
     return Deployed(locality.id, found, True, _add_units(work, locality))
 
 

@@ -9,6 +9,7 @@ from bihuan.engine.definition import Definition, lint
 from bihuan.engine.errors import DiagramFault, DiagramFaults, ExecutionFault, Finding, NotOpen, Refused
 from bihuan.engine.facts import Awaited, Fact, OpenButton, OpenDeadline, OpenJob, OpenTask, Step, Waits
 from bihuan.engine.info import ElementInfo, ProcessInfo
+from bihuan.engine.schedule import Schedule
 from bihuan.engine.stimuli import (
     AddItem,
     Complete,
@@ -47,6 +48,7 @@ __all__ = [
     "ProcessInfo",
     "Refused",
     "Scalar",
+    "Schedule",
     "Start",
     "Step",
     "Stimulus",

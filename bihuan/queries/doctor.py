@@ -17,6 +17,7 @@ from bihuan.queries.history import Verdict
 from bihuan.queries.readiness import BELL_SECONDS
 from bihuan.store import tables
 from bihuan.store.messages import awaited, delivery, message
+from bihuan.store.starts import timed_start
 from bihuan.store.statement import Statement, compiled
 from bihuan.store.unit_of_work import Reader
 
@@ -82,6 +83,13 @@ PROVISIONAL = compiled(
         ).label("numbers"),
     ).where(_deadline.c.state == sa.literal_column("'running'"), _deadline.c.provisional)
 )
+_STARTED = sa.func.concat_ws(" ", timed_start.c.locality, timed_start.c.process, timed_start.c.period)
+_WHY = sa.func.coalesce(sa.literal("（") + timed_start.c.last_error + "）", "")
+LATE_STARTS = compiled(
+    sa.select(sa.func.count().label("count"), sa.func.array_agg(_STARTED + _WHY).label("numbers")).where(
+        timed_start.c.state == sa.literal_column("'waiting'"), timed_start.c.due_at < _LATE
+    )
+)
 UNHEARD_MESSAGES = _found(
     message, message.c.thrown_at < _LATE, ~sa.exists().where(delivery.c.message_id == message.c.id)
 )
@@ -118,7 +126,7 @@ CHECKS: tuple[tuple[str, Statement, str, str], ...] = (
 
 def examine(reader: Reader) -> list[Finding]:
     """Look everything over but the chains, which take long: the gravest first, remarks last."""
-    return [*_bell(reader), *_rows(reader), *_provisional(reader), *_unheard(reader)]
+    return [*_bell(reader), *_rows(reader), *_starts(reader), *_provisional(reader), *_unheard(reader)]
 
 
 def case_numbers(reader: Reader) -> dict[UUID, str]:
@@ -149,6 +157,16 @@ def _rows(reader: Reader) -> Iterator[Finding]:
         row = reader.one(statement, late=reader.now - GRACE)
         if row and row["count"]:
             yield Finding(kind, row["count"], tuple(row["numbers"][:SHOWN]), f"{row['count']} {what}", cure)
+
+
+def _starts(reader: Reader) -> Iterator[Finding]:
+    row = reader.one(LATE_STARTS, late=reader.now - GRACE)
+    if row and row["count"]:
+        cure = (
+            "先看 bell 和 worker 是否在运行；都正常的，按括号中的原因修订流程并重新部署，开办会自动重试，各期依次补开"
+        )
+        named = tuple(row["numbers"][:SHOWN])
+        yield Finding("starts", row["count"], named, f"{row['count']} 个定时事项到期一分钟以上仍未开办", cure)
 
 
 def _provisional(reader: Reader) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bihuan.store import tables
+from bihuan.store.starts import timed_start
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader
 
@@ -29,7 +30,8 @@ def _firsts(table: sa.Table, state: str) -> "Iterator[sa.ScalarSelect[datetime]]
 NEXT = compiled(
     sa.select(
         sa.func.least(
-            *_firsts(tables.deadline, "running"), *_firsts(tables.job, "waiting"), *_firsts(tables.notice, "waiting")
+            *_firsts(tables.deadline, "running"), *_firsts(tables.job, "waiting"), *_firsts(tables.notice, "waiting"),
+            *_firsts(timed_start, "waiting"),
         ).label("at")
     )
 )

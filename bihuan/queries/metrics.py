@@ -9,10 +9,14 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bihuan.store import tables
+from bihuan.store.starts import timed_start
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader
 
-KINDS = (("timer", tables.deadline, "running"), ("job", tables.job, "waiting"), ("notice", tables.notice, "waiting"))
+KINDS = (
+    ("timer", tables.deadline, "running"), ("job", tables.job, "waiting"), ("notice", tables.notice, "waiting"),
+    ("start", timed_start, "waiting"),
+)  # fmt: skip
 """What falls due: by the name that the figure carries."""
 
 _case, _task, _incident, _notice = tables.case_file, tables.task, tables.incident, tables.notice
@@ -54,7 +58,7 @@ FIGURES = compiled(
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Everything at one moment. Ages in seconds; `late` and `due` by kind (timer, job, notice)."""
+    """Everything at one moment. Ages in seconds; `late` and `due` by kind (timer, job, notice, start)."""
 
     late: dict[str, float]
     due: dict[str, int]

@@ -259,9 +259,9 @@ def test_an_error_caught_by_every_caller_is_fine() -> None:
 
 def test_timed_and_message_starts_are_told_to_whoever_starts_cases() -> None:
     timed = Definition.parse(
-        {"p.bpmn": process("p", start(body=timer("monthly(day=5)")) + FINE[len(start()) :]).encode()}
+        {"p.bpmn": process("p", start(body=timer('monthly(day=5, at="09:00")')) + FINE[len(start()) :]).encode()}
     )
-    assert timed.element("p", timed.processes["p"].start).timer == "monthly(day=5)"
+    assert timed.element("p", timed.processes["p"].start).timer == 'monthly(day=5, at="09:00")'
     assert findings(start(body=message("m"), audience="platform", form="x") + FINE[len(start()) :]) == []
 
 

@@ -8,12 +8,13 @@ from bihuan.engine.control import is_name
 from bihuan.engine.decisions import Table
 from bihuan.engine.elements import bodies, boundary, events, gateways, messages, people, timers, work
 from bihuan.engine.elements.base import Element
-from bihuan.engine.expressions import Expression
+from bihuan.engine.expressions import Expression, Unsafe
 from bihuan.engine.info import ElementInfo
 from bihuan.engine.reading.faults import Faults
 from bihuan.engine.reading.model import Body, Node, Process
 from bihuan.engine.reading.properties import check_properties, type_of, words
-from bihuan.engine.reading.texts import PERIOD, Texts, uses_limit
+from bihuan.engine.reading.texts import Texts, uses_limit
+from bihuan.engine.schedule import Schedule
 from bihuan.engine.spiff import WorkflowSpec
 
 INSTANCES = frozenset({"userTask", "subProcess", "callActivity"})
@@ -129,9 +130,11 @@ class Maker:
             self._message_name()
             self.texts.audience(self.info.audience, "D13", "适用对象")
             self.texts.expression(self.info.correlation_key, "correlation_key")
-        elif self.node.event == "timer" and not PERIOD.fullmatch((self.node.date or "").strip()):
-            cure = "请写 monthly(…) 或 quarterly(…)"
-            self.texts.fault("D10", f"定时开始“{self.node.date or ''}”不合规定", cure)
+        elif self.node.event == "timer":
+            try:
+                Schedule.parse(self.node.date or "")
+            except Unsafe as error:
+                self.texts.fault("D10", f"定时开始“{self.node.date or ''}”不合规定", str(error))
         return events.Start(spec, name, self.info)
 
     def _end(self, spec: WorkflowSpec, name: str) -> Element:

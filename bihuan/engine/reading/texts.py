@@ -1,6 +1,5 @@
 """The expressions an owner wrote on one element: parsed, their functions checked, the names they read remembered."""
 
-import re
 from collections.abc import Mapping
 
 from bihuan.engine.elements.people import Audience
@@ -12,7 +11,6 @@ COUNTING = frozenset({"workdays", "days"})
 OF_MONTH = frozenset({"workday_of_month", "day_of_month"})
 OF_ONE = COUNTING | OF_MONTH | {"on", "month", "quarter", "limit", "deadline", "len", "values"}
 """The functions that take one value besides their keywords."""
-PERIOD = re.compile(r"(monthly|quarterly)\(\s*[\w=\",: -]*\)")
 
 
 class Texts:
