@@ -126,7 +126,7 @@ def _bear(child: Child, deaths: list[float], progress: Progress) -> None:
 def _print_welcome(address: str, accounts: list[dict[str, str]], progress: Progress) -> None:
     """The address, and the accounts to try it with."""
     progress.say(f"ready: {address}/")
-    columns = ("role", "name", "login", "password")
+    columns = ("locality", "role", "name", "login", "password")
     rows = [columns, *(tuple(account[column] for column in columns) for account in accounts)]
     widths = [max(_width(row[index]) for row in rows) for index in range(len(columns))]
     print()

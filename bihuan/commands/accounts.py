@@ -35,9 +35,12 @@ UNIT = compiled(
 
 def create_account(
     work: UnitOfWork, locality: str, login: str, name: str, password: str, memberships: Iterable[tuple[str, str]],
-    *, email: str | None = None, phone: str | None = None,
+    *, email: str | None = None, phone: str | None = None, drawn: bool = False,
 ) -> AccountId:  # fmt: skip
-    """Make an account with its (unit, role) memberships. Raises InvalidAnswers when login or unit do not serve."""
+    """Make an account with its (unit, role) memberships; `drawn`: a machine drew the password at random.
+
+    Raises InvalidAnswers when login or unit do not serve.
+    """
     _require_right(work)
     memberships = sorted(set(memberships))
     if not login.isidentifier() or len(login) > 40:
@@ -51,7 +54,8 @@ def create_account(
         _account,
         {
             "id": account_id, "locality": locality, "login": login, "name": name,
-            "password_hash": passwords.hashed(password), "email": email, "phone": phone, "created_at": work.now,
+            "password_hash": passwords.hashed(password, drawn=drawn), "email": email, "phone": phone,
+            "created_at": work.now,
         },
     )  # fmt: skip
     for unit, role in memberships:
@@ -59,11 +63,11 @@ def create_account(
     return account_id
 
 
-def set_password(work: UnitOfWork, login: str, password: str) -> None:
+def set_password(work: UnitOfWork, login: str, password: str, *, drawn: bool = False) -> None:
     """Give an account a new password; all its sessions end."""
     _require_right(work)
     _require_account(work, login)
-    work.do(SET_PASSWORD, login=login, new_hash=passwords.hashed(password))
+    work.do(SET_PASSWORD, login=login, new_hash=passwords.hashed(password, drawn=drawn))
 
 
 def set_active(work: UnitOfWork, login: str, active: bool) -> None:

@@ -10,13 +10,15 @@ from bihuan.domain.errors import InvalidAnswers
 SHORTEST, LONGEST = 10, 200
 
 _hasher = PasswordHasher()
+_of_drawn = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
+"""For passwords that a machine drew at random: nobody guesses them, so nothing is gained by making guesses dear."""
 
 
-def hashed(password: str) -> str:
-    """The password's argon2id hash. Raises InvalidAnswers when it is too short or too long."""
+def hashed(password: str, *, drawn: bool = False) -> str:
+    """The password's argon2id hash. `drawn`: at random, by a machine. Raises InvalidAnswers when too short or long."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise InvalidAnswers({"password": f"密码须为 {SHORTEST} 至 {LONGEST} 个字符。"})
-    return _hasher.hash(password)
+    return (_of_drawn if drawn else _hasher).hash(password)
 
 
 def matches(password_hash: str | None, password: str) -> bool:

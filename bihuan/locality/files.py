@@ -33,6 +33,8 @@ _ALLOWED: Final[Mapping[tuple[str, str], int]] = {
     ("reports", ".docx"): 4096 * _KB,
     ("scenarios", ".toml"): 256 * _KB,
 }
+SAMPLES: Final = "samples.toml"
+"""What a demonstration of the locality begins with: beside its settings, and no part of a deployment."""
 _TOML: Final = frozenset({"locality.toml", "organisation.toml", "rules.toml", "mutants.toml"})
 _NAME: Final = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9_.\-\u4e00-\u9fff]{0,99}")
 _FOLDER_ID: Final = re.compile(r"[a-z][a-z0-9_]{1,31}")
@@ -41,7 +43,7 @@ _FOLDER_ID: Final = re.compile(r"[a-z][a-z0-9_]{1,31}")
 def read_folder(folder: Path) -> dict[str, bytes]:
     """The files of a locality's folder and of `common` beside it.
 
-    Files that do not belong to a deployment (README.md, hidden ones) are left out. Raises FolderFault with every file
+    Files that do not belong to a deployment (README.md, samples.toml, hidden ones) are left out. Raises FolderFault with every file
     that is not accepted.
     """
     folder = folder.resolve()
@@ -97,7 +99,8 @@ def _walk(top: Path, findings: list[Finding]) -> Iterator[tuple[Path, str]]:
         )
         for name in sorted(names):
             path = Path(folder, name)
-            if not name.startswith(".") and not name.endswith(".md") and not path.is_symlink():
+            apart = name.startswith(".") or name.endswith(".md") or path == top / SAMPLES
+            if not apart and not path.is_symlink():
                 yield path, path.relative_to(top.parent).as_posix()
 
 

@@ -6,14 +6,19 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from bihuan.bootstrap import App
 from bihuan.commands.accounts import BY_LOGIN, create_account, set_password
 from bihuan.domain.access import Machine, Officer
 from bihuan.locality.folder import Locality
 from bihuan.locality.organisation import Member
+from bihuan.store import tables
+from bihuan.store.statement import compiled
 
 FILE = "demonstration-accounts.json"
 DIRECTOR = Machine("player")
+LOGINS = compiled(sa.select(tables.account.c.login, tables.account.c.locality))
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -21,6 +26,8 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 class DemonstrationAccount:
     """One account that anybody looking at the demonstration may use."""
 
+    locality: str
+    """In Chinese."""
     role: str
     """Unit and role in Chinese."""
     login: str
@@ -34,21 +41,35 @@ def open_accounts(app: App, locality: Locality, folder: Path) -> list[Demonstrat
     """An account for each member of organisation.toml, made where it is missing; all of them with their passwords.
 
     The passwords lie in a file of `folder` that only its owner can read: a demonstration must be able to show them.
-    Where that file was lost, the accounts get new ones.
+    Where that file was lost, the accounts get new ones. A login that another locality has already gets ours behind it.
     """
     kept = _kept(folder / FILE)
+    with app.read() as reader:
+        taken = {row["login"]: row["locality"] for row in reader.all(LOGINS)}
     found: list[DemonstrationAccount] = []
     for member in locality.organisation.members:
         login = member.login.replace(".", "_")
+        if taken.get(login, locality.id) != locality.id:
+            login = f"{login}_{locality.id}"
         found.append(_described(locality, member, login, kept.get(login) or _password()))
-    _keep(folder / FILE, {one.login: one.password for one in found})
-    for member, one in zip(locality.organisation.members, found, strict=True):
-        with app.begin(DIRECTOR) as work:
-            if work.one(BY_LOGIN, login=one.login) is None:
-                create_account(work, locality.id, one.login, one.name, one.password, member.memberships)
+    _keep(folder / FILE, kept | {one.login: one.password for one in found})
+    with app.begin(DIRECTOR) as work:
+        for one in found:
+            if one.login not in taken:
+                create_account(
+                    work, locality.id, one.login, one.name, one.password, one.memberships, drawn=True
+                )  # fmt: skip
             elif one.login not in kept:
-                set_password(work, one.login, one.password)
+                set_password(work, one.login, one.password, drawn=True)
     return found
+
+
+def one_a_role(accounts: list[DemonstrationAccount]) -> list[DemonstrationAccount]:
+    """The first account of each kind of unit and role: who sees what, without the other units' doubles."""
+    found: dict[tuple[str, str], DemonstrationAccount] = {}
+    for one in accounts:
+        found.setdefault((one.unit_kind, one.memberships[0][1]), one)
+    return list(found.values())
 
 
 def officers_of(app: App, accounts: list[DemonstrationAccount]) -> dict[str, Officer]:
@@ -68,7 +89,9 @@ def _described(locality: Locality, member: Member, login: str, password: str) ->
     unit, role = member.memberships[0]
     organisation = locality.organisation
     title = f"{organisation.unit_name(unit)} {organisation.roles.get(role, role)}"
-    return DemonstrationAccount(title, login, password, member.name, organisation.units[unit].kind, member.memberships)
+    return DemonstrationAccount(
+        locality.name, title, login, password, member.name, organisation.units[unit].kind, member.memberships
+    )
 
 
 def _password() -> str:

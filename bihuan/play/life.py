@@ -83,11 +83,13 @@ class Play:
                 opened = submit_request(work, self.locality, answers, handed.identity, submission_id=submission_id)
         return Life(self, opened)
 
-    def open_procedure(self, procedure: Procedure, group: str, given: Given) -> "Life":
+    def open_procedure(
+        self, procedure: Procedure, group: str, given: Given, submission_id: UUID | None = None
+    ) -> "Life":  # fmt: skip
         """A new case of this procedure, opened now by an officer of a desk."""
         answers = self.answers(procedure.form, given)
         with self.stage.app.begin(self.cast.officer(group)) as work:
-            return Life(self, open_procedure(work, procedure.id, answers, submission_id=uuid4()))
+            return Life(self, open_procedure(work, procedure.id, answers, submission_id=submission_id or uuid4()))
 
     def open_by_calendar(self, procedure: Procedure) -> "Life":
         """A new case of this procedure, opened now by the calendar."""

@@ -1,5 +1,7 @@
 """Opens the cases that a scenario begins with: a request, a case that a desk opens, or one of the calendar."""
 
+from uuid import UUID
+
 from bihuan.domain.errors import BadInput, NotFound
 from bihuan.locality.procedures import Procedure, procedure_of
 from bihuan.play.life import Handed, Life, Play
@@ -10,14 +12,17 @@ COMPANY_IDENTITY = {"name": "王经理", "phone": "0533-2180000", "organisation"
 """Who hands in a scenario's request: nobody there is."""
 
 
-def open_case(play: Play, file: str, opening: Opening, names: Names) -> Life:
+def open_case(
+    play: Play, file: str, opening: Opening, names: Names, *, submission_id: UUID | None = None, external_no: str = ""
+) -> Life:
     """The case, opened now. Raises what the commands raise, and BadInput when the scenario names what is not there."""
     procedure = procedure_meant(file, opening, names)
     if procedure.main:
-        return play.hand_in(Handed(opening.origin, opening.answers, COMPANY_IDENTITY))
+        handed = Handed(opening.origin, opening.answers, COMPANY_IDENTITY, external_no, submission_id)
+        return play.hand_in(handed)
     if procedure.timer is not None:
         return play.open_by_calendar(procedure)
-    return play.open_procedure(procedure, names.group(file, opening.who), opening.answers)
+    return play.open_procedure(procedure, names.group(file, opening.who), opening.answers, submission_id)
 
 
 def procedure_meant(file: str, opening: Opening, names: Names) -> Procedure:

@@ -10,17 +10,27 @@ from bihuan import errands
 from bihuan.bootstrap import App
 from bihuan.commands.deploy import Deployed, deploy
 from bihuan.commands.fire_timer import fire_timer
+from bihuan.commands.open_procedure import CALENDAR
 from bihuan.commands.take_due import take_due
 from bihuan.domain.access import Machine
 from bihuan.domain.clock import MovableClock
 from bihuan.locality.files import Files
 from bihuan.play import view
 from bihuan.settings import Settings
+from bihuan.store import tables
 from bihuan.store.messages import awaited, delivery, message
 from bihuan.store.statement import compiled
 
 DIRECTOR, BELL = Machine("player"), Machine("bell")
-FORGET = tuple(compiled(sa.delete(table)) for table in (delivery, awaited, message))
+FORGET = (
+    *(compiled(sa.delete(table)) for table in (delivery, awaited, message)),
+    # A period that the calendar began in an earlier play begins anew in this one.
+    compiled(
+        sa.update(tables.request)
+        .where(tables.request.c.case_id == tables.case_file.c.id, tables.case_file.c.channel == CALENDAR)
+        .values(submission_id=tables.request.c.case_id)
+    ),
+)
 
 
 class Stage:
@@ -33,12 +43,17 @@ class Stage:
     def begin_at(self, instant: datetime) -> None:
         """Another play begins here: its clock stands at `instant`, whatever was played before.
 
-        No message of an earlier play comes to a case of this one. Only on a stage in a scratch database.
+        No message of an earlier play comes to a case of this one, and no period has begun. Only on a stage in a scratch
+        database.
         """
-        self._clock = self.app.clock = MovableClock(instant)
+        self.go_to(instant)
         with self.app.begin(DIRECTOR) as work:
             for statement in FORGET:
                 work.do(statement)
+
+    def go_to(self, instant: datetime) -> None:
+        """Let it be `instant`, earlier or later, and nothing else change."""
+        self._clock = self.app.clock = MovableClock(instant)
 
     def stand_at(self, instant: datetime) -> None:
         """Let it be `instant`, and nothing happen on the way."""

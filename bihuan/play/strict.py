@@ -49,6 +49,13 @@ class Strict:
         """True or false; false when it is not there."""
         return self._typed(name, bool, "true 或 false") or False
 
+    def whole(self, name: str) -> int:
+        """A whole number from 0 that must be there."""
+        found = self._typed(name, int, "整数")
+        if found is None or found < 0:
+            self.fault(f"缺少 {name}，或小于 0", "写作 0、1、2…")
+        return found
+
     def texts(self, name: str) -> tuple[str, ...]:
         """A list of texts that must be there and not empty."""
         if not (found := self.maybe_texts(name)):

@@ -27,9 +27,9 @@ def test_one_account_a_role_each_with_a_password_of_its_own(demonstrated: Ran, a
     accounts = demonstrated.json["accounts"]
 
     assert demonstrated.code == 0, demonstrated.err
-    assert len({one["role"] for one in accounts}) == len(accounts) >= 8
+    assert len({(one["locality"], one["role"]) for one in accounts}) == len(accounts) >= 40
     assert len({one["password"] for one in accounts}) == len(accounts)
-    assert set(accounts[0]) == {"role", "login", "password", "name"}
+    assert set(accounts[0]) == {"locality", "role", "login", "password", "name"}
     with app.read() as reader:
         assert log_in(reader, accounts[0]["login"], accounts[0]["password"]) is not None
 
@@ -59,7 +59,9 @@ def test_samples_are_in_various_states_and_their_histories_are_whole(
         future = owner.execute("select count(*) from history_event where at > clock_timestamp()").fetchone()
 
     assert late > (1,)
-    assert (taken, closed, future) == ((1,), (1,), (0,))
+    assert taken >= (1,)
+    assert closed >= (3,)
+    assert future == (0,)
     assert run("verify", "--json").json["ok"] is True
 
 
@@ -93,7 +95,7 @@ def test_a_forged_history_is_found(demonstrated: Ran, run: Run, database: tuple[
     with psycopg.connect(database[1], autocommit=True) as owner:
         owner.execute("set session_replication_role = replica")
         owner.execute(
-            "update history_event set actor = 'complainant' where no = 3 and case_id ="
+            "update history_event set actor = 'nobody' where no = 3 and case_id ="
             " (select id from case_file order by id limit 1)"
         )
 
