@@ -44,6 +44,8 @@ NEXT_NUMBER = compiled(
 )
 IN_THE_REQUEST = frozenset({"subject", "body"})
 """Answers that lie in the request itself."""
+IN_THE_ROW = frozenset({"category", "complained_of_unit"})
+"""Control fields that lie in the case's row."""
 NOBODY = Identity("", "")
 
 
@@ -171,7 +173,7 @@ def _keep_answers(work: UnitOfWork, case: LockedCase, beginning: Beginning) -> N
     """What else was filled in to open the case: kept as what is written behind a button is."""
     procedure, given = beginning.procedure, beginning.given
     text = {key: value for key, value in given.text.items() if key not in IN_THE_REQUEST}
-    if not beginning.form or (procedure.main and not text):
+    if not beginning.form or (procedure.main and not text and not given.control.keys() - IN_THE_ROW):
         return
     work.add(
         tables.press,

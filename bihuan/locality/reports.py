@@ -157,10 +157,11 @@ class Breakdown:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a list: its heading as the document words it, and what it shows."""
+    """A column of a list: its heading as the document words it, what it shows, and what while the case is open."""
 
     title: str
     shows: str
+    meanwhile: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +337,7 @@ def _list(one: Table, notes: Notes) -> CaseList:
                 "shows", pattern="|".join(COLUMNS) + rf"|answer:{_WORD}\.{_WORD}",
                 cure=f"可填：{'、'.join(COLUMNS)}，或 answer:表单.字段",
             ),
+            column.text("meanwhile", default="", pattern=r".{0,20}"),
         )
         for column in one.tables("columns")
     )  # fmt: skip

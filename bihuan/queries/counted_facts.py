@@ -158,16 +158,14 @@ class Facts:
             return None
         marks = sa.union_all(*(self._marks(number, count) for number, count in enumerate(self._marked))).cte("marks")
         here = sa.and_(marks.c.at >= PERIOD.c.begins, marks.c.at < PERIOD.c.ends)
-        last = [
-            sa.func.array_agg(aggregate_order_by(marks.c.fits, marks.c.at.desc())).filter(marks.c.what == number)
+        lasts = [
+            sa.func.coalesce(_last(marks.c.fits, marks.c.at, marks.c.what == number, sa.Boolean), sa.false()).label(
+                f"mark_{number}"
+            )
             for number in range(len(self._marked))
         ]
-        firsts = [
-            sa.func.coalesce(sa.type_coerce(one, ARRAY(sa.Boolean))[1], sa.false()).label(f"mark_{number}")
-            for number, one in enumerate(last)
-        ]
         return (
-            sa.select(PERIOD.c.no, marks.c.case_id, *firsts)
+            sa.select(PERIOD.c.no, marks.c.case_id, *lasts)
             .select_from(marks.join(PERIOD, here))
             .group_by(PERIOD.c.no, marks.c.case_id)
             .cte("seen")
@@ -235,17 +233,11 @@ class Facts:
                 )
             )
         every = sa.union_all(*said).cte("said")
-        last = (
-            sa.select(every.c.case_id, every.c.what, every.c.value)
-            .distinct(every.c.case_id, every.c.what)
-            .order_by(every.c.case_id, every.c.what, every.c.at.desc())
-            .cte("last_said")
-        )
         values = [
-            sa.func.max(last.c.value).filter(last.c.what == number).label(f"value_{number}")
+            _last(every.c.value, every.c.at, every.c.what == number, sa.Text).label(f"value_{number}")
             for number in range(len(self._fields))
         ]
-        return sa.select(last.c.case_id, *values).group_by(last.c.case_id).cte("fields")
+        return sa.select(every.c.case_id, *values).group_by(every.c.case_id).cte("fields")
 
 
 def _alive() -> sa.CTE:
@@ -265,6 +257,13 @@ def _alive() -> sa.CTE:
         )
         .cte("alive")
     )
+
+
+def _last(value: Any, at: Any, where: Truth, kind: "type[sa.types.TypeEngine[Any]]") -> sa.ColumnElement[Any]:
+    """The value that was written last, of the rows for which this holds."""
+    found = sa.func.array_agg(aggregate_order_by(value, at.desc())).filter(where)
+    last: sa.ColumnElement[Any] = sa.type_coerce(found, ARRAY(kind))[1]
+    return last
 
 
 def _payload(milestone: str) -> str:

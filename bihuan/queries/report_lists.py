@@ -254,6 +254,8 @@ class _Cells:
         return tuple(self._cell(column, row, place) for column in self._columns)
 
     def _cell(self, column: Column, row: Row, place: int) -> str:
+        if column.meanwhile and self._is_open(row):
+            return column.meanwhile
         if column.shows.startswith("answer:"):
             return self._answer(column, row)
         return _CELLS[column.shows](self, row, place)
@@ -279,10 +281,10 @@ class _Cells:
         return self._reading.category(row["category"])
 
     def state(self, row: Row, _: int) -> str:
-        ended = row["ended_at"]
-        if ended is None or ended >= self._reading.period.ends_at:
-            return "办理中"
-        return EXITS.get(row["exit"]) or str(row["exit"])
+        return "办理中" if self._is_open(row) else EXITS.get(row["exit"]) or str(row["exit"])
+
+    def _is_open(self, row: Row) -> bool:
+        return row["ended_at"] is None or row["ended_at"] >= self._reading.period.ends_at
 
     def carried(self, row: Row, _: int) -> str:
         return "是" if row["opened_at"] < self._reading.period.begins_at else ""
