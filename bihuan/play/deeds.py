@@ -48,21 +48,27 @@ class Doing:
         return self._life.play.stage.app
 
     def _complete_or_press(self, deed: Deed, actor: Actor, group: str) -> None:
-        armed = self._last_armed(deed.does)
+        armed = self._last_armed(deed.does, group)
         if armed is None:
             task = self._task(deed.does, group)
             self._life.complete(task, deed.answers, actor=actor, signed=deed.signed)
         else:
             self._life.press(*armed, deed.answers, actor=actor)
 
-    def _last_armed(self, name: str) -> tuple[str, str | None] | None:
-        """Key and form of the button or wait of this name as it was armed last, open still or not."""
+    def _last_armed(self, name: str, group: str) -> tuple[str, str | None] | None:
+        """Key and form of the button or wait of this name as it was armed last, open still or not.
+
+        Of several, as the instances of a multi-instance have, one that is for the group.
+        """
         with self._app.read() as reader:
             events = history(reader, self._life.case_id)
-        for event in reversed(events):
-            if event.kind == "button_armed" and self._names.element(event.key) == plain(name):
-                return str(event.key), event.detail["form"]
-        return None
+        armed = [
+            event for event in events if event.kind == "button_armed" and self._names.element(event.key) == plain(name)
+        ]
+        if not armed:
+            return None
+        last = max(armed, key=lambda event: (group in event.detail["audience"], event.no))
+        return str(last.key), last.detail["form"]
 
     def _task(self, name: str, group: str) -> SeenTask:
         """The task of this name: open and of the group if there is one, else open, else the last there was.
