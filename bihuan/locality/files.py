@@ -43,8 +43,8 @@ _FOLDER_ID: Final = re.compile(r"[a-z][a-z0-9_]{1,31}")
 def read_folder(folder: Path) -> dict[str, bytes]:
     """The files of a locality's folder and of `common` beside it.
 
-    Files that do not belong to a deployment (README.md, samples.toml, hidden ones) are left out. Raises FolderFault with every file
-    that is not accepted.
+    Files that do not belong to a deployment (README.md, samples.toml, hidden ones) are left out. Raises FolderFault
+    with every file that is not accepted.
     """
     folder = folder.resolve()
     if not folder.is_dir():
