@@ -135,7 +135,7 @@ def _due_first(offered: OpenTask | OpenButton) -> tuple[datetime, str]:
 def _event(number: int, fact: Fact) -> Event:
     """A fact as history would hold it, but for the chain."""
     key, payload = str(fact.key) if fact.key else None, canonical(dict(fact.detail))
-    return Event(UUID(int=0), number, fact.kind, "", None, fact.at, fact.at, "", key, payload, b"", b"")
+    return Event(UUID(int=0), number, fact.kind, "", None, fact.at, fact.at, "", key, payload, b"")
 
 
 def _places(fact: Fact) -> Iterator[str]:

@@ -17,10 +17,18 @@ from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader, Row
 
 _case, _task, _deadline, _job = tables.case_file, tables.task, tables.deadline, tables.job
-_sender = _case.alias("sender")
+_event, _sender = tables.history_event, _case.alias("sender")
 _ID = sa.bindparam("case_id", type_=tables.ID)
 
-EVENTS = compiled(sa.select(tables.history_event).where(tables.history_event.c.case_id == _ID).order_by("no"))
+EVENTS = compiled(
+    sa.select(
+        _event.c.case_id, _event.c.no, _event.c.kind, _event.c.actor, _event.c.acting_for, _event.c.at,
+        _event.c.recorded_at, sa.func.encode(_event.c.deployment, sa.literal_column("'hex'")).label("deployment"),
+        _event.c.key, _event.c.payload, _event.c.hash,
+    )
+    .where(_event.c.case_id == _ID)
+    .order_by(_event.c.no)
+)  # fmt: skip
 STORED = compiled(
     sa.select(
         _case.c.state, _case.c.events, _case.c.head, _case.c.exit, _case.c.deployment, _case.c.complained_of

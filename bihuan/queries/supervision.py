@@ -25,11 +25,14 @@ PAGE = 100
 _task, _case, _request = tables.task, tables.case_file, tables.request
 _NOW, _SOON = (sa.bindparam(name, type_=tables.INSTANT) for name in ("now", "soon"))
 _OPEN_HERE = sa.and_(_task.c.locality == sa.bindparam("locality"), _task.c.state == sa.literal_column("'open'"))
+_TAKEN_OVER = sa.select(_case.c.id).where(
+    _case.c.locality == sa.bindparam("locality"), _case.c.exit.is_(None), tables.SUPERVISED
+)
 _LISTS: dict[str, sa.ColumnElement[bool]] = {
     "late": _task.c.due_at <= _NOW,
     "soon": sa.and_(_task.c.due_at > _NOW, _task.c.due_at <= _SOON),
-    "taken_over": _case.c.involved.contains(sa.cast([SUPERVISION], sa.ARRAY(sa.Text))),
-    "extensions": _task.c.key.startswith("extension/"),
+    "taken_over": _task.c.case_id.in_(_TAKEN_OVER),
+    "extensions": tables.EXTENDS,
 }
 _UNIT = sa.func.split_part(_task.c.group_key, ":", 1)
 _FROM = sa.select(
@@ -48,10 +51,14 @@ def _list(condition: sa.ColumnElement[bool]) -> Statement:
 
 LISTS = {name: _list(condition) for name, condition in _LISTS.items()}
 COUNTS = compiled(
-    sa.select(*(sa.func.count().filter(condition).label(f"in_{name}") for name, condition in _LISTS.items()))
-    .select_from(_task.join(_case, _case.c.id == _task.c.case_id))
-    .where(_OPEN_HERE)
+    sa.select(
+        *(
+            sa.select(sa.func.count()).where(_OPEN_HERE, _LISTS[name]).scalar_subquery().label(name)
+            for name in ("taken_over", "extensions")
+        )
+    )
 )
+"""The late and those about to be are counted by unit."""
 UNITS = compiled(
     sa.select(
         _UNIT.label("unit"),
@@ -115,8 +122,8 @@ def supervision(reader: Reader, vault: Vault, actor: Officer, which: List = "lat
     calendar = calendar_of(reader, actor.locality, locality["calendar_version"])
     gauge = Gauge.of(calendar, deployment.locality.settings, reader.now)
     limits = {"locality": actor.locality, "now": reader.now, "soon": gauge.thresholds.amber_until}
-    rows = reader.all(LISTS[which], **limits, unit=unit)
-    counted = reader.one(COUNTS, **limits) or {}
+    rows, (counted,), units = reader.each(LISTS[which], COUNTS, UNITS, **limits, unit=unit)
+    counts = {name: sum(row[name] for row in units) for name in ("late", "soon")} | counted
     veils = veils_of(reader, vault, actor, ((row["case_id"], row["complained_of"]) for row in rows[:PAGE]))
     name = deployment.locality
 
@@ -132,10 +139,7 @@ def supervision(reader: Reader, vault: Vault, actor: Officer, which: List = "lat
         which,
         unit,
         tuple(shown(row) for row in rows[:PAGE]),
-        {one: counted.get(f"in_{one}", 0) for one in _LISTS},
-        tuple(
-            UnitLoad(row["unit"], name.unit_name(row["unit"]), row["late"], row["soon"])
-            for row in reader.all(UNITS, **limits)
-        ),
+        counts,
+        tuple(UnitLoad(row["unit"], name.unit_name(row["unit"]), row["late"], row["soon"]) for row in units),
         len(rows) > PAGE,
     )

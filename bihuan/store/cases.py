@@ -117,7 +117,7 @@ def record(
         {
             "case_id": event.case_id, "no": event.no, "kind": event.kind, "actor": event.actor,
             "acting_for": event.acting_for, "at": event.at, "recorded_at": event.recorded_at,
-            "deployment": event.deployment, "key": event.key, "payload": event.payload, "previous": event.previous,
+            "deployment": bytes.fromhex(event.deployment), "key": event.key, "payload": event.payload,
             "hash": event.hash,
         },
     )  # fmt: skip

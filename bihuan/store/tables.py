@@ -149,7 +149,11 @@ case_file = sa.Table(
     comment="Our handling (工单) of one request",
 )
 sa.Index("case_file_ended", case_file.c.locality, case_file.c.ended_at)
-sa.Index("case_file_open", case_file.c.locality, case_file.c.id, postgresql_where=case_file.c.exit.is_(None))
+_RUNS = case_file.c.exit.is_(None)
+sa.Index("case_file_open", case_file.c.locality, case_file.c.id, postgresql_where=_RUNS)
+SUPERVISED = case_file.c.involved.op("@>")(sa.literal_column("array['supervision_office']"))
+"""The supervision office stepped in (督查室接手). As the index says it, letter by letter."""
+sa.Index("case_file_supervised", case_file.c.locality, case_file.c.id, postgresql_where=sa.and_(_RUNS, SUPERVISED))
 
 request = sa.Table(
     "request",
@@ -207,8 +211,14 @@ task = sa.Table(
 )
 _OPEN = task.c.state == sa.literal_column("'open'")
 sa.Index("task_inbox", task.c.locality, task.c.group_key, task.c.due_at, task.c.id, postgresql_where=_OPEN)
-sa.Index("task_mine", task.c.assignee, task.c.due_at, task.c.id, postgresql_where=_OPEN)
-sa.Index("task_due", task.c.locality, task.c.due_at, task.c.id, postgresql_where=_OPEN)
+_CLAIMED = sa.and_(_OPEN, task.c.assignee.is_not(None))
+sa.Index("task_mine", task.c.assignee, task.c.due_at, task.c.id, postgresql_where=_CLAIMED)
+sa.Index(
+    "task_due", task.c.locality, task.c.due_at, task.c.id, postgresql_where=_OPEN, postgresql_include=["group_key"]
+)
+EXTENDS = task.c.key.like(sa.literal_column("'extension/%'"))
+"""An application for more time (延期) under way. As the index says it, letter by letter."""
+sa.Index("task_extension", task.c.locality, task.c.due_at, postgresql_where=sa.and_(_OPEN, EXTENDS))
 
 press = sa.Table(
     "press",
@@ -323,11 +333,10 @@ history_event = sa.Table(
     _text("acting_for", null=True),
     _instant("at", "when it happened", null=False),
     _instant("recorded_at", "when it was written", null=False),
-    _text("deployment"),
+    sa.Column("deployment", BYTEA, nullable=False, comment="hash of the folder whose diagram it went by"),
     _text("key", null=True),
     _text("payload", "canonical JSON"),
-    sa.Column("previous", BYTEA, nullable=False),
-    sa.Column("hash", BYTEA, nullable=False),
+    sa.Column("hash", BYTEA, nullable=False, comment="over the hash of the event before and all that this one says"),
     comment="History (流转记录): append-only, each event chained to the one before",
 )
 # What reports count by: the milestones that cases reached, found by their payload's text, and tables' decisions.
