@@ -25,6 +25,7 @@ from bihuan.cli import (
     import_orders,
     migrate,
     replay,
+    report,
     rules,
     scenarios,
     user,
@@ -36,7 +37,7 @@ from bihuan.locality.faults import FolderFault
 from bihuan.settings import SettingsFault
 
 COMMANDS = (
-    migrate, demonstrate, check, deploy, user, import_orders, due, clock, replay, verify, doctor, backup, rules,
+    migrate, demonstrate, check, deploy, user, import_orders, due, clock, replay, report, verify, doctor, backup, rules,
     scenarios, drive, bench,
 )  # fmt: skip
 INTERRUPTED = 130

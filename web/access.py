@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from bihuan.queries import people
 from bihuan.queries.procedures import opens_any
+from bihuan.queries.reports import reads_any
 from bihuan.store.unit_of_work import Reader
 from web.house import house
 
@@ -28,10 +29,14 @@ def public(view: View) -> View:
 class SignedIn(UserMixin):
     """The account behind a session. Its session number is part of the id: raising it ends all sessions."""
 
-    def __init__(self, account: people.Account, acting_for: str = "", *, opens: bool = False) -> None:
+    def __init__(
+        self, account: people.Account, acting_for: str = "", *, opens: bool = False, reads: bool = False
+    ) -> None:  # fmt: skip
         self.officer = account.officer
         self.opens = opens
         """Whether there are procedures (事项流程) that this officer opens."""
+        self.reads = reads
+        """Whether there are reports that this officer may see."""
         self.acting_for = acting_for
         """Name of the absent person, when this is a stand-in."""
         self.login = account.login
@@ -64,7 +69,10 @@ def _load(session_id: str) -> SignedIn | None:
 
 
 def _signed_in(reader: Reader, account: people.Account, acting_for: str = "") -> SignedIn:
-    return SignedIn(account, acting_for, opens=opens_any(reader, account.officer, account.deployment))
+    officer, deployment = account.officer, account.deployment
+    return SignedIn(
+        account, acting_for, opens=opens_any(reader, officer, deployment), reads=reads_any(reader, officer, deployment)
+    )
 
 
 def _standing_in(reader: Reader, account: people.Account) -> SignedIn | None:

@@ -5,11 +5,11 @@ from typing import Any
 
 from bihuan.commands.reveal_identity import REASONS
 from bihuan.queries.timeline import EventRow
+from bihuan.queries.words import EXITS as EXITS
 from web.times import due
 
 REVEAL_REASONS = REASONS
-EXITS = {"closed": "已销号", "declined": "不予受理", "transferred": "已移送", "withdrawn": "已撤回"}
-CHANNELS = {"portal": "门户", "window": "窗口", "province": "省平台", "import": "批量导入"}
+PERIODS = {"week": "每周", "half-month": "每半月", "month": "每月", "quarter": "每季度", "year": "每年"}
 DEADLINE_STATES = {"running": "计时中", "passed": "已到期", "ended": "已结束"}
 INCIDENT_STATES = {"open": "待处理", "retried": "已重试", "cancelled": "已取消该步骤"}
 _ACTORS = {"complainant": "诉求人", "clock": "时限到期（系统）", "engine": "系统", "bell": "系统", "worker": "系统"}

@@ -170,6 +170,10 @@ class Locality:
         """The report of this id. Raises NotFound."""
         return _named(self.reports, report_id, "report")
 
+    def bulletin(self, template: str) -> Document:
+        """The template of a report's bulletin. Raises NotFound."""
+        return _named(self.bulletins, template, "bulletin")
+
     def unit_name(self, unit: str) -> str:
         """The unit's Chinese name."""
         return self.organisation.unit_name(unit)

@@ -356,8 +356,8 @@ def _require_sense(report: Report, notes: Notes) -> None:
         if not re.fullmatch(RULE_ID, rule):
             notes.add("rules", f"规则编号 {rule} 不合写法", "写作 KH-23")
     names = [figure.name for figure in report.figures]
-    if not 0 < len(names) <= MOST_FIGURES:
-        notes.add("figure", "没有数据项，或过多", f"写 1 至 {MOST_FIGURES} 个 [[figure]]")
+    if not any(isinstance(figure.formula, Count) for figure in report.figures) or len(names) > MOST_FIGURES:
+        notes.add("figure", "没有计数的数据项，或数据项过多", f"写 1 至 {MOST_FIGURES} 个 [[figure]]")
     for twice in sorted({name for name in names if names.count(name) > 1}):
         notes.add(f"figure {twice}", "重名", "每个数据项用不同的名称")
     counts = [figure.name for figure in report.figures if isinstance(figure.formula, Count)]

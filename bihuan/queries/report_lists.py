@@ -24,7 +24,7 @@ from bihuan.queries.counted_facts import RESOLVED
 from bihuan.queries.report_words import ReportWords
 from bihuan.queries.reports import Chosen, choose
 from bihuan.queries.veil import Veil, identities_of, is_complained_of, telling, veils_of
-from bihuan.queries.words import CHANNELS, EXITS, ORIGINS
+from bihuan.queries.words import CHANNELS, EXITS
 from bihuan.store import tables
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader, Row
@@ -127,11 +127,15 @@ def behind(
     reader: Reader, vault: Vault, actor: Officer, report_id: str, period: str, figure: str, *,
     by: str = "", value: str = "", page: int = 1,
 ) -> Behind:  # fmt: skip
-    """The cases that a figure counts, of one row of a table if it is said. Raises NotFound, NotAllowed."""
+    """The cases that a figure counts (the first, unless said), of one row of a table if it is said.
+
+    Raises NotFound, NotAllowed.
+    """
     chosen = choose(reader, actor, report_id, period)
     if by == "month":
         month = Period.parse("month", value)
         chosen, by, value = _in_month(chosen, month), "", ""
+    figure = figure or next(one.name for one in chosen.report.figures if isinstance(one.formula, Count))
     found = chosen.report.figure(figure)
     if found is None or not isinstance(found.formula, Count) or by not in ("", *chosen.counting.dimensions):
         raise NotFound(f"Expected a figure that counts cases, but {figure!r} by {by!r} is none", "没有这项数据。")
@@ -280,6 +284,9 @@ class _Cells:
     def category(self, row: Row, _: int) -> str:
         return self._reading.category(row["category"])
 
+    def origin(self, row: Row, _: int) -> str:
+        return self._reading.words.value("origin", row["origin"])
+
     def state(self, row: Row, _: int) -> str:
         return "办理中" if self._is_open(row) else EXITS.get(row["exit"]) or str(row["exit"])
 
@@ -298,7 +305,7 @@ _CELLS: Final[Mapping[str, Callable[[_Cells, Row, int], str]]] = {
     "complainant": _Cells.complainant,
     "channel": lambda cells, row, place: CHANNELS.get(row["channel"]) or str(row["channel"]),
     "category": _Cells.category,
-    "origin": lambda cells, row, place: ORIGINS.get(row["origin"]) or str(row["origin"]),
+    "origin": _Cells.origin,
     "unit": _Cells.unit,
     "received_on": lambda cells, row, place: _day(row["opened_at"]),
     "dispatched_on": lambda cells, row, place: _day(row["dispatched_at"]),

@@ -6,7 +6,7 @@ from bihuan.locality.deployments import Deployment
 from bihuan.locality.fields import Option
 from bihuan.locality.notices import subject_without_words
 from bihuan.locality.reports import COUNTS, DIMENSIONS, Average, Condition, Count, Figure, plain_value
-from bihuan.queries.words import CHANNELS, EXITS, ORIGINS
+from bihuan.queries.words import CHANNELS, EXITS
 
 _MOMENTS = {"received": "收到", "dispatched": "交办", "ended": "结束"}
 NONE = "（未填）"
@@ -47,7 +47,7 @@ class ReportWords:
             case "channel":
                 return CHANNELS.get(value, value)
             case "origin":
-                return ORIGINS.get(value, value)
+                return self._locality.settings.origins.get(value, value)
             case "exit":
                 return EXITS.get(value, value) or "办理中"
             case _:

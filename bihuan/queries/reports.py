@@ -126,6 +126,12 @@ def reports(reader: Reader, actor: Officer) -> tuple[Report, ...]:
     return tuple(one for one in found if access.may_read_report(actor, one.readers, locality=actor.locality))
 
 
+def reads_any(reader: Reader, actor: Officer, deployment: str | None) -> bool:
+    """Whether there are reports that the officer may see."""
+    found = deployment_of(reader, deployment).locality.reports.values() if deployment else ()
+    return any(access.may_read_report(actor, one.readers, locality=actor.locality) for one in found)
+
+
 def report(
     reader: Reader, actor: Officer, report_id: str, period: str = "", *, only: Sequence[UUID] | None = None
 ) -> ReportView:

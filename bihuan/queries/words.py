@@ -3,9 +3,6 @@
 from typing import Final
 
 EXITS: Final = {"closed": "已销号", "declined": "不予受理", "transferred": "已移送", "withdrawn": "已撤回"}
-ORIGINS: Final = {
-    "province": "省平台转办", "portal": "企业门户提交", "officer": "工作人员开办", "calendar": "按期自动开始",
-}  # fmt: skip
 CHANNELS: Final = {
     "portal": "门户", "window": "窗口", "province": "省平台", "import": "批量导入", "desk": "经办单位",
     "calendar": "按期自动开始",

@@ -43,6 +43,11 @@ MAY_GET = {
     "audit.step": OVERSEERS,
     "supervision.show": {"platform", "supervision"},
     "procedures.index": EVERYBODY,
+    "reports.index": EVERYBODY,
+    "reports.show": OVERSEERS,
+    "reports.behind": OVERSEERS,
+    "reports.workbook": OVERSEERS,
+    "reports.bulletin": OVERSEERS,
     "procedures.write": {"platform"},
     "incidents.index": {"administrator"},
     "deployments.index": {"administrator", "process_owner"},
@@ -102,7 +107,8 @@ def _values(town: Town, opened: Opened) -> dict[str, str]:
     return {
         "case_no": opened.case_no, "task_id": str(task["id"] if task else uuid4()), "locality": "zibo",
         "key": buttons[0] if buttons else "request/ask_extension/1", "content_hash": row["deployment"],
-        "process": "inspection", "template": "转办单", "incident_id": str(uuid4()), "name": "bihuan.css",
+        "process": "inspection", "report_id": "monthly", "template": "转办单", "incident_id": str(uuid4()),
+        "name": "bihuan.css",
     }  # fmt: skip
 
 

@@ -1,0 +1,127 @@
+"""Reports on pages and in files: figures lead to their cases, texts stay texts, and nobody learns who complained."""
+
+import io
+from zipfile import ZipFile
+
+import pytest
+from openpyxl import load_workbook
+
+from bihuan.commands.deploy import deploy
+from bihuan.domain.access import Machine
+from bihuan.locality.files import read_folder
+from tests.people import COMPANY, PROCESSES, Town
+from tests.web.conftest import Enter
+
+TELLING = [COMPANY["name"], COMPANY["phone"], COMPANY["organisation"]]
+LISTED = """
+[[list]]
+title   = "诉求清单"
+cases   = "收到"
+columns = [
+    { title = "编号", shows = "case_no" },
+    { title = "诉求人", shows = "complainant" },
+    { title = "标题", shows = "subject" },
+    { title = "内容", shows = "body" },
+    { title = "分办意见", shows = "answer:dispatch.note" },
+]
+"""
+
+
+@pytest.fixture
+def shown_to_units(town: Town) -> Town:
+    """A monthly report that every unit may see, with a list that asks for who complained."""
+    files = dict(read_folder(PROCESSES / "zibo"))
+    text = files["zibo/reports/monthly.toml"].decode().replace('["city_leaders"]', '["units"]')
+    files["zibo/reports/monthly.toml"] = (text + LISTED).encode()
+    with town.app.begin(Machine("test")) as work:
+        deploy(work, files, note="")
+    opened = town.request(
+        complained_of_unit="commerce", subject=f"=cmd|{COMPANY['name']}反映许可迟迟不办",
+        body=f"本人{COMPANY['name']}，{COMPANY['organisation']}负责人，电话{COMPANY['phone']}。申请许可已满一个月。",
+    )  # fmt: skip
+    town.do(opened.case_id, "dispatch", handling_unit="commerce", note=f"请联系{COMPANY['name']}")
+    return town
+
+
+@pytest.mark.parametrize("unit", ["commerce", "taxation", "supervision_office"])
+def test_a_report_tells_no_unit_who_complained(shown_to_units: Town, enter: Enter, unit: str) -> None:
+    client = enter(shown_to_units.officer(unit))
+    for address in (
+        "/reports/monthly", "/reports/monthly/cases?figure=收到", "/reports/monthly.xlsx", "/reports/monthly.docx",
+    ):  # fmt: skip
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        texts = [answer.get_data()]
+        if not address.startswith("/reports/monthly/") and "." in address:
+            with ZipFile(io.BytesIO(texts[0])) as package:
+                texts = [package.read(name) for name in package.namelist()]
+        for telling in TELLING:
+            assert not any(telling.encode() in text for text in texts), (address, telling)
+
+
+def test_the_unit_complained_of_sees_its_case_without_the_complainant(shown_to_units: Town, enter: Enter) -> None:
+    page = enter(shown_to_units.officer("commerce")).get("/reports/monthly").get_data(as_text=True)
+
+    assert "反映许可迟迟不办" in page
+    assert "张＊" not in page
+
+
+def test_another_units_case_is_not_listed(shown_to_units: Town, enter: Enter) -> None:
+    client = enter(shown_to_units.officer("taxation"))
+
+    assert "反映许可迟迟不办" not in client.get("/reports/monthly").get_data(as_text=True)
+    assert "反映许可迟迟不办" not in client.get("/reports/monthly/cases?figure=收到").get_data(as_text=True)
+
+
+def test_the_platform_sees_a_masked_name(shown_to_units: Town, enter: Enter) -> None:
+    page = enter(shown_to_units.officer("platform")).get("/reports/monthly").get_data(as_text=True)
+
+    assert "张＊＊" in page
+
+
+def test_a_workbook_holds_texts_as_texts(shown_to_units: Town, enter: Enter) -> None:
+    answer = enter(shown_to_units.officer("platform")).get("/reports/monthly.xlsx?period=2026-09")
+    book = load_workbook(io.BytesIO(answer.get_data()))
+    (row,) = list(book["诉求清单"].iter_rows(min_row=5))
+
+    assert row[2].value.startswith("=cmd|")
+    assert {cell.data_type for cell in row if cell.value is not None} == {"s"}
+    assert row[2].quotePrefix
+    assert [cell.value for cell in book["数据"][5]][:2] == ["收到", 1]
+
+
+def test_figures_lead_to_their_cases(shown_to_units: Town, enter: Enter) -> None:
+    client = enter(shown_to_units.officer("supervision_office"))
+    page = client.get("/reports/monthly?period=2026-09").get_data(as_text=True)
+
+    assert 'aria-label="收到：1件，查看工单"' in page
+    assert "下一期" not in page
+    assert client.get("/reports/monthly?period=2026-08").get_data(as_text=True).count("下一期") == 1
+    behind = client.get("/reports/monthly/cases?period=2026-09&figure=收到&by=unit&value=commerce")
+    assert "市商务局" in behind.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/reports/none", "/reports/monthly?period=2026-13", "/reports/monthly?period=2026Q4",
+     "/reports/monthly/cases?figure=满意率", "/reports/monthly/cases?figure=收到&by=x", "/reports/none.xlsx",
+     "/reports/monthly/cases?figure=收到&by=month&value=x", "/reports/monthly.docx?period=%00"],
+)  # fmt: skip
+def test_what_is_not_there_is_not_found(shown_to_units: Town, enter: Enter, address: str) -> None:
+    assert enter(shown_to_units.officer("platform")).get(address).status_code == 404
+
+
+def test_pages_beyond_the_last_are_empty(shown_to_units: Town, enter: Enter) -> None:
+    client = enter(shown_to_units.officer("platform"))
+    for page in ("2", "0", "-1", "x", "99999", "9" * 40):
+        assert client.get(f"/reports/monthly/cases?figure=收到&page={page}").status_code == 200
+
+
+def test_the_bulletin_is_a_draft_in_sentences(shown_to_units: Town, enter: Enter) -> None:
+    answer = enter(shown_to_units.officer("platform")).get("/reports/monthly.docx?period=2026-09")
+    with ZipFile(io.BytesIO(answer.get_data())) as package:
+        text = package.read("word/document.xml").decode()
+
+    assert "2026年9月，市“接诉即办”平台共接收企业诉求1件" in text
+    assert "附表1" in text
+    assert "{{" not in text
