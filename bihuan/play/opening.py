@@ -1,9 +1,13 @@
 """Opens the cases that a scenario begins with: a request, a case that a desk opens, or one of the calendar."""
 
+from datetime import datetime
 from uuid import UUID
 
 from bihuan.domain.errors import BadInput, NotFound
+from bihuan.engine import Schedule
+from bihuan.locality.deployments import national_calendar
 from bihuan.locality.procedures import Procedure, procedure_of
+from bihuan.play.checking import Difference, told
 from bihuan.play.life import Handed, Life, Play
 from bihuan.play.naming import Names
 from bihuan.play.scenario import Opening
@@ -26,7 +30,9 @@ def open_case(
 
 
 def procedure_meant(file: str, opening: Opening, names: Names) -> Procedure:
-    """The procedure of an opening. Raises BadInput when it is none, or cannot be opened so."""
+    """The procedure of an opening. Raises BadInput when it is none, or cannot be opened so, and Difference when the
+    calendar opens it at another instant.
+    """
     process = opening.process or names.deployment.locality.settings.process
     try:
         found = procedure_of(names.deployment, process)
@@ -40,4 +46,12 @@ def procedure_meant(file: str, opening: Opening, names: Names) -> Procedure:
         raise BadInput(file, process, "由日历开办，没有人填表", "不写 who 和 request；now 或 at 写开办的时刻")
     if found.audience and not opening.who:
         raise BadInput(file, process, "缺少 who", "写由哪个单位开办")
+    if found.timer is not None:
+        _require_its_instant(found, found.timer, opening.at)
     return found
+
+
+def _require_its_instant(procedure: Procedure, timer: str, at: datetime) -> None:
+    due_at = Schedule.parse(timer).due_at(procedure.period_at(at), national_calendar())
+    if due_at != at:
+        raise Difference(f"日历开办“{procedure.name}”", told(at), told(due_at))

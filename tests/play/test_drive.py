@@ -66,6 +66,8 @@ def test_whatever_a_form_requires_can_be_made_up(zibo: Play) -> None:
 
 def _any(field: object, options: Mapping[str, tuple[Option, ...]]) -> str:
     choices = options[field.values_key] if field.values_key else field.options  # type: ignore[attr-defined]
+    if field.type == "number":  # type: ignore[attr-defined]
+        return f"{field.least or 1:g}"  # type: ignore[attr-defined]
     return str(choices[0].value).lower() if choices else "2026-12-01"
 
 

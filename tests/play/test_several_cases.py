@@ -10,16 +10,27 @@ from bihuan.play.rehearsal import rehearse
 from bihuan.play.scenario import Scenario, read_scenario
 from bihuan.play.stage import Stage
 from bihuan.play.telling import told_scenario, vocabulary_of
-from tests.locality.a_diagram import INSPECTION, RATING, REQUEST
+from tests.locality.a_diagram import INSPECTION, RATING, REQUEST, properties
 from tests.locality.a_folder import a_field, a_folder, a_form
 
 SUBJECT = a_field("textfield", "subject", validate={"required": True})
+OPENED_BY_A_DESK = f"{properties(audience='platform', form='open_inspection', milestone='opened')}"
+REVIEW = (
+    INSPECTION.replace('id="inspection" name="专项督查"', 'id="review" name="月末回头看"')
+    .replace(OPENED_BY_A_DESK, properties(milestone="opened"))
+    .replace(
+        '<bpmn:messageEventDefinition messageRef="m_open"/></bpmn:startEvent>',
+        '<bpmn:timerEventDefinition><bpmn:timeDate xsi:type="bpmn:tFormalExpression">'
+        'monthly(workday=-1, at="09:00")</bpmn:timeDate></bpmn:timerEventDefinition></bpmn:startEvent>',
+    )
+)
 FILES = {
     path.replace("zibo/", "linqu/"): content.replace(b'id = "zibo"', b'id = "linqu"')
     for path, content in a_folder(
         **{
             "zibo/request.bpmn": REQUEST,
             "zibo/inspection.bpmn": INSPECTION,
+            "zibo/review.bpmn": REVIEW,
             "zibo/forms/reply.form": a_form(a_field("textarea", "reply")),
             "zibo/forms/open_inspection.form": a_form(SUBJECT),
             "common/rating.bpmn": RATING,
@@ -113,6 +124,33 @@ sent = [{ notice = "提醒", to = "市委督查室、市政府督查室" }]
     )
 
     assert told(perform(linqu, found)) == ""
+
+
+TIMED = """
+id    = "two"
+title = "月末回头看，由日历开办"
+rules = ["ZB-17"]
+
+[given]
+now     = "2026-09-30 09:00"
+process = "review"
+
+[[step]]
+at     = "2026-09-30 09:00"
+open   = [{ task = "督查", of = "市委督查室、市政府督查室", due = "2026-10-21 00:00" }]
+record = [{ event = "procedure_opened", by = "系统", has = { origin = "calendar" } }]
+"""
+
+
+def test_the_calendar_opens_a_case_at_its_own_instant(linqu: Play) -> None:
+    assert told(perform(linqu, scenario(TIMED))) == ""
+    rehearse(scenario(TIMED), linqu.deployment.locality, linqu.deployment.definition)
+
+
+def test_the_calendar_opens_it_at_no_other_instant(linqu: Play) -> None:
+    assert "应为 2026-09-29 09:00，实为 2026-09-30 09:00" in told(
+        perform(linqu, scenario(TIMED.replace("2026-09-30 09:00", "2026-09-29 09:00", 1)))
+    )
 
 
 def test_another_desk_may_not_open_it(linqu: Play) -> None:
