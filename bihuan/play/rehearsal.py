@@ -113,6 +113,8 @@ def _for_the_engine(step: Step, place: Locality, drawn: Definition) -> Step:
 
 def _wording(says: Sequence[str], place: Locality, drawn: Definition) -> tuple[str, ...]:
     """Of a notice's words those that stand in templates as such, and can be no name that is put in."""
+    if not says:
+        return ()
     templates = [_text(notice) for notice in place.notices.values()]
     names = "\n".join((*map(place.unit_name, place.organisation.units), *(one.name for one in drawn.elements())))
     return tuple(words for words in says if words not in names and any(words in text for text in templates))

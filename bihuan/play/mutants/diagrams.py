@@ -1,6 +1,6 @@
 """Mutants of diagrams: limits, groups, ways, notices, buttons, milestones and ends, each drawn otherwise once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -38,14 +38,14 @@ def diagram_mutants(sheet: Sheet, definition: Definition, groups: tuple[str, str
         if info.file != sheet.file:
             continue
         place, name = f"{info.process}/{info.id}", "".join(info.name.split()) or info.id
-        for operator, words, change in _changes(info, sheet.node(info.process, info.id), groups):
+        for operator, words, change in _changes(info, sheet.node(info.process, info.id), groups, definition.limits):
             content = partial(sheet.changed, info.process, info.id, change)
             clauses = frozenset(info.clause.split())
             yield Mutant(place, name, operator, words, sheet.file, content, frozenset({place}), clauses)
 
 
-def _changes(info: ElementInfo, node: Element, groups: tuple[str, str]) -> Iterator[Changed]:
-    yield from _expressions(node)
+def _changes(info: ElementInfo, node: Element, groups: tuple[str, str], limits: Mapping[str, int]) -> Iterator[Changed]:
+    yield from _expressions(node, limits)
     yield from _people(info, groups)
     yield from _edges(info)
     yield from _ways(node)
@@ -55,15 +55,15 @@ def _changes(info: ElementInfo, node: Element, groups: tuple[str, str]) -> Itera
         yield Changed("漏掉这一步", "", bridge)
 
 
-def _expressions(node: Element) -> Iterator[Changed]:
+def _expressions(node: Element, limits: Mapping[str, int]) -> Iterator[Changed]:
     """Dates, conditions of buttons, groups and collections that are worked out."""
     date = None if local(node) == "subProcess" else part(node, "timeDate")
     if date is not None:
-        for one in variants(date.text):
+        for one in variants(date.text, limits):
             yield _worded(one, edits.dated(one.after))
     for name in ("until", "requires", "to", "audience"):
         text = properties(node).get(name, "")
-        for one in variants(text) if text and (name != "audience" or "${" in text) else ():
+        for one in variants(text, limits) if text and (name != "audience" or "${" in text) else ():
             yield _worded(one, edits.with_property(name, f"${{{one.after}}}" if "${" in text else one.after))
     for attribute in (GROUPS, COLLECTION):
         text = node.get(attribute) or ""

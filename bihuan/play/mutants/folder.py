@@ -10,7 +10,6 @@ from bihuan.engine import Definition, ElementInfo
 from bihuan.engine.reading.xml import local, read, text_of, written
 from bihuan.locality.files import Files
 from bihuan.locality.folder import Locality
-from bihuan.play.life import FORMS
 from bihuan.play.mutants.mutant import Mutant
 from bihuan.play.mutants.sheet import Element, remove
 
@@ -27,9 +26,9 @@ def table_mutants(file: str, content: bytes, definition: Definition) -> Iterator
 
 
 def form_mutants(files: Files, locality: Locality, definition: Definition) -> Iterator[Mutant]:
-    """Each answer that is required, no longer so."""
+    """Each answer that is required of a task or button, no longer so."""
     for form in locality.forms.values():
-        users = _users(form.id, locality, definition)
+        users = _askers(form.id, definition)
         for field in form.fields if users else ():
             if field.required:
                 changed = partial(_optional, files[form.file], field.key)
@@ -58,11 +57,9 @@ def _clauses(users: list[ElementInfo]) -> frozenset[str]:
     return frozenset(clause for one in users for clause in one.clause.split())
 
 
-def _users(form: str, locality: Locality, definition: Definition) -> list[ElementInfo]:
-    """The elements that ask a form; requests come in by two that no element names."""
-    main = definition.processes[locality.settings.process]
-    by_origin = [definition.element(main.id, main.start)] if form in FORMS.values() else []
-    return by_origin + [one for one in definition.elements() if one.form == form]
+def _askers(form: str, definition: Definition) -> list[ElementInfo]:
+    """The tasks and buttons that ask a form. What opens a case is no deed of a scenario: its tests are the pages'."""
+    return [one for one in definition.elements() if one.form == form and one.kind != "startEvent"]
 
 
 def _counts_by(limit: str, element: ElementInfo) -> bool:

@@ -2,13 +2,15 @@
 
 import ast
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, NamedTuple, TypeVar
 
 from bihuan.engine.expressions import unwrapped
 
 COUNTING: Final = frozenset({"workdays", "days", "workday_of_month", "day_of_month"})
 PERIODIC: Final = frozenset({"workday", "day", "month", "months"})
+NO_LIMITS: Final[Mapping[str, int]] = MappingProxyType({})
 RECEIVED: Final = "received_at"
 FLIPPED: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
@@ -27,14 +29,17 @@ class Variant(NamedTuple):
     after: str
 
 
-def variants(text: str, *, condition: bool = False) -> Iterator[Variant]:
-    """Every expression that differs from this one by one change; a condition is negated as a whole as well."""
+def variants(text: str, limits: Mapping[str, int] = NO_LIMITS, *, condition: bool = False) -> Iterator[Variant]:
+    """Every expression that differs from this one by one change; a condition is negated as a whole as well.
+
+    `limits`: the internal limits it may count by, in working days.
+    """
     tree = ast.parse(unwrapped(text), mode="eval").body
     before, seen = ast.unparse(tree), {ast.unparse(tree)}
     if condition:
         yield Variant("条件取反", before, f"not ({before})")
     for place, node in enumerate(ast.walk(tree)):
-        for operator, new in _changes(node, top=condition and node is tree):
+        for operator, new in _changes(node, limits, top=condition and node is tree):
             after = _rewritten(tree, place, new)
             if after not in seen:
                 seen.add(after)
@@ -83,10 +88,10 @@ class _Put(ast.NodeTransformer):
         return self._new if node is self._old else self.generic_visit(node)
 
 
-def _changes(node: ast.AST, *, top: bool) -> Iterator[tuple[str, ast.AST]]:
+def _changes(node: ast.AST, limits: Mapping[str, int], *, top: bool) -> Iterator[tuple[str, ast.AST]]:
     match node:
         case ast.Call():
-            yield from _of_calls(node)
+            yield from _of_calls(node, limits)
         case ast.Compare(left, [operator], right) if not top or isinstance(operator, STRICT):
             yield "比较取反", ast.Compare(left, [FLIPPED[type(operator)]()], right)
         case ast.BoolOp(operator, values):
@@ -104,12 +109,12 @@ def _changes(node: ast.AST, *, top: bool) -> Iterator[tuple[str, ast.AST]]:
                 yield "少一项", ast.List(_without(several, place))
 
 
-def _of_calls(call: ast.Call) -> Iterator[tuple[str, ast.AST]]:
+def _of_calls(call: ast.Call, limits: Mapping[str, int]) -> Iterator[tuple[str, ast.AST]]:
     name = call.func.id if isinstance(call.func, ast.Name) else ""
     if name in COUNTING and call.args and (number := _number(call.args[0])) is not None:
         for by, operator in ((1, "时限加1"), (-1, "时限减1")):
             yield operator, ast.Call(call.func, [_constant(number + by), *call.args[1:]], call.keywords)
-    if name in ("workdays", "days"):
+    if name in ("workdays", "days") and not _the_next(call, limits):
         other, operator = ("days", "工作日改为日") if name == "workdays" else ("workdays", "日改为工作日")
         keywords = [keyword for keyword in call.keywords if keyword.arg != "roll"]
         yield operator, ast.Call(ast.Name(other), call.args, keywords)
@@ -118,6 +123,17 @@ def _of_calls(call: ast.Call) -> Iterator[tuple[str, ast.AST]]:
             rest = _without(call.keywords, place)
             new = [*rest[:place], ast.keyword(keyword.arg, value), *rest[place:]] if value else rest
             yield operator, ast.Call(call.func, call.args, new)
+
+
+def _the_next(call: ast.Call, limits: Mapping[str, int]) -> bool:
+    """Whether it is the next working day, which one working day gives, and one day that rolls on."""
+    rolls = not any(keyword.arg == "roll" for keyword in call.keywords)
+    match call.args:
+        case [ast.Call(ast.Name("limit"), [ast.Constant(str() as name)])]:
+            return rolls and limits.get(name) == 1
+        case [number]:
+            return rolls and _number(number) == 1
+    return False
 
 
 def _of_keywords(keyword: ast.keyword) -> Iterator[tuple[str, ast.expr | None]]:
