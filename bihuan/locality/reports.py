@@ -153,6 +153,9 @@ class Breakdown:
     figures: tuple[str, ...]
     rank: str = ""
     lowest_first: bool = False
+    heading: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What the dimension and its values are called, where no form names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +327,13 @@ def _breakdown(one: Table) -> Breakdown:
         one.texts("figures"),
         one.text("rank", pattern=rf"({_NAME})?", default=""),
         one.flag("lowest_first"),
+        one.text("heading", default="", pattern=r".{0,40}"),
+        _names(one.table("names")),
     )
+
+
+def _names(table: Table) -> Mapping[str, str]:
+    return {name: table.text(name, pattern=r".{1,40}") for name in table.names()}
 
 
 def _list(one: Table, notes: Notes) -> CaseList:

@@ -115,6 +115,8 @@ class ReportWords:
             return NONE
         fields = [field for form in self._locality.forms.values() for field in form.fields if field.key == key]
         options = [option for field in fields for option in self._options_of(field.values_key, field.options)]
+        if value in self._locality.organisation.units:
+            return self._locality.unit_name(value)
         return _label(options, value) or _SHORT.get(value, value)
 
     def _options_of(self, values_key: str | None, options: tuple[Option, ...]) -> tuple[Option, ...]:

@@ -273,14 +273,13 @@ def _table(
         for group in _in_order(table.by, counted.groups(table.by), deployment):
             values = tuple(counted.value(figure, THIS, table.by, group) for figure in figures)
             if any(value.number for value in values):
-                rows.append(TableRow(group, words.value(table.by, group), values))
+                rows.append(TableRow(group, table.names.get(group) or words.value(table.by, group), values))
     if table.rank:
         ranked = report.figure(table.rank)
         assert ranked is not None
         rows = _ranked(rows, {row.key: counted.value(ranked, THIS, table.by, row.key) for row in rows}, table)
-    return TableView(
-        table, words.dimension(table.by), tuple(rows), tuple(isinstance(figure.formula, Count) for figure in figures)
-    )
+    heading = table.heading or words.dimension(table.by)
+    return TableView(table, heading, tuple(rows), tuple(isinstance(figure.formula, Count) for figure in figures))
 
 
 def _in_order(by: str, groups: list[str], deployment: Deployment) -> list[str]:
