@@ -15,6 +15,7 @@ from psycopg_pool import PoolTimeout
 from bihuan.cli import (
     backup,
     bench,
+    calendar,
     check,
     clock,
     demonstrate,
@@ -37,8 +38,8 @@ from bihuan.locality.faults import FolderFault
 from bihuan.settings import SettingsFault
 
 COMMANDS = (
-    migrate, demonstrate, check, deploy, user, import_orders, due, clock, replay, report, verify, doctor, backup, rules,
-    scenarios, drive, bench,
+    migrate, demonstrate, check, deploy, user, import_orders, due, calendar, clock, replay, report, verify, doctor,
+    backup, rules, scenarios, drive, bench,
 )  # fmt: skip
 INTERRUPTED = 130
 

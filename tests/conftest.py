@@ -16,6 +16,7 @@ import pytest
 
 from bihuan.bootstrap import App
 from bihuan.domain.clock import MovableClock
+from bihuan.locality import deployments
 from bihuan.settings import Settings
 from bihuan.store.migrations import migrate
 from bihuan.store.tables import metadata
@@ -72,6 +73,7 @@ def app(settings: Settings, clock: MovableClock, database: tuple[str, str]) -> I
         # The owner itself cannot truncate what only grows; a test may, by switching its triggers off.
         owner.execute("set session_replication_role = replica")
         owner.execute("truncate " + ", ".join(f'"{table}"' for table in metadata.tables))
+    deployments._calendars.clear()  # a version never changes, but here it is another test's
     with App(settings, clock=clock) as running:
         yield running
 

@@ -11,6 +11,7 @@ from web import access, assets, errors, filters, limits, security
 from web.house import EXTENSION
 from web.views import (
     audit,
+    calendar,
     cases,
     clock,
     deployments,
@@ -38,6 +39,7 @@ VIEWS = (
     reports,
     procedures,
     audit,
+    calendar,
     incidents,
     deployments,
     stand_in,

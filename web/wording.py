@@ -12,7 +12,10 @@ REVEAL_REASONS = REASONS
 PERIODS = {"week": "每周", "half-month": "每半月", "month": "每月", "quarter": "每季度", "year": "每年"}
 DEADLINE_STATES = {"running": "计时中", "passed": "已到期", "ended": "已结束"}
 INCIDENT_STATES = {"open": "待处理", "retried": "已重试", "cancelled": "已取消该步骤"}
-_ACTORS = {"complainant": "诉求人", "clock": "时限到期（系统）", "engine": "系统", "bell": "系统", "worker": "系统"}
+_ACTORS = {
+    "complainant": "诉求人", "clock": "时限到期（系统）", "engine": "系统",
+    "bell": "系统", "worker": "系统", "calendar": "日历调整（系统）",
+}  # fmt: skip
 _EVENTS = {
     "request_submitted": "提交诉求",
     "procedure_opened": "开办",
@@ -30,6 +33,7 @@ _EVENTS = {
     "deadline_passed": "时限届满：{step}",
     "deadline_ended": "时限终止：{step}",
     "deadline_moved": "时限变更：{step}",
+    "deadline_confirmed": "时限由暂定转为确定：{step}",
     "deadline_not_moved": "时限未变更：{step}",
     "job_requested": "交系统办理“{step}”",
     "job_done": "系统办毕“{step}”",

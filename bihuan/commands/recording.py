@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from bihuan.domain.errors import CaseFaulted
 from bihuan.domain.ids import new_id
@@ -37,6 +38,8 @@ CANCEL_TASK = _at(_task, state="cancelled", ended_at=_NOW)
 PASS_DEADLINE = _at(_deadline, state="passed", passed_at=_NOW, taken_until=None)
 END_DEADLINE = _at(_deadline, state="ended", ended_at=_NOW)
 MOVE_DEADLINE = _at(_deadline, state="running", due_at=_NEW, passed_at=None, taken_until=None)
+COUNT_ANEW = _at(_deadline, receipt=sa.bindparam("receipt", type_=JSONB), provisional=sa.bindparam("provisional"))
+GOVERN_TASK = _at(_task, deadline_key=sa.bindparam("governing"), due_at=_NEW)
 END_JOB = _at(_job, state=sa.bindparam("new_state"), ended_at=_NOW, taken_until=None)
 END_AWAITED = _at(awaited, state="ended", ended_at=_NOW)
 MOVE_TASKS = compiled(
@@ -54,6 +57,8 @@ def record_step(work: UnitOfWork, case: LockedCase, deployment: Deployment, step
         key = str(fact.key) if fact.key else None
         cases.record(work, case, fact.kind, fact.detail, key=key, at=fact.at, actor=actor)
         recording.write(fact)
+    if any(fact.kind == "deadline_moved" and fact.detail.get("why") for fact in step.facts):
+        recording.govern(step)
     case.state = step.state
     case.next_due_at = min((deadline.due_at for deadline in step.waits.deadlines), default=None)
     case.dispatched_at = step.waits.milestones.get("dispatched", case.dispatched_at)
@@ -90,6 +95,10 @@ class _Recording:
                 self._speak_of(fact, fact.detail["new"])
                 self._do(MOVE_DEADLINE, fact, new=self._spoken_of)
                 self._do(MOVE_TASKS, fact, new=self._spoken_of)
+                if fact.detail.get("why"):
+                    self._count_anew(fact)
+            case "deadline_confirmed":
+                self._count_anew(fact)
             case "job_requested":
                 self._request_job(fact, fact.detail["topic"])
             case "job_done":
@@ -111,6 +120,18 @@ class _Recording:
                 self._do(END_AWAITED, fact, now=fact.at)
             case _:
                 pass
+
+    def govern(self, step: Step) -> None:
+        """A calendar may bring another of its limits forward: each open task has the one that governs it now."""
+        for task in step.waits.tasks:
+            governing = str(task.deadline) if task.deadline else None
+            self._work.do(
+                GOVERN_TASK, in_case=self._case.id, at_key=str(task.key), governing=governing, new=task.due_at
+            )
+
+    def _count_anew(self, fact: Fact) -> None:
+        receipt = tables.as_json(fact.detail["receipt"]) if fact.detail["receipt"] else None
+        self._do(COUNT_ANEW, fact, receipt=receipt, provisional=fact.detail["provisional"])
 
     def _speak_of(self, fact: Fact, due_at: str) -> None:
         self._spoken_of = _instant(due_at)

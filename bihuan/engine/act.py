@@ -9,10 +9,11 @@ from bihuan.engine.elements.base import Element
 from bihuan.engine.elements.bodies import Each
 from bihuan.engine.elements.messages import Asked, Expected
 from bihuan.engine.elements.people import Person
+from bihuan.engine.elements.timers import Timer
 from bihuan.engine.elements.work import Job
 from bihuan.engine.errors import NotOpen
 from bihuan.engine.spiff import STARTED
-from bihuan.engine.stimuli import AddItem, Complete, Deliver, JobDone, JobFailed, Press, Stimulus
+from bihuan.engine.stimuli import AddItem, Complete, Deliver, JobDone, JobFailed, Press, Recount, Stimulus
 from bihuan.engine.tree import CaseFlow, Token, lineage
 
 E = TypeVar("E", bound=Element)
@@ -38,6 +39,10 @@ def act(case: CaseFlow, stimulus: Stimulus) -> None:
             job.failed(token, code, checked(control))
         case AddItem(key, item):
             _add(case, key, item)
+        case Recount():
+            for token in [token for token in case.find() if token.waiting]:
+                if isinstance(token.task_spec, Timer):
+                    token.task_spec.recount(token)
 
 
 def _open(case: CaseFlow, key: Key, kind: type[E]) -> tuple[Token, E]:

@@ -78,4 +78,9 @@ class Tick:
     """Time has passed: whatever is due fires, nothing else happens."""
 
 
-Stimulus: TypeAlias = Start | Complete | Press | Deliver | JobDone | JobFailed | AddItem | Tick
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """The calendar has changed (日历调整): every deadline to come is counted again, by its own rule and beginning."""
+
+
+Stimulus: TypeAlias = Start | Complete | Press | Deliver | JobDone | JobFailed | AddItem | Tick | Recount

@@ -3,10 +3,12 @@
 What a hash names never changes, so what was parsed once in a process is right for ever; nothing else is kept.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from threading import Lock
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bihuan.domain.errors import NotFound
 from bihuan.domain.ids import Key
@@ -15,6 +17,9 @@ from bihuan.engine import Definition
 from bihuan.locality.folder import Locality
 from bihuan.store.deployments import files_of, overrides_of
 from bihuan.store.unit_of_work import Reader
+
+ANNOUNCED, NATIONAL = "announced", "national"
+"""What a declaration may be besides a kind of day: the year's notice is loaded; the day is as the notices say again."""
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -86,9 +91,23 @@ def calendar_of(reader: Reader, locality: str, version: int) -> Calendar:
     found = _calendars.get((locality, version))
     if found is None:
         rows = overrides_of(reader, locality, version) if version else []
-        found = Calendar({row["day"]: Override(row["kind"], row["reason"]) for row in rows}, version=version)
+        found = calendar_from(rows, version)
         _keep(_calendars, (locality, version), found)
     return found
+
+
+def calendar_from(rows: Iterable[Mapping[str, Any]], version: int) -> Calendar:
+    """The calendar that these declarations make, the oldest first: of a day the last holds, `national` undoes it."""
+    days: dict[date, Override] = {}
+    announced = set()
+    for row in rows:
+        if row["kind"] == ANNOUNCED:
+            announced.add(row["day"].year)
+        elif row["kind"] == NATIONAL:
+            days.pop(row["day"], None)
+        else:
+            days[row["day"]] = Override(row["kind"], row["reason"])
+    return Calendar(days, version=version, announced_years=frozenset(announced))
 
 
 @lru_cache(maxsize=1)

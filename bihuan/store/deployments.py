@@ -17,12 +17,22 @@ OVERRIDES = compiled(
     .where(_override.c.locality == sa.bindparam("locality"), _override.c.version <= sa.bindparam("version"))
     .order_by(_override.c.version)
 )
+DECLARED = compiled(
+    sa.select(_override)
+    .where(_override.c.locality == sa.bindparam("locality"))
+    .order_by(_override.c.version.desc(), _override.c.day)
+)
 LOCALITY = compiled(sa.select(tables.locality).where(tables.locality.c.id == sa.bindparam("locality")))
 
 
 def files_of(reader: Reader, deployment: str) -> Mapping[str, bytes]:
     """The files of a deployment: path -> bytes."""
     return {row["path"]: row["content"] for row in reader.all(FILES, deployment=deployment)}
+
+
+def declared_days(reader: Reader, locality: str) -> list[Row]:
+    """Every declaration about a day that a locality ever made, the latest first: what, why, by whom, when."""
+    return reader.all(DECLARED, locality=locality)
 
 
 def overrides_of(reader: Reader, locality: str, version: int) -> list[dict[str, Any]]:

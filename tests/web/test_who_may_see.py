@@ -50,6 +50,7 @@ MAY_GET = {
     "reports.bulletin": OVERSEERS,
     "procedures.write": {"platform"},
     "incidents.index": {"administrator"},
+    "calendar.show": {"administrator"},
     "deployments.index": {"administrator", "process_owner"},
     "tasks.show": {"complained_of"},
     "tasks.button": {"complained_of"},

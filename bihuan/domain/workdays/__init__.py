@@ -8,10 +8,11 @@ Council notice is not known is provisional (暂定).
 
 from bihuan.domain.workdays.calendar import MOST_DAYS, Calendar, Due
 from bihuan.domain.workdays.lamps import Lamp, LampThresholds, OfficeHours, WorkingTime, lamp, remaining
-from bihuan.domain.workdays.moments import day_ends_at, due_day_and_time
+from bihuan.domain.workdays.moments import day_ends_at, days_of_year, days_through, due_day_and_time
 from bihuan.domain.workdays.months import day_of_month, month, quarter, workday_of_month
 from bihuan.domain.workdays.national import FIRST_YEAR, LAST_YEAR, last_announced_year
 from bihuan.domain.workdays.receipt import Receipt, ReceiptLine
+from bihuan.domain.workdays.recipes import recount
 from bihuan.domain.workdays.words import CannotCount, DayKind, Override
 
 __all__ = [
@@ -30,12 +31,15 @@ __all__ = [
     "ReceiptLine",
     "WorkingTime",
     "day_ends_at",
+    "days_of_year",
+    "days_through",
     "day_of_month",
     "due_day_and_time",
     "lamp",
     "last_announced_year",
     "month",
     "quarter",
+    "recount",
     "remaining",
     "workday_of_month",
 ]

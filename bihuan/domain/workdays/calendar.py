@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.workdays import national, words
 from bihuan.domain.workdays.receipt import Receipt
-from bihuan.domain.workdays.words import CannotCount, DayKind, Override
+from bihuan.domain.workdays.words import HALVES, CannotCount, DayKind, Override
 
 _DAY = timedelta(days=1)
 MOST_DAYS = 1000
@@ -29,6 +29,8 @@ class Due:
     rule: str
     anchor_at: datetime
     receipt: Receipt
+    recipe: tuple[object, ...] = ()
+    """How to count it again by another calendar (`recipes.recount`)."""
 
 
 class Calendar:
@@ -46,9 +48,10 @@ class Calendar:
         *,
         version: str | int = 0,
         last_announced_year: int | None = None,
+        announced_years: frozenset[int] = frozenset(),
     ) -> None:
         given = dict(overrides or {})
-        declared = {day.year for day, override in given.items() if override.kind == "announced"}
+        declared = announced_years | {day.year for day, override in given.items() if override.kind == "announced"}
         announced = last_announced_year or national.last_announced_year()
         while announced + 1 in declared:
             announced += 1
@@ -78,6 +81,15 @@ class Calendar:
         """How many working days lie between two days, both left out."""
         return sum(self._letter(ordinal).isupper() for ordinal in range(after.toordinal() + 1, before.toordinal()))
 
+    def half(self, day: date) -> str:
+        """`morning` or `afternoon` where only that half of a working day is worked; else empty."""
+        override = self._overrides.get(day)
+        return override.kind if override is not None and override.kind in HALVES else ""
+
+    def halves_between(self, after: date, before: date) -> tuple[date, ...]:
+        """The half days between two days, both left out."""
+        return tuple(day for day, one in self._overrides.items() if one.kind in HALVES and after < day < before)
+
     def is_announced(self, day: date) -> bool:
         """Whether the State Council's notice for the day's year is known."""
         return day.year <= self.last_announced_year
@@ -100,7 +112,8 @@ class Calendar:
             if letter < "a":  # capitals count
                 left -= 1
         receipt = self._receipt(start, "".join(letters), step)
-        return self._due(date.fromordinal(ordinal), minutes, f"workdays({n}, at={at})", anchor_at, receipt, since)
+        due = self._due(date.fromordinal(ordinal), minutes, f"workdays({n}, at={at})", anchor_at, receipt, since)
+        return replace(due, recipe=("workdays", n, at, _recipe(since)))
 
     def days(self, n: int, *, since: datetime | Due, at: str = "24:00", roll: bool = True) -> Due:
         """The n-th natural day (日) after `since`'s Beijing date, ending at `at`; before it when n is negative.
@@ -121,14 +134,16 @@ class Calendar:
             tail += words.ROLLED_TO
         receipt = self._receipt(start, words.START + words.NATURAL * (abs(n) - 1) + tail, step)
         rule = f"days({n}, at={at})" if roll else f"days({n}, at={at}, roll=False)"
-        return self._due(date.fromordinal(ordinal), minutes, rule, anchor_at, receipt, since)
+        due = self._due(date.fromordinal(ordinal), minutes, rule, anchor_at, receipt, since)
+        return replace(due, recipe=("days", n, at, roll, _recipe(since)))
 
     def on(self, day: date | str, *, at: str = "24:00") -> Due:
         """A date somebody gave ("2026-11-30"), ending at `at`; counted from its own beginning. Raises CannotCount."""
         on = _day(day)
         receipt = self._receipt(on, words.GIVEN, 1)
         begins = _instant(on, 0)
-        return self._due(on, _minutes(at), f"on({on}, at={at})", begins, receipt, begins)
+        due = self._due(on, _minutes(at), f"on({on}, at={at})", begins, receipt, begins)
+        return replace(due, recipe=("on", on.isoformat(), at))
 
     def _letter(self, ordinal: int) -> str:
         letter = self._days.get(ordinal)
@@ -148,8 +163,7 @@ class Calendar:
         letters = dict(enumerate(national.national_year(year).letters, first))
         for day, override in self._overrides.items():
             if day.year == year:
-                works = override.kind == "workday"
-                letters[day.toordinal()] = words.DECLARED_WORKDAY if works else words.DECLARED_HOLIDAY
+                letters[day.toordinal()] = words.DECLARED[override.kind]
         self._days.update(letters)
 
     def _note(self, day: date) -> str:
@@ -158,9 +172,9 @@ class Calendar:
 
     def _receipt(self, first: date, letters: str, step: int) -> Receipt:
         notes: tuple[tuple[date, str], ...] = ()
-        if words.OTHER_HOLIDAY in letters or words.DECLARED_HOLIDAY in letters or words.DECLARED_WORKDAY in letters:
+        if not words.NOTED.isdisjoint(letters):
             dated = ((first + timedelta(days=step * place), letter) for place, letter in enumerate(letters))
-            notes = tuple((day, self._note(day)) for day, letter in dated if letter in "hoO")
+            notes = tuple((day, self._note(day)) for day, letter in dated if letter in words.NOTED)
         return Receipt(self.version, self.last_announced_year, first, letters, step < 0, notes)
 
     def _due(
@@ -190,6 +204,10 @@ def _anchor(since: datetime | Due) -> tuple[date, datetime]:
         return since.astimezone(BEIJING).date(), since.astimezone(UTC)
     except OverflowError as error:
         raise CannotCount(f"Expected `since` within the calendar, but it is {since}") from error
+
+
+def _recipe(since: datetime | Due) -> object:
+    return since.recipe if isinstance(since, Due) else since.astimezone(UTC).isoformat()
 
 
 def _direction(n: int) -> int:

@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Self
 
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.workdays.calendar import Calendar
 from bihuan.domain.workdays.words import CannotCount
+
+HALF_DAY = {"morning": (0, 12 * 60), "afternoon": (13 * 60 + 30, 24 * 60)}
+"""The hours of a half day (上午上班, 下午上班), in minutes after midnight: it ends at 12:00, or begins at 13:30."""
 
 Lamp = Literal["green", "amber", "red"]
 
@@ -21,8 +24,18 @@ class LampThresholds:
 
     @classmethod
     def at(cls, calendar: Calendar, now: datetime, *, amber_workdays: int) -> Self:
-        """Amber is what ends with the `amber_workdays`-th working day after today, or sooner."""
-        return cls(calendar.workdays(amber_workdays, since=now).due_at)
+        """Amber is what ends with the `amber_workdays`-th working day after today, or sooner.
+
+        A half day is half a day's warning: so much earlier it turns amber.
+        """
+        due = calendar.workdays(amber_workdays, since=now)
+        today = now.astimezone(BEIJING).date()
+        while lost := len(calendar.halves_between(today, due.due_on + timedelta(days=1))):
+            wider = calendar.workdays(amber_workdays + (lost + 1) // 2, since=now)
+            if wider.due_on <= due.due_on:
+                break
+            due = wider
+        return cls(due.due_at)
 
 
 def lamp(due_at: datetime, now: datetime, thresholds: LampThresholds) -> Lamp:
@@ -55,8 +68,10 @@ class OfficeHours:
         """The length of one working day."""
         return sum(end - begin for begin, end in self.spans)
 
-    def between(self, begin: int, end: int) -> int:
-        """Working minutes of one day between two of its minutes."""
+    def between(self, begin: int, end: int, half: str = "") -> int:
+        """Working minutes of one day between two of its minutes; `half`: only that half of it is worked."""
+        opening, closing = HALF_DAY.get(half, (0, 24 * 60))
+        begin, end = max(begin, opening), min(end, closing)
         return sum(max(0, min(end, closes) - max(begin, opens)) for opens, closes in self.spans)
 
 
@@ -92,11 +107,13 @@ def remaining(calendar: Calendar, now: datetime, due_at: datetime, hours: Office
     first, last = begin.date(), end.date()
     begin_minute, end_minute = begin.hour * 60 + begin.minute, end.hour * 60 + end.minute
     if first == last:
-        spent = hours.between(begin_minute, end_minute) if calendar.is_workday(first) else 0
+        spent = hours.between(begin_minute, end_minute, calendar.half(first)) if calendar.is_workday(first) else 0
         return WorkingTime(spent, hours.minutes, late)
-    spent = hours.between(begin_minute, 24 * 60) if calendar.is_workday(first) else 0
-    spent += hours.between(0, end_minute) if calendar.is_workday(last) else 0
+    spent = hours.between(begin_minute, 24 * 60, calendar.half(first)) if calendar.is_workday(first) else 0
+    spent += hours.between(0, end_minute, calendar.half(last)) if calendar.is_workday(last) else 0
     spent += hours.minutes * calendar.count_workdays(first, last)
+    for day in calendar.halves_between(first, last):
+        spent -= hours.minutes - hours.between(0, 24 * 60, calendar.half(day))
     return WorkingTime(spent, hours.minutes, late)
 
 

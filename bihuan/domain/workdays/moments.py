@@ -1,4 +1,4 @@
-"""Instants as days and hours of Beijing: when a day ends, and which day an instant that ends one belongs to."""
+"""Instants as days and hours of Beijing: when a day ends, which day an instant that ends one is; and days in a row."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -17,3 +17,13 @@ def due_day_and_time(due_at: datetime) -> tuple[date, str]:
     if (local.hour, local.minute) == (0, 0):
         return local.date() - timedelta(days=1), "24:00"
     return local.date(), f"{local:%H:%M}"
+
+
+def days_through(first: date, last: date) -> list[date]:
+    """The days from the first to the last, both included."""
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+
+def days_of_year(year: int) -> list[date]:
+    """Every day of a year."""
+    return days_through(date(year, 1, 1), date(year, 12, 31))

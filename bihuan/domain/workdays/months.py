@@ -30,6 +30,7 @@ def workday_of_month(calendar: Calendar, n: int, *, of: Of, months: int = 0, at:
     first = _month(of, months)
     due = calendar.workdays(n, since=_edge(first, n), at=at)
     _require_inside(due.due_on, first, n)
+    due = replace(due, recipe=("workday_of_month", n, at, _recipe(of, first, months)))
     return _counted(due, f"workday_of_month({n}, of={_name(first)}, at={at})", first, n, of)
 
 
@@ -43,6 +44,7 @@ def day_of_month(calendar: Calendar, n: int, *, of: Of, months: int = 0, at: str
     if isinstance(n, int):
         _require_inside((first if n > 0 else _later(first, 1)) + _DAY * (n - 1 if n > 0 else n), first, n)
     due = calendar.days(n, since=_edge(first, n), at=at, roll=roll)
+    due = replace(due, recipe=("day_of_month", n, at, roll, _recipe(of, first, months)))
     rule = f"day_of_month({n}, of={_name(first)}, at={at}{'' if roll else ', roll=False'})"
     return _counted(due, rule, first, n, of)
 
@@ -114,6 +116,11 @@ def _counted(due: Due, rule: str, first: date, n: int, of: Of) -> Due:
     begins = _midnight(_later(first, 1) if n < 0 else first)
     provisional = due.provisional or (isinstance(of, Due) and of.provisional)
     return replace(due, rule=rule, anchor_at=begins, provisional=provisional)
+
+
+def _recipe(of: Of, first: date, months: int) -> object:
+    """The month by its name; one that another deadline lies in may move with that."""
+    return of.recipe if isinstance(of, Due) and months == 0 else _name(first)
 
 
 def _name(first: date) -> str:

@@ -122,3 +122,14 @@ class Receipt:
             return line
         doubt = f"（暂定：{line.on.year}年放假通知未录入）"
         return ReceiptLine(line.on, line.counted, line.ordinal, line.reason + doubt)
+
+
+def differences(old: Receipt, new: Receipt) -> list[str]:
+    """The days that two receipts of one limit see differently: 2027-02-05 春节（原为工作日）."""
+    seen = {line_on: (letter, old) for line_on, letter in old._dated()}
+    found = []
+    for day, letter in new._dated():
+        before = seen.get(day, (letter, old))[0]
+        if before != letter and not {before, letter} & {words.START, words.NATURAL, words.ROLLED_TO, words.GIVEN}:
+            found.append(f"{day} {new._name(day, letter)}（原为{old._name(day, before)}）")
+    return found

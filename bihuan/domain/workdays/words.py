@@ -10,11 +10,19 @@ from bihuan.domain.errors import BihuanError
 
 WORKDAY, MAKEUP, DECLARED_WORKDAY = "W", "M", "O"
 NATURAL, ROLLED_TO, GIVEN = "N", "R", "F"
+MORNING_ONLY, AFTERNOON_ONLY = "A", "P"
 START, WEEKEND, OTHER_HOLIDAY, DECLARED_HOLIDAY = "s", "e", "h", "o"
 HOLIDAYS = {"y": "元旦", "c": "春节", "q": "清明节", "l": "劳动节", "d": "端午节", "z": "中秋节", "g": "国庆节"}
 HOLIDAY_LETTERS = {name: letter for letter, name in HOLIDAYS.items()} | {"农历除夕": "c"}
 
-Code = Literal["workday", "weekend", "holiday", "makeup_workday", "declared_workday", "declared_holiday"]
+DECLARED = {
+    "workday": DECLARED_WORKDAY, "holiday": DECLARED_HOLIDAY, "morning": MORNING_ONLY, "afternoon": AFTERNOON_ONLY,
+}  # fmt: skip
+NOTED = frozenset({OTHER_HOLIDAY, *DECLARED.values()})
+"""Letters that do not say by themselves what their day is called."""
+HALVES = {"morning": "上午上班", "afternoon": "下午上班"}
+
+Code = Literal["workday", "weekend", "holiday", "makeup_workday", "declared_workday", "declared_holiday", "half_day"]
 
 
 class CannotCount(BihuanError, ValueError):
@@ -27,10 +35,11 @@ class CannotCount(BihuanError, ValueError):
 class Override:
     """A locality or an administrator declares a day a workday or a holiday, and says why (台风停工, 补充通知).
 
+    `morning` and `afternoon`: a working day of which only that half is worked; it counts as a whole one towards limits.
     `announced`, on any day of a year, says that the year's notice is loaded now; the day itself stays as it is.
     """
 
-    kind: Literal["workday", "holiday", "announced"]
+    kind: Literal["workday", "holiday", "morning", "afternoon", "announced"]
     reason: str
 
 
@@ -43,7 +52,7 @@ class DayKind:
 
     @property
     def works(self) -> bool:
-        return self.code in ("workday", "makeup_workday", "declared_workday")
+        return self.code in ("workday", "makeup_workday", "declared_workday", "half_day")
 
 
 def day_kind(letter: str, note: str) -> DayKind:
@@ -55,6 +64,8 @@ def day_kind(letter: str, note: str) -> DayKind:
             return DayKind("makeup_workday", "调休上班")
         case "O":
             return DayKind("declared_workday", note)
+        case "A" | "P":
+            return DayKind("half_day", f"{note}（{HALVES['morning' if letter == 'A' else 'afternoon']}）")
         case "e":
             return DayKind("weekend", "周末")
         case "o":

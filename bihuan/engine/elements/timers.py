@@ -5,7 +5,7 @@ from typing import Any
 
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.ids import Key
-from bihuan.domain.workdays import Due
+from bihuan.domain.workdays import CannotCount, Due, recount
 from bihuan.engine import around, keys
 from bihuan.engine.elements.base import Element
 from bihuan.engine.elements.boundary import Boundary
@@ -15,6 +15,9 @@ from bihuan.engine.facts import OpenDeadline
 from bihuan.engine.info import ElementInfo
 from bihuan.engine.spiff import WorkflowSpec
 from bihuan.engine.tree import Token
+
+CALENDAR = "calendar"
+"""Why a deadline moved, or stayed, when the calendar changed."""
 
 
 class Timer(Element):
@@ -40,7 +43,42 @@ class Timer(Element):
             raise fault(token, f"{date.text} gives no moment but {value!r}")
         rule = value.rule if isinstance(value, Due) else date.text
         token.internal_data["due"], token.internal_data["rule"] = due.isoformat(), rule
+        self._keep_recipe(token, value)
         return {**self.facts_about(token), **_counting(value, due, date)}
+
+    def _keep_recipe(self, token: Token, value: Any) -> None:
+        for name in ("recipe", "provisional", "left"):
+            token.internal_data.pop(name, None)
+        if isinstance(value, Due):
+            token.internal_data["recipe"] = value.recipe
+            if value.provisional:
+                token.internal_data["provisional"] = True
+
+    def recount(self, token: Token) -> None:
+        """Count the deadline again by the calendar of this step: moved, confirmed, or left with the reason said once.
+
+        An instant that nobody counted stays. So does one that would then be over already: nobody is late by a calendar.
+        """
+        kept, moment = token.internal_data, token.moment
+        if "recipe" not in kept:
+            return
+        try:
+            due = recount(moment.calendar, kept["recipe"])
+        except CannotCount as error:
+            raise fault(token, str(error)) from error
+        old, new, key = kept["due"], due.due_at.isoformat(), keys.key_of(token)
+        counted = {"why": CALENDAR, "provisional": due.provisional, "receipt": due.receipt.to_json()}
+        if new != old and due.due_at <= moment.now:
+            if kept.get("left") != new:
+                kept["left"] = new
+                moment.record("deadline_not_moved", key, reason="not_after_now", why=CALENDAR, to=new)
+        elif new != old:
+            kept["due"] = new
+            self._keep_recipe(token, due)
+            moment.record("deadline_moved", key, old=old, new=new, **{**self.facts_about(token), **counted})
+        elif kept.get("provisional") and not due.provisional:
+            self._keep_recipe(token, due)
+            moment.record("deadline_confirmed", key, due_at=new, **counted)
 
     def facts_about(self, token: Token) -> dict[str, Any]:
         """What a fact says of this deadline besides how it was counted."""

@@ -1,0 +1,72 @@
+"""Declare (登记) days that differ from the State Council's notices: a new version of a locality's calendar, kept.
+
+Limits already running keep what they were counted by until they are counted again (`recount_case`).
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+import sqlalchemy as sa
+
+from bihuan.domain.access import Machine, Officer
+from bihuan.domain.errors import InvalidAnswers, NotAllowed, NotFound
+from bihuan.domain.workdays import FIRST_YEAR, LAST_YEAR
+from bihuan.locality.deployments import ANNOUNCED
+from bihuan.locality.holiday_notice import KINDS, Declaration
+from bihuan.store import tables
+from bihuan.store.statement import compiled
+from bihuan.store.unit_of_work import UnitOfWork
+
+_locality = tables.locality
+LONGEST_REASON, LONGEST_SOURCE = 40, 200
+
+LOCK = compiled(
+    sa.select(_locality.c.calendar_version).where(_locality.c.id == sa.bindparam("locality")).with_for_update()
+)
+PUT_IN_FORCE = compiled(
+    sa.update(_locality)
+    .where(_locality.c.id == sa.bindparam("in_locality"))
+    .values(calendar_version=sa.bindparam("new_version"))
+)
+
+
+def declare_days(work: UnitOfWork, locality: str, days: Mapping[date, Declaration], *, source: str) -> int:
+    """Put these days in force for all that is counted from now on; the new version of the calendar.
+
+    Raises NotAllowed for anyone but an administrator of the locality or the command line, InvalidAnswers without a
+    reason, a source or a known kind, or for days outside the calendar.
+    """
+    actor = work.actor
+    administers = isinstance(actor, Officer) and actor.locality == locality and actor.has_role("administrator")
+    if not administers and not isinstance(actor, Machine):
+        raise NotAllowed(f"Expected an administrator of {locality} to declare days, but {actor.ref} is none")
+    _require_sense(days, source)
+    row = work.one(LOCK, locality=locality)
+    if row is None:
+        raise NotFound(f"Expected a locality {locality}, but none is deployed")
+    version = int(row["calendar_version"]) + 1
+    for day, declared in days.items():
+        work.add(
+            tables.calendar_override,
+            {
+                "locality": locality, "version": version, "day": day, "kind": declared.kind,
+                "reason": declared.reason.strip(), "source": source.strip(), "entered_by": actor.ref,
+                "entered_at": work.now,
+            },
+        )  # fmt: skip
+    work.do(PUT_IN_FORCE, in_locality=locality, new_version=version)
+    return version
+
+
+def _require_sense(days: Mapping[date, Declaration], source: str) -> None:
+    errors = {}
+    if not days or any(not FIRST_YEAR <= day.year <= LAST_YEAR for day in days):
+        errors["day"] = f"请填写{FIRST_YEAR}年至{LAST_YEAR}年之间的日期。"
+    if any(one.kind not in {*KINDS, ANNOUNCED} for one in days.values()):
+        errors["kind"] = "请选择这一天怎样上班。"
+    if any(not 1 < len(one.reason.strip()) <= LONGEST_REASON for one in days.values()):
+        errors["reason"] = f"请写明原因，2至{LONGEST_REASON}字；时限的逐日依据上就这样写。"
+    if not 1 < len(source.strip()) <= LONGEST_SOURCE:
+        errors["source"] = f"请写明依据的文件或通知，不超过{LONGEST_SOURCE}字。"
+    if errors:
+        raise InvalidAnswers(errors)

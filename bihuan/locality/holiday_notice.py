@@ -1,0 +1,141 @@
+"""A year's State Council notice (放假安排的通知) as a file: the days off, the weekends worked for them.
+
+Imported when the `holidays` package does not know the year yet. Written by hand from the notice:
+
+    year   = 2027
+    source = "国务院办公厅关于2027年部分节假日安排的通知"
+    [[holiday]]
+    name = "元旦"
+    from = 2027-01-01
+    to   = 2027-01-03
+    [[workday]]
+    on   = 2027-01-10
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bihuan.domain.errors import BadInput
+from bihuan.domain.workdays import FIRST_YEAR, LAST_YEAR, Calendar, days_of_year, days_through
+from bihuan.locality.deployments import ANNOUNCED, NATIONAL, national_calendar
+from bihuan.store.unit_of_work import Row
+
+KINDS: Mapping[str, str] = {
+    "holiday": "休息", "workday": "上班", "morning": "上午上班", "afternoon": "下午上班", NATIONAL: "恢复按国务院通知",
+}  # fmt: skip
+"""What an administrator may declare a day to be."""
+LONGEST_HOLIDAY = 15
+_CURE = "照文件样例填写 year、source、[[holiday]]（name、from、to）和 [[workday]]（on）"
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What a day is from now on, and why: the reason is what receipts call the day."""
+
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HolidayNotice:
+    """What a notice says of its year: the name of each day off, and the weekend days that are worked."""
+
+    year: int
+    source: str
+    days_off: Mapping[date, str]
+    worked: frozenset[date]
+
+    def works(self, day: date) -> bool:
+        """Whether the notice has people work on this day of its year."""
+        return day in self.worked or (day.weekday() < 5 and day not in self.days_off)
+
+    def differing(self, calendar: Calendar) -> dict[date, str]:
+        """The days of the year that this calendar has otherwise, each with what it is called by the notice."""
+        return {
+            day: self.days_off.get(day, "调休上班" if day in self.worked else "工作日" if self.works(day) else "周末")
+            for day in days_of_year(self.year)
+            if calendar.is_workday(day) != self.works(day)
+        }
+
+
+def read_holiday_notice(file: str, content: bytes) -> HolidayNotice:
+    """The notice in this file. Raises BadInput naming what is wrong and how to mend it."""
+    try:
+        found = tomllib.loads(content.decode("utf-8-sig"))
+    except ValueError as error:
+        raise BadInput(file, "", f"不是有效的 TOML：{error}", _CURE) from error
+    year, source = found.get("year"), found.get("source")
+    if not isinstance(year, int) or not FIRST_YEAR <= year <= LAST_YEAR:
+        raise BadInput(file, "year", f"年份 {year!r} 不能用", _CURE)
+    if not isinstance(source, str) or not 1 < len(source.strip()) <= 200:
+        raise BadInput(file, "source", "没有写明通知的名称", _CURE)
+    days_off = {day: name for name, days in _holidays(file, found) for day in days}
+    worked = frozenset(_day(file, "workday", one, "on") for one in _tables(file, found, "workday"))
+    for day in [*days_off, *worked]:
+        if day.year != year:
+            raise BadInput(file, str(day), f"不在{year}年", "跨年的假期，上一年的日子写在上一年的文件里")
+    for day in worked:
+        if day in days_off or day.weekday() < 5:
+            raise BadInput(file, str(day), "不是假期之外的周末", "调休上班只写周末")
+    if unknown := sorted(set(found) - {"year", "source", "holiday", "workday"}):
+        raise BadInput(file, unknown[0], "不认识的项", _CURE)
+    return HolidayNotice(year, source.strip(), days_off, worked)
+
+
+def declarations(notice: HolidayNotice, calendar: Calendar, declared: list[Row]) -> Mapping[date, Declaration]:
+    """What has to be declared so that the calendar follows the notice; nothing when it does already.
+
+    `declared`: all the locality's declarations, the latest first. What it declared of a day by another source
+    (台风停工) is its own and stays. Raises BadInput when the year before is not announced.
+    """
+    if notice.year > calendar.last_announced_year + 1:
+        raise BadInput(notice.source, str(notice.year), f"{notice.year - 1}年的通知还没有录入", "先导入上一年的通知")
+    latest: dict[date, Row] = {}
+    for row in declared:
+        if row["kind"] != ANNOUNCED:
+            latest.setdefault(row["day"], row)
+    own = {day for day, row in latest.items() if row["kind"] != NATIONAL and row["source"] != notice.source}
+    days = {
+        day: _declaration(notice, day, name) for day, name in notice.differing(calendar).items() if day not in own
+    }  # fmt: skip
+    if notice.year > calendar.last_announced_year:
+        free = next(day for day in days_of_year(notice.year) if day not in days)
+        days[free] = Declaration(ANNOUNCED, "放假通知已录入")
+    return days
+
+
+def _declaration(notice: HolidayNotice, day: date, name: str) -> Declaration:
+    if notice.works(day) == national_calendar().is_workday(day):
+        return Declaration(NATIONAL, name)
+    return Declaration("workday" if notice.works(day) else "holiday", name)
+
+
+def _holidays(file: str, found: dict[str, Any]) -> Iterator[tuple[str, list[date]]]:
+    tables = _tables(file, found, "holiday")
+    if not tables:
+        raise BadInput(file, "holiday", "没有写任何假期", _CURE)
+    for one in tables:
+        name = one.get("name")
+        if not isinstance(name, str) or not 1 < len(name) <= 20:
+            raise BadInput(file, "holiday", f"假期名称 {name!r} 不能用", _CURE)
+        first, last = _day(file, name, one, "from"), _day(file, name, one, "to")
+        if not 0 <= (last - first).days < LONGEST_HOLIDAY:
+            raise BadInput(file, name, f"{first} 至 {last} 不像一个假期", "核对起止日期")
+        yield name, days_through(first, last)
+
+
+def _tables(file: str, found: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    tables = found.get(name, [])
+    if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
+        raise BadInput(file, name, f"应写成若干 [[{name}]] 节", _CURE)
+    return tables
+
+
+def _day(file: str, place: str, table: dict[str, Any], name: str) -> date:
+    day = table.get(name)
+    if type(day) is not date:
+        raise BadInput(file, place, f"{name} 应为日期，现为 {day!r}", "日期写作 2027-01-01，不加引号")
+    return day

@@ -1,0 +1,35 @@
+"""日历: administrators see a year and declare days; whoever reads a case sees the half day on its receipt."""
+
+from tests.people import Town
+from tests.web.conftest import Enter
+
+GIVEN = {"day": "2026-11-03", "kind": "morning", "reason": "停电检修", "source": "市政府办公室通知"}
+
+
+def test_a_declared_half_day_is_shown_with_who_declared_it(town: Town, enter: Enter) -> None:
+    administrator = town.officer("platform", "administrator")
+    client = enter(administrator)
+    answer = client.post("/calendar", data=GIVEN)
+    assert answer.status_code == 303
+    page = client.get("/calendar?year=2026").get_data(as_text=True)
+    assert "停电检修（上午上班）" in page
+    assert "市政府办公室通知" in page
+    assert administrator.name in page
+    assert "10月 <span" in page
+
+
+def test_without_a_reason_or_a_source_nothing_is_declared(town: Town, enter: Enter) -> None:
+    client = enter(town.officer("platform", "administrator"))
+    for missing in ("day", "reason", "source"):
+        answer = client.post("/calendar", data={**GIVEN, missing: ""})
+        assert answer.status_code == 422, missing
+    assert "本年没有登记" in client.get("/calendar?year=2026").get_data(as_text=True)
+
+
+def test_a_year_that_is_not_announced_says_so(town: Town, enter: Enter) -> None:
+    page = enter(town.officer("platform", "administrator")).get("/calendar?year=2031").get_data(as_text=True)
+    assert "尚未录入" in page
+
+
+def test_nobody_else_declares(town: Town, enter: Enter) -> None:
+    assert enter(town.officer("platform")).post("/calendar", data=GIVEN).status_code == 403
