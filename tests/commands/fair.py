@@ -107,7 +107,7 @@ class Fair(Town):
 
     def told(self, case_id: CaseId, kind: str) -> list[dict[str, object]]:
         """What its history says of this kind, in order; and that it is whole."""
-        with self.app.read() as reader:
+        with self.app.snapshot() as reader:
             assert verify(reader, case_id).faults == ()
             return [event.detail for event in history(reader, case_id) if event.kind == kind]
 

@@ -79,7 +79,7 @@ class Calendared(Town):
 
     def opened(self) -> list[tuple[str, str]]:
         """What the calendar opened: subject and instant."""
-        with self.app.read() as reader:
+        with self.app.snapshot() as reader:
             rows = reader.all(CASES)
             assert all(verify(reader, row["id"]).ok for row in rows)
         return [(row["subject"], local(row["opened_at"])) for row in rows]

@@ -10,6 +10,7 @@ from bihuan.locality.check import RULES, check, sound
 from bihuan.locality.faults import FolderFault, line
 from bihuan.locality.files import read_folder
 from bihuan.locality.folder import Locality
+from tests.commands.fair import FILES as FAIR
 from tests.locality.a_diagram import INSPECTION, RATING, REQUEST
 from tests.locality.a_folder import NOTICE, a_docx, a_field, a_folder, a_form
 from tests.locality.a_report import FILE as REPORT
@@ -207,6 +208,28 @@ def test_a_process_that_is_called_needs_nobody_to_open_it() -> None:
 
     assert "C21" in {finding.rule for finding in check(files)}
     assert "C21" not in {finding.rule for finding in check(files | {BPMN: caller.encode()})}
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "element", "fault"),
+    [
+        ("zibo/session.bpmn", 'name="booked"', 'name="booking"', "book", "没有流程等待消息 booked"),
+        ("zibo/session.bpmn", 'name="booked"', 'name="booking"', "booking", "没有流程发出消息 booking"),
+        ("zibo/request.bpmn", '"correlation_key" value="session"', '"clause" value="ZB-16"', "book", "没有写明发给哪些"),
+        ("zibo/request.bpmn", '"weight":', '"weighed_at":', "book", "名称 weighed_at 不合规定"),
+        ("zibo/request.bpmn", "weight}", "weight} if weight else {}", "book", "没有逐项写明"),
+    ],
+)
+def test_a_message_between_cases_has_both_ends_and_says_whom_it_means(
+    file: str, old: str, new: str, element: str, fault: str
+) -> None:
+    text = FAIR[file].decode()
+    assert old in text
+
+    found = check(FAIR | {file: text.replace(old, new).encode()})
+
+    assert check(FAIR) == []
+    assert any(one.element == element and one.rule == "C20" and fault in one.fault for one in found)
 
 
 def test_every_rule_has_a_seeded_defect() -> None:
