@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bihuan.domain.clock import BEIJING
@@ -111,6 +111,7 @@ def test_a_month_without_that_day_is_a_fault(n: int) -> None:
         day_of_month(CALENDAR, n, of="2026-11")
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(1, 15))
 def test_a_workday_of_a_month_lies_in_it_and_has_as_many_before_it(day: date, n: int) -> None:
     due = workday_of_month(CALENDAR, n, of=day)
@@ -120,6 +121,7 @@ def test_a_workday_of_a_month_lies_in_it_and_has_as_many_before_it(day: date, n:
     assert sum(CALENDAR.is_workday(day.replace(day=d)) for d in range(1, due.due_on.day + 1)) == n
 
 
+@settings(deadline=None)
 @given(DAYS)
 def test_a_month_of_a_year_without_notice_is_provisional(day: date) -> None:
     assert not workday_of_month(CALENDAR, -1, of=day).provisional

@@ -215,7 +215,7 @@ def test_a_process_that_is_called_needs_nobody_to_open_it() -> None:
     [
         ("zibo/session.bpmn", 'name="booked"', 'name="booking"', "book", "没有流程等待消息 booked"),
         ("zibo/session.bpmn", 'name="booked"', 'name="booking"', "booking", "没有流程发出消息 booking"),
-        ("zibo/request.bpmn", '"correlation_key" value="session"', '"clause" value="ZB-16"', "book", "没有写明发给哪些"),
+        ("zibo/request.bpmn", '"correlation_key" value="session"', '"clause" value="ZB-16"', "book", "发给哪些工单"),
         ("zibo/request.bpmn", '"weight":', '"weighed_at":', "book", "名称 weighed_at 不合规定"),
         ("zibo/request.bpmn", "weight}", "weight} if weight else {}", "book", "没有逐项写明"),
     ],
