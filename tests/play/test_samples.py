@@ -23,6 +23,8 @@ DAYS = {
     "a Sunday night": "2026-11-22 23:30",
     "the first morning after National Day": "2026-10-08 08:00",
 }
+HEARD_ON_A_DATE = {"yunnan"}
+"""Requests that end after a session only, whose date a desk writes: no sample counts working days to it."""
 SAMPLE = """
 [[sample]]
 key    = "one"
@@ -73,7 +75,7 @@ def test_the_samples_of_every_locality_play_to_their_end(empty: tuple[Stage, str
                 "select count(*) from task where state = 'open' and due_at <= %s and locality = %s", [now, folder.name]
             ).fetchone()
         assert running >= 2, folder.name
-        assert done >= 1, folder.name
+        assert done >= 1 or folder.name in HEARD_ON_A_DATE, folder.name
         assert late is not None
         assert late[0] >= 1, folder.name
 
