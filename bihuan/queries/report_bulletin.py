@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
+from docx.shared import Pt
 from docxtpl import DocxTemplate, Listing
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -28,7 +29,7 @@ def bulletin(view: ReportView, lists: Sequence[ListView]) -> bytes:
     template.render(words, jinja_env=ImmutableSandboxedEnvironment(autoescape=True), autoescape=True)
     page = template.docx
     for number, table in enumerate(view.tables, 1):
-        page.add_paragraph().add_run(f"附表{number}　{table.table.title}").bold = True
+        _title(page, f"附表{number}　{table.table.title}")
         ranked = bool(table.table.rank)
         heading = (*(["名次"] if ranked else []), table.heading, *table.table.figures)
         rows = [
@@ -37,11 +38,17 @@ def bulletin(view: ReportView, lists: Sequence[ListView]) -> bytes:
         ]
         _grid(page, heading, rows)
     for one in lists:
-        page.add_paragraph().add_run(f"{one.title}{f'（{one.about}）' if one.about else ''}").bold = True
+        _title(page, f"{one.title}{f'（{one.about}）' if one.about else ''}")
         _grid(page, [column.title for column in one.columns], [row.cells for row in one.rows])
     written = io.BytesIO()
     template.save(written)
     return written.getvalue()
+
+
+def _title(page: Any, text: str) -> None:
+    paragraph = page.add_paragraph()
+    paragraph.add_run(text).bold = True
+    paragraph.paragraph_format.space_before, paragraph.paragraph_format.keep_with_next = Pt(12), True
 
 
 def _grid(page: Any, heading: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
