@@ -88,7 +88,10 @@ def remark(event: EventRow) -> str:
         case "deadline_passed":
             return f"应于{_instant(detail.get('due_at'))}前完成"
         case "deadline_moved":
-            return f"由{_instant(detail.get('old'))}改为{_instant(detail.get('new'))}"
+            why = "（日历调整）" if detail.get("why") else ""
+            return f"由{_instant(detail.get('old'))}改为{_instant(detail.get('new'))}{why}"
+        case "deadline_not_moved" if detail.get("why"):
+            return f"按新日历应为{_instant(detail.get('to'))}，已过，维持原时限"
         case "task_opened" | "message_thrown" | "complained_of_named":
             return event.desk
         case "answers_given":
