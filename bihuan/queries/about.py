@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bihuan.locality.folder import Contact, PublishedFact
+from bihuan.locality.rulebook import Basis
 from bihuan.queries.portal import deployment_in_force
 from bihuan.store.unit_of_work import Reader
 
@@ -14,6 +15,7 @@ class AboutPage:
     id: str
     name: str
     process_name: str
+    basis: Basis | None
     contact: Contact | None
     facts: tuple[PublishedFact, ...]
     """In the order of their rules."""
@@ -27,6 +29,7 @@ def about_page(reader: Reader, locality: str) -> AboutPage:
         locality,
         settings.name,
         " ".join(deployment.definition.processes[settings.process].name.split()),
+        deployment.locality.rulebook.basis,
         settings.contact,
         tuple(sorted(settings.facts, key=lambda fact: fact.rule)),
     )

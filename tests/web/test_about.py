@@ -26,6 +26,9 @@ def test_every_fact_of_a_locality_is_on_its_public_page(name: str, town: Town, e
     settings = Locality.of(files).settings
     assert answer.status_code == 200
     assert f"{settings.name}机制说明" in page
+    basis = Locality.of(files).rulebook.basis
+    assert basis is not None
+    assert basis.title in page
     for fact in settings.facts:
         assert f"<strong>{fact.name}</strong></td><td>{fact.text}</td>" in page
         assert f'<span class="clause">{fact.rule}</span>' in page
