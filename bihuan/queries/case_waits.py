@@ -72,7 +72,7 @@ class DeadlineRow:
 
     @property
     def moved(self) -> bool:
-        """An extension was granted."""
+        """An extension was granted, or the calendar changed."""
         return self.due_at != self.original_due_at
 
 
