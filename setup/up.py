@@ -126,14 +126,33 @@ def _bear(child: Child, deaths: list[float], progress: Progress) -> None:
 def _print_welcome(address: str, accounts: list[dict[str, str]], progress: Progress) -> None:
     """The address, and the accounts to try it with."""
     progress.say(f"ready: {address}/")
+    print("", *welcome(accounts), "", "Ctrl-C stops it.", sep="\n", flush=True)
+
+
+def welcome(accounts: Sequence[dict[str, str]]) -> list[str]:
+    """The lines that say whom one may log in as: the first locality's accounts, and of each other one the first.
+
+    With some fifty accounts in all the whole table would push the address off the screen.
+    """
+    localities: dict[str, list[dict[str, str]]] = {}
+    for account in accounts:
+        localities.setdefault(account["locality"], []).append(account)
+    first, *others = localities.values() or [[]]
+    lines = _table([*first, *(there[0] for there in others)])
+    left_out = sum(len(there) - 1 for there in others)
+    return [*lines, f"   and {left_out} more: ./manage bihuan demonstrate"] if left_out else lines
+
+
+def _table(accounts: Sequence[dict[str, str]]) -> list[str]:
+    """A line for each account below one of headings, in columns."""
     columns = ("locality", "role", "name", "login", "password")
     rows = [columns, *(tuple(account[column] for column in columns) for account in accounts)]
     widths = [max(_width(row[index]) for row in rows) for index in range(len(columns))]
-    print()
+    lines = []
     for row in rows:
         cells = (text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=True))
-        print("   " + "  ".join(cells).rstrip())
-    print("\nCtrl-C stops it.", flush=True)
+        lines.append("   " + "  ".join(cells).rstrip())
+    return lines
 
 
 def _width(text: str) -> int:
