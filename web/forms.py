@@ -11,6 +11,9 @@ from bihuan.locality.forms import Form, Raw
 
 PREFIX = "f-"
 """Before each key of a locality's form, so that it never meets a name of the page's own."""
+RANDOM = 4
+"""The version of UUIDs that nobody can work out."""
+EXPIRED = "页面已过期，请刷新后重新填写。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,19 @@ def submission_in(posted: MultiDict[str, str]) -> UUID:
     try:
         return UUID(posted.get("submission_id", ""))
     except ValueError as exc:
-        raise InvalidAnswers({"submission_id": "页面已过期，请刷新后重新填写。"}) from exc
+        raise InvalidAnswers({"submission_id": EXPIRED}) from exc
+
+
+def opening_in(posted: MultiDict[str, str]) -> UUID:
+    """The id under which a case is opened: random, as our pages make it. Raises InvalidAnswers for any other.
+
+    What others open has an id made from a name: an order's number, a period. Whoever knows the name could ask for that
+    case with it, as if they had opened it themselves, or stand in its way.
+    """
+    found = submission_in(posted)
+    if found.version != RANDOM:
+        raise InvalidAnswers({"submission_id": EXPIRED})
+    return found
 
 
 def refilled(raw: Raw, submission_id: UUID, fault: BihuanError) -> Filled:

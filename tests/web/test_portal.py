@@ -1,11 +1,13 @@
 """The portal: hand in, be told a number and a code, follow, rate once; nothing lost when something is wrong."""
 
 import re
-from uuid import uuid4
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
+from bihuan.commands.open_case import receive_order
+from bihuan.domain.access import Machine
 from bihuan.domain.ids import CaseId
 from bihuan.queries.case_page import case_header
-from tests.people import COMPANY, Town
+from tests.people import COMPANY, REQUEST, Town
 from tests.web.conftest import Enter, handed_in
 
 
@@ -14,6 +16,18 @@ def test_a_request_sent_twice_is_one_request(enter: Enter) -> None:
     client, submission = enter(None), str(uuid4())
     assert handed_in(client, submission_id=submission) == handed_in(client, submission_id=submission)
     assert handed_in(client) != handed_in(client)
+
+
+def test_an_id_that_can_be_worked_out_gives_nobody_a_case(town: Town, enter: Enter) -> None:
+    """Orders are received under ids made from their numbers: sent by a page, such an id tells neither number nor code."""
+    order = uuid5(NAMESPACE_URL, "bihuan:zibo:province-order:SD-1")
+    with town.app.begin(Machine("province")) as work:
+        known = receive_order(work, "zibo", REQUEST, COMPANY, submission_id=order, external_no="SD-1")
+    client = enter(None)
+    assert client.post("/portal/zibo/request", data={"submission_id": str(order)}).status_code == 422
+    confirmation = client.get("/portal/zibo/confirmation")
+    assert confirmation.status_code == 404
+    assert known.case_no not in confirmation.get_data(as_text=True)
 
 
 def test_what_was_typed_stays_when_something_is_wrong(enter: Enter) -> None:

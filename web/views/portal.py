@@ -16,7 +16,7 @@ from bihuan.queries import portal as query
 from bihuan.queries.about import about_page
 from bihuan.queries.progress import find_case, progress
 from web.access import public
-from web.forms import Filled, answers_in, refilled, require_asked, submission_in
+from web.forms import Filled, answers_in, opening_in, refilled, require_asked, submission_in
 from web.house import deed, reading
 from web.limits import BY_ADDRESS, BY_NAME, HAND_INS, failed, limiter, name_tried
 
@@ -66,7 +66,7 @@ def write(locality: str) -> Response:
 @limiter.limit(HAND_INS)
 def hand_in(locality: str) -> Response | AnyResponse:
     """Hand it in. Sending the same form twice gives the same number and code."""
-    submission = submission_in(request.form)
+    submission = opening_in(request.form)
     with reading() as (reader, _):
         form = query.request_page(reader, locality).form
     raw = answers_in(request.form, form)

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from bihuan.commands.open_procedure import open_procedure
 from bihuan.domain.errors import InvalidAnswers
 from bihuan.queries import procedures as query
-from web.forms import Filled, answers_in, refilled, submission_in
+from web.forms import Filled, answers_in, opening_in, refilled
 from web.house import deed, me, reading
 
 pages = Blueprint("procedures", __name__)
@@ -29,7 +29,7 @@ def write(process: str) -> Response:
 @pages.post("/procedures/<process>")
 def begin(process: str) -> Response | AnyResponse:
     """Open a case of it. A second click of the same form leads to the same case."""
-    submission, found = submission_in(request.form), _opening(process)
+    submission, found = opening_in(request.form), _opening(process)
     raw = answers_in(request.form, found.form)
     try:
         with deed() as work:
