@@ -39,7 +39,7 @@ class Deployment:
         for followed in self.followed(process or self.locality.settings.process):
             for element in self.definition.elements(followed):
                 if milestone in element.milestones and element.name:
-                    return " ".join(element.name.split())
+                    return element.name
         return milestone
 
     def followed(self, process: str) -> tuple[str, ...]:
@@ -56,7 +56,7 @@ class Deployment:
         if process == self.locality.settings.process:
             return ""
         found = self.definition.processes.get(process)
-        return "".join(found.name.split("\n")) if found else process
+        return found.name if found else process
 
     def matter(self, process: str, category: str) -> str:
         """What a case is about, in a list: its procedure when that is not the main one, else its category."""

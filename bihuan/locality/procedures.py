@@ -66,8 +66,8 @@ def procedure_of(deployment: Deployment, process: str) -> Procedure:
 def _procedure(deployment: Deployment, process: ProcessInfo) -> Procedure:
     start = deployment.definition.element(process.id, process.start)
     return Procedure(
-        process.id, " ".join(process.name.split()), process.documentation or start.documentation, start.clause,
-        process.id == deployment.locality.settings.process, start.id, "".join(start.name.split("\n")),
+        process.id, process.name, process.documentation or start.documentation, start.clause,
+        process.id == deployment.locality.settings.process, start.id, start.name,
         _desks(start), start.form, start.timer,
     )  # fmt: skip
 

@@ -92,8 +92,7 @@ def _carried(locality: Locality, definition: Definition) -> Mapping[str, list[Ca
     found: dict[str, list[Carrier]] = {}
     for element in definition.elements():
         for clause in element.clause.split():
-            name = "".join(element.name.split()) or element.id
-            found.setdefault(clause, []).append(Carrier(f"{element.process}/{element.id}", name))
+            found.setdefault(clause, []).append(Carrier(f"{element.process}/{element.id}", element.name))
     for report in locality.reports.values():
         for rule in report.rules:
             found.setdefault(rule, []).append(Carrier(f"report:{report.id}", f"报表 {report.title}"))

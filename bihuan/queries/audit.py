@@ -16,7 +16,6 @@ from bihuan.queries.case_header import CaseHeader, open_case_file
 from bihuan.queries.case_waits import DeadlineRow, deadlines_of
 from bihuan.queries.drawing import Drawing, drawings_of
 from bihuan.queries.history import Verdict, history, verify, whole_part
-from bihuan.queries.inbox import one_line
 from bihuan.queries.nearness import Gauge
 from bihuan.queries.timeline import EventRow, timeline
 from bihuan.queries.veil import Veil, veils_of
@@ -172,4 +171,4 @@ def _waiting(picture: Picture, deployment: Deployment) -> tuple[str, ...]:
 
 def _step_name(key: str, deployment: Deployment) -> str:
     process, element = key.split("/")[:2]
-    return one_line(deployment.definition.element(process, element).name or element)
+    return deployment.definition.element(process, element).name or element

@@ -17,7 +17,6 @@ from bihuan.domain.access import Officer
 from bihuan.locality.fields import Field, Option
 from bihuan.locality.forms import Options
 from bihuan.queries.case_header import OpenedCase
-from bihuan.queries.inbox import one_line
 from bihuan.queries.people import names_of
 from bihuan.queries.veil import is_complained_of
 from bihuan.store import tables
@@ -108,7 +107,7 @@ def _of_task(
     entries, withheld = _entries(row, case, options, open_to_reader)
     late = row["due_at"] is not None and row["ended_at"] >= row["due_at"]
     return Deed(
-        one_line(row["name"]), case.deployment.locality.group_name(row["group_key"]), row["completer"],
+        row["name"], case.deployment.locality.group_name(row["group_key"]), row["completer"],
         acted_for, row["ended_at"], late, row["due_at"], row["clause"] or "", row["signature"], entries,
         withheld, row["form"] or "",
     )  # fmt: skip
@@ -119,7 +118,7 @@ def _of_press(row: Row, case: OpenedCase, actor: Officer, options: Options) -> D
     entries, withheld = _entries(row, case, options, not complained_of or row["pressed_by"] == actor.account_id)
     by = row["presser"] or "诉求人"
     return Deed(
-        one_line(row["name"]), "", by, None, row["pressed_at"], False, None, row["clause"] or "", False, entries,
+        row["name"], "", by, None, row["pressed_at"], False, None, row["clause"] or "", False, entries,
         withheld, row["form"] or "",
     )  # fmt: skip
 

@@ -14,7 +14,6 @@ from bihuan.domain.workdays import ReceiptLine
 from bihuan.domain.workdays.receipt import Receipt
 from bihuan.engine import OpenButton, Waits, waits
 from bihuan.queries.case_header import OpenedCase
-from bihuan.queries.inbox import one_line
 from bihuan.queries.nearness import Gauge, Nearness
 from bihuan.store import tables
 from bihuan.store.statement import compiled
@@ -99,7 +98,7 @@ def open_tasks(case: OpenedCase, actor: Actor, tasks: list[Row], gauge: Gauge) -
     """The open ones among a case's task rows."""
     return tuple(
         OpenTaskRow(
-            row["id"], row["key"], one_line(row["name"]), case.deployment.locality.group_name(row["group_key"]),
+            row["id"], row["key"], row["name"], case.deployment.locality.group_name(row["group_key"]),
             row["group_key"], row["claimer"], row["clause"] or "", row["opened_at"], gauge.nearness(row["due_at"]),
             row["original_due_at"],
             access.may_end(actor, [row["group_key"]], case_id=case.row["id"], locality=case.row["locality"]),
@@ -127,7 +126,7 @@ def _button_row(button: OpenButton, case: OpenedCase, now: datetime) -> ButtonRo
     element = case.deployment.definition.element(button.key.process, button.key.element)
     over = button.until is not None and now >= button.until
     return ButtonRow(
-        str(button.key), one_line(button.name), button.clause, element.documentation or "", button.form, button.until,
+        str(button.key), button.name, button.clause, element.documentation or "", button.form, button.until,
         over, element.refusal or "",
     )  # fmt: skip
 
@@ -163,4 +162,4 @@ def _name(row: Row, case: OpenedCase) -> str:
     if row["on_key"]:
         process, element = row["on_key"].split("/")[:2]
         parts.insert(0, case.deployment.definition.element(process, element).name)
-    return " · ".join(one_line(part) for part in parts if part)
+    return " · ".join(filter(None, parts))

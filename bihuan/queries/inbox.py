@@ -155,7 +155,7 @@ def _row(row: Row, actor: Officer, deployment: Deployment, gauge: Gauge, subject
         id=row["id"],
         case_no=row["case_no"],
         subject=subject,
-        step=one_line(row["name"]),
+        step=row["name"],
         clauses=tuple((row["clause"] or "").split()),
         group=deployment.locality.group_name(row["group_key"]),
         matter=deployment.matter(row["process"], row["category"]),
@@ -163,8 +163,3 @@ def _row(row: Row, actor: Officer, deployment: Deployment, gauge: Gauge, subject
         mine=row["assignee"] == actor.account_id,
         claimed_by=row["assignee_name"],
     )
-
-
-def one_line(name: str) -> str:
-    """A name as a diagram writes it, without the line breaks that fit it into its box."""
-    return "".join(name.split("\n"))

@@ -10,7 +10,6 @@ from bihuan.locality.deployments import Deployment, deployment_of
 from bihuan.locality.folder import Contact
 from bihuan.locality.forms import Form, Options, Raw
 from bihuan.locality.options import options_of, validated
-from bihuan.queries.inbox import one_line
 from bihuan.store import tables
 from bihuan.store.deployments import locality_row
 from bihuan.store.statement import compiled
@@ -105,4 +104,4 @@ def _process_name(deployment: Deployment) -> str:
 def _limits(deployment: Deployment) -> tuple[tuple[str, str], ...]:
     definition, main = deployment.definition, deployment.locality.settings.process
     timers = [one for one in definition.elements(main) if one.timer and one.on and one.clause and not one.internal]
-    return tuple((one_line(definition.element(main, one.on or "").name), one_line(one.name)) for one in timers)
+    return tuple((definition.element(main, one.on or "").name, one.name) for one in timers)

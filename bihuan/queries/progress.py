@@ -17,7 +17,6 @@ from bihuan.domain.ids import CaseId
 from bihuan.engine import OpenButton, waits
 from bihuan.locality.deployments import Deployment, deployment_of
 from bihuan.locality.forms import Form
-from bihuan.queries.inbox import one_line
 from bihuan.store import tables
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader, Row
@@ -152,7 +151,7 @@ def _reply(reader: Reader, row: Row) -> Row | None:
 
 def _promise(reader: Reader, case_id: UUID) -> Promise | None:
     row = reader.one(PROMISES, case_id=case_id)
-    return Promise(one_line(row["name"]), row["due_at"], row["due_at"] <= reader.now) if row else None
+    return Promise(row["name"], row["due_at"], row["due_at"] <= reader.now) if row else None
 
 
 def _rating_wait(row: Row, deployment: Deployment) -> OpenButton | None:

@@ -13,7 +13,6 @@ from bihuan.domain.workdays import Calendar, Receipt
 from bihuan.domain.workdays.receipt import differences
 from bihuan.engine import ExecutionFault, Fact, Recount, advance
 from bihuan.locality.deployments import deployment_of
-from bihuan.queries.inbox import one_line
 from bihuan.store import tables
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader
@@ -92,4 +91,4 @@ def _changes(case_no: str, facts: tuple[Fact, ...], kept: dict[str, dict[str, ob
             why = "、".join(differences(*receipts)) if len(receipts) == 2 else ""
             why = why or ("放假通知已录入，由暂定转为确定" if what == "confirmed" else "所依据的时限随之变动")
         if isinstance(old, datetime):
-            yield Change(case_no, what, one_line(str(found["name"])), old, new, why)
+            yield Change(case_no, what, str(found["name"]), old, new, why)

@@ -1,6 +1,7 @@
 """The cases that a report lists (清单、台账) and those behind one of its figures, as their reader may see them.
 
-Texts go through the veil; the complainant is masked for whoever may ask for the identity, and nothing for others.
+Texts go through the veil; the complainant is masked for whoever may ask for the identity, and nothing for others. Of
+answers the unit complained about reads choices and what it wrote itself, as in the case file.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -65,14 +66,16 @@ ROWS = compiled(
 )  # fmt: skip
 ANSWERS = compiled(
     sa.union_all(
-        sa.select(_task.c.case_id, _task.c.form, _task.c.ended_at.label("at"), _task.c.control, _task.c.answers).where(
-            _task.c.case_id == sa.any_(_IDS), _task.c.form == sa.any_(_FORMS), _task.c.state == "completed"
-        ),
-        sa.select(_press.c.case_id, _press.c.form, _press.c.pressed_at, _press.c.control, _press.c.answers).where(
-            _press.c.case_id == sa.any_(_IDS), _press.c.form == sa.any_(_FORMS)
-        ),
+        sa.select(
+            _task.c.case_id, _task.c.form, _task.c.ended_at.label("at"), _task.c.control, _task.c.answers,
+            sa.func.split_part(_task.c.group_key, ":", 1).label("unit"), _task.c.completed_by.label("by"),
+        ).where(_task.c.case_id == sa.any_(_IDS), _task.c.form == sa.any_(_FORMS), _task.c.state == "completed"),
+        sa.select(
+            _press.c.case_id, _press.c.form, _press.c.pressed_at, _press.c.control, _press.c.answers,
+            sa.literal_column("''"), _press.c.pressed_by,
+        ).where(_press.c.case_id == sa.any_(_IDS), _press.c.form == sa.any_(_FORMS)),
     ).order_by("at")
-)
+)  # fmt: skip
 BEHIND: Final = tuple(
     Column(title, shows)
     for title, shows in (
@@ -191,7 +194,7 @@ class _Reading:
         """These cases in these columns."""
         ids = [row["id"] for row in found]
         rows = {row["id"]: row for row in self._reader.all(ROWS, ids=ids, now=self._reader.now)} if ids else {}
-        cells = _Cells(self, columns, [rows[one] for one in ids], self._answers(columns, ids))
+        cells = _Cells(self, columns, [rows[one] for one in ids], self._answers(columns, rows))
         listed = tuple(ListRow(rows[one]["case_no"], cells.of(rows[one], place)) for place, one in enumerate(ids, 1))
         return ListView(title, note, tuple(columns), listed, cut, about)
 
@@ -219,13 +222,23 @@ class _Reading:
         found = identities_of(self._reader, self._vault, asked)
         return {case_id: _masked(str(identity.get("name", ""))) for case_id, identity in found.items()}
 
-    def _answers(self, columns: Sequence[Column], ids: list[UUID]) -> Mapping[tuple[UUID, str], dict[str, Any]]:
+    def _answers(
+        self, columns: Sequence[Column], cases: Mapping[UUID, Row]
+    ) -> Mapping[tuple[UUID, str], dict[str, Any]]:  # fmt: skip
         forms = sorted({_field(column)[0] for column in columns if column.shows.startswith("answer:")})
         found: dict[tuple[UUID, str], dict[str, Any]] = {}
-        if forms and ids:
-            for row in self._reader.all(ANSWERS, ids=ids, forms=forms):  # the last one written stays
-                found[row["case_id"], row["form"]] = {**(row["control"] or {}), **(row["answers"] or {})}
+        if forms and cases:
+            for row in self._reader.all(ANSWERS, ids=list(cases), forms=forms):  # the last one written stays
+                text = row["answers"] if self._reads(row, cases[row["case_id"]]["complained_of"]) else None
+                found[row["case_id"], row["form"]] = {**(row["control"] or {}), **(text or {})}
         return found
+
+    def _reads(self, answer: Row, complained_of: list[str]) -> bool:
+        """Whether this reader may see what was written there, besides the choices."""
+        actor = self._actor
+        if actor is None or not is_complained_of(actor, complained_of):
+            return True
+        return answer["unit"] in actor.units or answer["by"] == actor.account_id
 
     @property
     def period(self) -> Period:
@@ -314,7 +327,7 @@ _CELLS: Final[Mapping[str, Callable[[_Cells, Row, int], str]]] = {
     "due_on": lambda cells, row, place: _due(row["due_at"]),
     "late": lambda cells, row, place: "是" if row["late"] else "",
     "state": _Cells.state,
-    "step": lambda cells, row, place: "、".join("".join(name.split()) for name in (row["step"] or "").split("、")),
+    "step": lambda cells, row, place: row["step"] or "",
     "carried": _Cells.carried,
 }
 

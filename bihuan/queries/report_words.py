@@ -93,7 +93,7 @@ class ReportWords:
     def _limit(self, limit: str) -> str:
         for element in self._deployment.definition.elements():
             if element.id == limit and element.name:
-                return " ".join(element.name.split())
+                return element.name
         return limit
 
     def _notice(self, template: str) -> str:
@@ -103,7 +103,7 @@ class ReportWords:
     def _form(self, form: str) -> str:
         for element in self._deployment.definition.elements():
             if element.form == form and element.name:
-                return "".join(element.name.split())
+                return element.name
         return form
 
     def _labels(self, key: str) -> list[str]:

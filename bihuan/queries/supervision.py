@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from bihuan.domain.access import PLATFORM, SUPERVISION, Officer
 from bihuan.domain.errors import NotAllowed
 from bihuan.locality.deployments import calendar_of, deployment_of
-from bihuan.queries.inbox import one_line
 from bihuan.queries.nearness import Gauge, Nearness
 from bihuan.queries.veil import veils_of
 from bihuan.store import tables
@@ -130,7 +129,7 @@ def supervision(reader: Reader, vault: Vault, actor: Officer, which: List = "lat
     def shown(row: Row) -> SupervisedTask:
         return SupervisedTask(
             row["id"], row["case_no"], deployment.procedure_name(row["process"]),
-            veils[row["case_id"]].over_request(row["subject"], row["struck_subject"]), one_line(row["name"]),
+            veils[row["case_id"]].over_request(row["subject"], row["struck_subject"]), row["name"],
             name.group_name(row["group_key"]), name.unit_name(row["handling_unit"]) if row["handling_unit"] else None,
             row["clause"] or "", row["dispatched_at"], gauge.nearness(row["due_at"]),
         )  # fmt: skip

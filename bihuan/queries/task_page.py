@@ -16,7 +16,6 @@ from bihuan.locality.options import options_of
 from bihuan.queries.case_header import CaseHeader, OpenedCase, open_case_file
 from bihuan.queries.case_page import CasePage, page_of
 from bihuan.queries.case_waits import ButtonRow, OpenTaskRow
-from bihuan.queries.inbox import one_line
 from bihuan.store import tables
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader
@@ -84,14 +83,14 @@ def task_page(reader: Reader, vault: Vault, actor: Officer, task_id: UUID) -> Ta
         raise NotFound(f"Expected a task {task_id}, but there is none")
     case = open_case_file(reader, vault, actor, case_id=row["case_id"])
     if row["state"] != "open":
-        return EndedTask(case.header.case_no, one_line(row["name"]), row["completer"], row["ended_at"])
+        return EndedTask(case.header.case_no, row["name"], row["completer"], row["ended_at"])
     if not access.may_end(actor, [row["group_key"]], case_id=row["case_id"], locality=row["locality"]):
         raise NotFound(f"Expected {actor.ref} to belong to {row['group_key']}, but it does not")
     options = options_of(reader, case.deployment)
     page = page_of(reader, case, actor, options)
     process, element = row["key"].split("/")[:2]
     return TaskPage(
-        page, row["id"], one_line(row["name"]), row["key"],
+        page, row["id"], row["name"], row["key"],
         case.deployment.definition.element(process, element).documentation, row["signature"],
         row["assignee"] == actor.account_id, None if row["assignee"] is None else _claimer(page, row["id"]),
         next(task for task in page.tasks if task.id == row["id"]), _form(case, row["form"]), options,
@@ -109,7 +108,7 @@ def task_form(reader: Reader, actor: Officer, task_id: UUID) -> tuple[str, Form]
     ):  # fmt: skip
         raise NotFound(f"Expected a task {task_id} of {actor.ref}'s groups, but there is none")
     locality = deployment_of(reader, row["deployment"]).locality
-    return one_line(row["name"]), locality.form(row["form"]) if row["form"] else Form("", "", ())
+    return row["name"], locality.form(row["form"]) if row["form"] else Form("", "", ())
 
 
 def button_page(reader: Reader, vault: Vault, actor: Officer, case_no: str, key: str) -> ButtonPage:

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from bihuan.domain.events import Event
 from bihuan.locality.deployments import Deployment
-from bihuan.queries.inbox import one_line
 from bihuan.queries.people import names_of
 from bihuan.store.unit_of_work import Reader
 
@@ -90,7 +89,7 @@ def _place(event: Event, deployment: Deployment) -> tuple[str, str, str]:
         element = deployment.definition.element(parts[0], parts[1])
     except KeyError:
         return parts[1], "/".join(parts[:2]), ""
-    return one_line(element.name or element.id), "/".join(parts[:2]), element.clause
+    return element.name or element.id, "/".join(parts[:2]), element.clause
 
 
 def _desk(event: Event, deployment: Deployment) -> str:

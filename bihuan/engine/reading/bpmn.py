@@ -122,10 +122,8 @@ class Reader:
             for ref in bpmn(lane, "flowNodeRef")
         }
         self._extensions(node, Node("process", id_, node.get("name", "")))
-        body = self._body(node, id_)
-        return Process(
-            id_, node.get("name") or id_, self.file, body, self._documentation(node), lanes, messages, errors
-        )
+        body, name = self._body(node, id_), _one_line(node.get("name", ""))
+        return Process(id_, name or id_, self.file, body, self._documentation(node), lanes, messages, errors)
 
     def _body(self, node: etree._Element, id_: str) -> Body:
         body = Body(id_)
@@ -299,4 +297,5 @@ def _is_part(node: etree._Element, tag: str) -> bool:
 
 
 def _one_line(name: str) -> str:
+    """A name without the line breaks that fit it into its box, and in Chinese without blanks."""
     return " ".join(name.split()) if name.isascii() else "".join(name.split())

@@ -37,7 +37,7 @@ def diagram_mutants(sheet: Sheet, definition: Definition, groups: tuple[str, str
     for info in definition.elements():
         if info.file != sheet.file:
             continue
-        place, name = f"{info.process}/{info.id}", "".join(info.name.split()) or info.id
+        place, name = f"{info.process}/{info.id}", info.name
         for operator, words, change in _changes(info, sheet.node(info.process, info.id), groups, definition.limits):
             content = partial(sheet.changed, info.process, info.id, change)
             clauses = frozenset(info.clause.split())
