@@ -19,7 +19,7 @@ def test_a_request_sent_twice_is_one_request(enter: Enter) -> None:
 
 
 def test_an_id_that_can_be_worked_out_gives_nobody_a_case(town: Town, enter: Enter) -> None:
-    """Orders are received under ids made from their numbers: sent by a page, such an id tells neither number nor code."""
+    """Orders are received under ids made from their numbers: sent by a page, such an id tells nobody the case."""
     order = uuid5(NAMESPACE_URL, "bihuan:zibo:province-order:SD-1")
     with town.app.begin(Machine("province")) as work:
         known = receive_order(work, "zibo", REQUEST, COMPANY, submission_id=order, external_no="SD-1")

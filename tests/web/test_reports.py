@@ -66,6 +66,16 @@ def test_the_unit_complained_of_sees_its_case_without_the_complainant(shown_to_u
     assert "张＊" not in page
 
 
+@pytest.mark.parametrize(("unit", "reads"), [("commerce", False), ("supervision_office", True)])
+def test_the_unit_complained_of_does_not_read_what_others_wrote(
+    shown_to_units: Town, enter: Enter, unit: str, reads: bool
+) -> None:
+    """As in the case file: a list shows it no more of the answers."""
+    page = enter(shown_to_units.officer(unit)).get("/reports/monthly").get_data(as_text=True)
+
+    assert ("请联系" in page) is reads
+
+
 def test_another_units_case_is_not_listed(shown_to_units: Town, enter: Enter) -> None:
     client = enter(shown_to_units.officer("taxation"))
 
