@@ -13,11 +13,12 @@ from typing import Final, NamedTuple
 from bihuan.engine.errors import Finding
 from bihuan.engine.reading.build import build
 from bihuan.engine.reading.faults import Faults
-from bihuan.locality.faults import FolderFault
+from bihuan.locality.faults import FolderFault, Notes
 from bihuan.locality.files import Files
 from bihuan.locality.folder import Locality, read_locality
 from bihuan.locality.rules import cited, exchange, needs, openings, people, reporting, roads
 from bihuan.locality.rules.drawn import Drawn, Fault, draw
+from bihuan.locality.tables import read_toml
 
 
 class Rule(NamedTuple):
@@ -68,6 +69,7 @@ def check(files: Files) -> list[Finding]:
         locality, findings = read_locality(files)
     except FolderFault as fault:
         return list(fault.findings)
+    findings += _unreadable_scenarios(locality)
     faults = Faults()
     built = build(locality.diagrams, locality.limits, faults)
     findings += faults.findings
@@ -75,6 +77,13 @@ def check(files: Files) -> list[Finding]:
     for rule in RULES:
         findings += [Finding(rule.id, *fault) for fault in rule.find(drawn)]
     return sorted(dict.fromkeys(findings), key=lambda finding: finding.file)
+
+
+def _unreadable_scenarios(locality: Locality) -> Iterator[Finding]:
+    for path, content in locality.scenarios.items():
+        notes = Notes(path, "L03")
+        read_toml(content, notes)
+        yield from notes.findings
 
 
 def sound(files: Files) -> Locality:

@@ -368,6 +368,14 @@ def test_a_finding_is_one_line_with_file_place_fault_cure_and_rule() -> None:
     ]
 
 
+def test_a_scenario_that_cannot_be_read_is_found_and_stops_no_case() -> None:
+    files = sound_files(**{"zibo/scenarios/late.toml": "[[["})
+
+    (found,) = check(files)
+    assert (found.file, found.rule) == ("zibo/scenarios/late.toml", "L02")
+    assert Locality.of(files).scenarios == {"zibo/scenarios/late.toml": b"[[["}
+
+
 @pytest.mark.parametrize("content", [b"", b"<a/>", b"not xml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"])
 def test_a_hostile_diagram_gives_findings_not_errors(content: bytes) -> None:
     found = check(sound_files(**{BPMN: content}))
