@@ -2,21 +2,48 @@
 
 import io
 from collections.abc import Mapping
+from typing import Any, Final
 
 from docxtpl import DocxTemplate
+from jinja2 import TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from bihuan.domain.errors import BadInput
 from bihuan.locality.documents import Document
+
+_PLAIN: Final = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr)
 
 
 def fill(document: Document, words: Mapping[str, str]) -> bytes:
     """A .docx with the words put in, as text and never as markup; placeholders without a word stay empty."""
-    template = DocxTemplate(io.BytesIO(document.content))
-    environment = ImmutableSandboxedEnvironment(autoescape=True)
-    template.render(_by_name(document, words), jinja_env=environment, autoescape=True)
+    template = rendered(document, _by_name(document, words))
     written = io.BytesIO()
     template.save(written)
     return written.getvalue()
+
+
+def rendered(document: Document, words: Mapping[str, Any]) -> DocxTemplate:
+    """The template with its placeholders replaced. Raises BadInput when it hides anything else, wherever it does."""
+    template = DocxTemplate(io.BytesIO(document.content))
+    try:
+        template.render(dict(words), jinja_env=_Placeholders(autoescape=True), autoescape=True)
+    except TemplateError as error:
+        fault = "模板中有占位符以外的语句"
+        raise BadInput(document.file, "", fault, "只用 {{ case_no }} 这样的占位符，用 Word 或 WPS 重新保存") from error
+    return template
+
+
+class _Placeholders(ImmutableSandboxedEnvironment):
+    """Knows names and nothing else. A statement can be pieced together from places where nobody reads one: attributes,
+    properties, braces of two paragraphs.
+    """
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        found = super()._parse(source, name, filename)
+        for node in found.find_all(nodes.Node):
+            if not isinstance(node, _PLAIN):
+                raise TemplateSyntaxError(f"Expected names alone, but there is {type(node).__name__}", node.lineno)
+        return found
 
 
 class _Word(str):

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from docx.shared import Pt
-from docxtpl import DocxTemplate, Listing
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from docxtpl import Listing
 
+from bihuan.locality.document_filling import rendered
 from bihuan.queries.report_lists import ListView
 from bihuan.queries.reports import ReportView, as_of_words
 
@@ -21,12 +21,11 @@ _GRID = "Table Grid"
 
 def bulletin(view: ReportView, lists: Sequence[ListView]) -> bytes:
     """The bulletin's draft. Raises NotFound when neither the locality nor `common/` has a template."""
-    template = DocxTemplate(io.BytesIO(view.chosen.deployment.locality.bulletin(TEMPLATE).content))
     words = {
         "title": view.report.title, "period": view.period.words, "as_of": as_of_words(view.as_of),
         "locality": view.locality, "text": Listing("\a".join(view.sentences)),
     }  # fmt: skip
-    template.render(words, jinja_env=ImmutableSandboxedEnvironment(autoescape=True), autoescape=True)
+    template = rendered(view.chosen.deployment.locality.bulletin(TEMPLATE), words)
     page = template.docx
     for number, table in enumerate(view.tables, 1):
         _title(page, f"附表{number}　{table.table.title}")

@@ -5,10 +5,30 @@ from io import BytesIO
 
 import pytest
 
+from bihuan.domain.errors import BadInput
 from bihuan.locality.check import check
 from bihuan.locality.document_filling import fill
 from bihuan.locality.documents import read_document
+from bihuan.locality.faults import FolderFault
 from tests.locality.a_folder import a_docx, a_folder, a_form
+
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+CORE = (
+    f'<p:coreProperties xmlns:p="{PACKAGE}/metadata/core-properties" xmlns:d="http://purl.org/dc/elements/1.1/">'
+    "<d:title>{{ 9 * 9 }}</d:title></p:coreProperties>"
+)
+TYPES = (
+    f'<Types xmlns="{PACKAGE}/content-types"><Default Extension="rels" '
+    'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" '
+    'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/><Override '
+    'PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>'
+)
+RELATIONS = (
+    f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="r1" Type="{OFFICE}" Target="word/document.xml"/>'
+    f'<Relationship Id="r2" Type="{PACKAGE}/relationships/metadata/core-properties" Target="docProps/core.xml"/>'
+    "</Relationships>"
+)
 
 
 def text_of(content: bytes) -> str:
@@ -42,6 +62,21 @@ def test_a_field_is_never_a_method_of_the_word(method: str) -> None:
 
     assert "〔〕" in text_of(fill(document, {}))
     assert "〔好〕" in text_of(fill(document, {f"reply.{method}": "好"}))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        a_docx("{", "% for i in range(3) %", "}x{", "% endfor %", "}"),
+        a_docx("{", "{ 'a' * 9 }", "}"),
+        a_docx("</w:t></w:r><w:bookmarkStart w:id='1' w:name='{{ 9 * 9 }}'/><w:r><w:t>"),
+        a_docx("", **{"docProps/core.xml": CORE, "[Content_Types].xml": TYPES, "_rels/.rels": RELATIONS}),
+    ],
+)
+def test_a_statement_pieced_together_is_never_run(content: bytes) -> None:
+    """Across paragraphs, in an attribute, in the file's properties: refused when it is read or when it is filled in."""
+    with pytest.raises((FolderFault, BadInput), match=r"zibo/documents/a\.docx"):
+        fill(read_document("zibo/documents/a.docx", content), {})
 
 
 @pytest.mark.parametrize(
