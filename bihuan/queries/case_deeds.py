@@ -31,7 +31,7 @@ TASKS = compiled(
     .outerjoin(_account, _account.c.id == _task.c.completed_by)
     .outerjoin(_CLAIMER, _CLAIMER.c.id == _task.c.assignee)
     .where(_task.c.case_id == _ID)
-    .order_by(_task.c.opened_at, _task.c.id)
+    .order_by(_task.c.opened_at, _task.c.key)
 )
 _ARMED = (
     sa.select(_event.c.payload.cast(JSONB)["clause"].astext)
