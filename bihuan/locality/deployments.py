@@ -14,7 +14,7 @@ from bihuan.domain.errors import NotFound
 from bihuan.domain.ids import Key
 from bihuan.domain.workdays import Calendar, Override
 from bihuan.engine import Definition
-from bihuan.locality.folder import Locality
+from bihuan.locality.folder import Locality, PlainStep
 from bihuan.store.deployments import files_of, overrides_of
 from bihuan.store.unit_of_work import Reader
 
@@ -50,6 +50,17 @@ class Deployment:
                 if element.called and element.called not in found:
                     found.append(element.called)
         return tuple(found)
+
+    @property
+    def main_name(self) -> str:
+        """What the main procedure is called, which complainants' requests start."""
+        return self.definition.processes[self.locality.settings.process].name
+
+    def plain_steps(self) -> Mapping[str, PlainStep]:
+        """What a complainant follows: of the locality's plain steps those whose milestone the diagrams reach."""
+        followed = self.followed(self.locality.settings.process)
+        drawn = {name for process in followed for one in self.definition.elements(process) for name in one.milestones}
+        return {name: step for name, step in self.locality.settings.steps.items() if name in drawn}
 
     def procedure_name(self, process: str) -> str:
         """What a case of this process is of (事项流程); empty for the main procedure, which needs no telling."""

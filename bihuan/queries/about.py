@@ -28,7 +28,7 @@ def about_page(reader: Reader, locality: str) -> AboutPage:
     return AboutPage(
         locality,
         settings.name,
-        deployment.definition.processes[settings.process].name,
+        deployment.main_name,
         deployment.locality.rulebook.basis,
         settings.contact,
         tuple(sorted(settings.facts, key=lambda fact: fact.rule)),

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bihuan.domain.errors import InvalidAnswers, NotFound
 from bihuan.locality.deployments import Deployment, deployment_of
-from bihuan.locality.folder import Contact
+from bihuan.locality.folder import Contact, PlainStep
 from bihuan.locality.forms import Form, Options, Raw
 from bihuan.locality.options import options_of, validated
 from bihuan.store import tables
@@ -17,15 +17,16 @@ from bihuan.store.unit_of_work import Reader
 
 REQUEST_FORM = "request"
 _locality = tables.locality
-LOCALITIES = compiled(sa.select(_locality.c.id, _locality.c.name).order_by(_locality.c.name))
+LOCALITIES = compiled(sa.select(_locality.c.id, _locality.c.name, _locality.c.deployment).order_by(_locality.c.name))
 
 
 @dataclass(frozen=True, slots=True)
-class LocalityName:
-    """A locality (辖区) that runs procedures."""
+class Door:
+    """A locality (辖区) to enter by, and what its procedure is called."""
 
     id: str
     name: str
+    process_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class FrontPage:
     name: str
     process_name: str
     contact: Contact | None
+    steps: tuple[PlainStep, ...]
+    """How a request goes on, as its complainant will follow it."""
     limits: tuple[tuple[str, str], ...]
     """What is promised: (step, limit) of each limit that the document sets."""
 
@@ -46,14 +49,14 @@ class RequestPage:
 
     id: str
     name: str
-    process_name: str
     form: Form
     options: Options
 
 
-def localities(reader: Reader) -> list[LocalityName]:
+def doors(reader: Reader) -> list[Door]:
     """Every locality that is deployed."""
-    return reader.all_as(LocalityName, LOCALITIES)
+    found = [(row["id"], deployment_of(reader, row["deployment"])) for row in reader.all(LOCALITIES)]
+    return [Door(locality, deployment.locality.name, deployment.main_name) for locality, deployment in found]
 
 
 def front_page(reader: Reader, locality: str) -> FrontPage:
@@ -62,8 +65,9 @@ def front_page(reader: Reader, locality: str) -> FrontPage:
     return FrontPage(
         locality,
         deployment.locality.name,
-        _process_name(deployment),
+        deployment.main_name,
         deployment.locality.settings.contact,
+        tuple(deployment.plain_steps().values()),
         _limits(deployment),
     )
 
@@ -74,7 +78,6 @@ def request_page(reader: Reader, locality: str) -> RequestPage:
     return RequestPage(
         locality,
         deployment.locality.name,
-        _process_name(deployment),
         deployment.locality.form(REQUEST_FORM),
         options_of(reader, deployment),
     )
@@ -95,10 +98,6 @@ def deployment_in_force(reader: Reader, locality: str) -> Deployment:
     if row is None:
         raise NotFound(f"Expected a locality {locality}, but none is deployed")
     return deployment_of(reader, row["deployment"])
-
-
-def _process_name(deployment: Deployment) -> str:
-    return deployment.definition.processes[deployment.locality.settings.process].name
 
 
 def _limits(deployment: Deployment) -> tuple[tuple[str, str], ...]:

@@ -135,10 +135,7 @@ def progress(reader: Reader, actor: Complainant) -> Progress:
 
 
 def _steps(deployment: Deployment, reached: Mapping[str, datetime]) -> tuple[Step, ...]:
-    followed = deployment.followed(deployment.locality.settings.process)
-    drawn = {name for process in followed for one in deployment.definition.elements(process) for name in one.milestones}
-    steps = deployment.locality.settings.steps.items()
-    return tuple(Step(step.name, step.words, reached.get(name)) for name, step in steps if name in drawn)
+    return tuple(Step(step.name, step.words, reached.get(name)) for name, step in deployment.plain_steps().items())
 
 
 def _reply(reader: Reader, row: Row) -> Row | None:

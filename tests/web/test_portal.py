@@ -3,11 +3,14 @@
 import re
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
+from bihuan.cli.session import COMMAND_LINE
+from bihuan.commands.deploy import deploy
 from bihuan.commands.open_case import receive_order
 from bihuan.domain.access import Machine
 from bihuan.domain.ids import CaseId
+from bihuan.locality.files import read_folder
 from bihuan.queries.case_page import case_header
-from tests.people import COMPANY, REQUEST, Town
+from tests.people import COMPANY, PROCESSES, REQUEST, Town
 from tests.web.conftest import Enter, handed_in
 
 
@@ -28,6 +31,20 @@ def test_an_id_that_can_be_worked_out_gives_nobody_a_case(town: Town, enter: Ent
     confirmation = client.get("/portal/zibo/confirmation")
     assert confirmation.status_code == 404
     assert known.case_no not in confirmation.get_data(as_text=True)
+
+
+def test_each_locality_is_entered_by_its_procedures_name_and_speaks_its_own_words(town: Town, enter: Enter) -> None:
+    """One door a locality; behind it its own procedure and steps, not those of the first."""
+    with town.app.begin(COMMAND_LINE) as work:
+        deploy(work, read_folder(PROCESSES / "kaihua"), note="")
+    client = enter(None)
+    home = client.get("/").get_data(as_text=True)
+    for name, procedure in (("淄博市", "淄博市企业诉求“接诉即办”"), ("开化县", "开化县“企呼我应”涉企问题高效闭环处置")):
+        assert f"<strong>{name}</strong>{procedure}</span>" in home
+    page = client.get("/portal/kaihua/").get_data(as_text=True)
+    assert "<h1>开化县“企呼我应”涉企问题高效闭环处置</h1>" in page
+    assert "<strong>已核实研判</strong>县企业综合服务中心已核实情况，分类研判。" in page
+    assert "市平台" not in page
 
 
 def test_what_was_typed_stays_when_something_is_wrong(enter: Enter) -> None:

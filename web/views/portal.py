@@ -30,10 +30,10 @@ WRONG = "编号或查询码不正确，请核对后重新输入。"
 def home() -> Response | AnyResponse:
     """The way in; straight to the locality when there is but one."""
     with reading() as (reader, _):
-        localities = query.localities(reader)
-    if len(localities) == 1:
-        return redirect(url_for("portal.locality", locality=localities[0].id), code=302)
-    return make_response(render_template("portal_home.html", localities=localities))
+        doors = query.doors(reader)
+    if len(doors) == 1:
+        return redirect(url_for("portal.locality", locality=doors[0].id), code=302)
+    return make_response(render_template("portal_home.html", doors=doors))
 
 
 @pages.get("/portal/<locality>/")
