@@ -34,13 +34,14 @@ def declare_days(work: UnitOfWork, locality: str, days: Mapping[date, Declaratio
     """Put these days in force for all that is counted from now on; the new version of the calendar.
 
     Raises NotAllowed for anyone but an administrator of the locality or the command line, InvalidAnswers without a
-    reason, a source or a known kind, or for days outside the calendar.
+    reason, a source or a known kind, or for days outside the calendar. That a year is announced, the import of its
+    notice says alone.
     """
     actor = work.actor
     administers = isinstance(actor, Officer) and actor.locality == locality and actor.has_role("administrator")
     if not administers and not isinstance(actor, Machine):
         raise NotAllowed(f"Expected an administrator of {locality} to declare days, but {actor.ref} is none")
-    _require_sense(days, source)
+    _require_sense(days, source, {*KINDS, ANNOUNCED} if isinstance(actor, Machine) else {*KINDS})
     row = work.one(LOCK, locality=locality)
     if row is None:
         raise NotFound(f"Expected a locality {locality}, but none is deployed")
@@ -58,11 +59,11 @@ def declare_days(work: UnitOfWork, locality: str, days: Mapping[date, Declaratio
     return version
 
 
-def _require_sense(days: Mapping[date, Declaration], source: str) -> None:
+def _require_sense(days: Mapping[date, Declaration], source: str, kinds: set[str]) -> None:
     errors = {}
     if not days or any(not FIRST_YEAR <= day.year <= LAST_YEAR for day in days):
         errors["day"] = f"请填写{FIRST_YEAR}年至{LAST_YEAR}年之间的日期。"
-    if any(one.kind not in {*KINDS, ANNOUNCED} for one in days.values()):
+    if any(one.kind not in kinds for one in days.values()):
         errors["kind"] = "请选择这一天怎样上班。"
     if any(not 1 < len(one.reason.strip()) <= LONGEST_REASON for one in days.values()):
         errors["reason"] = f"请写明原因，2至{LONGEST_REASON}字；时限的逐日依据上就这样写。"

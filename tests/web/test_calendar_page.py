@@ -31,5 +31,13 @@ def test_a_year_that_is_not_announced_says_so(town: Town, enter: Enter) -> None:
     assert "尚未录入" in page
 
 
+def test_a_kind_that_is_not_offered_is_declared_by_nobody(town: Town, enter: Enter) -> None:
+    """That a year's notice is loaded follows from importing it, and is not for a page to say."""
+    client = enter(town.officer("platform", "administrator"))
+    for kind in ("announced", "free"):
+        assert client.post("/calendar", data={**GIVEN, "day": "2027-11-03", "kind": kind}).status_code == 422
+    assert "尚未录入" in client.get("/calendar?year=2027").get_data(as_text=True)
+
+
 def test_nobody_else_declares(town: Town, enter: Enter) -> None:
     assert enter(town.officer("platform")).post("/calendar", data=GIVEN).status_code == 403
