@@ -53,7 +53,9 @@ def write(connection: Connection, vault: Vault, files: Path, target: Path, *, no
     """
     unfinished = target.with_name(f"{target.name}.part")
     try:
-        handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        unfinished.unlink(missing_ok=True)
+        # A file of our own: one that another account put there would show it everything.
+        handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as raw:
             with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
                 manifest = _write_parts(connection, archive, files, tell)

@@ -146,6 +146,17 @@ def test_what_is_no_backup_is_refused_in_one_line(
     assert "不是本系统的备份" in refused.err
 
 
+def test_what_lies_in_the_way_of_an_unfinished_backup_reads_none_of_it(town: Town, run: Run, tmp_path: Path) -> None:
+    """A link or an open file at that place, put there by somebody else, gets nothing."""
+    theirs, target = tmp_path / "theirs", tmp_path / "ours.zip"
+    theirs.touch(mode=0o666)
+    (tmp_path / "ours.zip.part").symlink_to(theirs)
+    assert run("backup", str(target)).code == 0
+    assert theirs.read_bytes() == b""
+    assert not target.is_symlink()
+    assert target.stat().st_mode & 0o077 == 0
+
+
 def test_a_file_that_is_there_is_not_written_over(kept: Path, run: Run) -> None:
     refused = run("backup", str(kept))
     assert refused.code == 2
