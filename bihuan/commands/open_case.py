@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from bihuan.commands.begin_case import Beginning, Opened, begin_case, place_of, repeated
-from bihuan.domain.access import PLATFORM, Machine, Officer, Visitor
+from bihuan.domain.access import PLATFORM, Actor, Machine, Officer, Visitor
 from bihuan.domain.errors import NotAllowed
 from bihuan.domain.identity import Identity
 from bihuan.locality.forms import Raw
@@ -29,8 +29,9 @@ def submit_request(
     Raises InvalidAnswers (422) with a sentence a field, NotAllowed (403) for anyone but a visitor of this locality or
     its platform.
     """
-    if not isinstance(work.actor, Visitor | Officer) or work.actor.locality != locality:
-        raise NotAllowed(f"Expected a visitor of {locality}, but {work.actor.ref} is none")
+    actor = work.actor
+    if not (isinstance(actor, Visitor) and actor.locality == locality) and not _is_of_platform(actor, locality):
+        raise NotAllowed(f"Expected a visitor of {locality}, but {actor.ref} is none")
     return _open(
         work, locality, REQUEST, answers, Identity.of(identity, required=True), origin="portal", channel=channel,
         submission_id=submission_id, external_no=None, received_at=None,
@@ -43,12 +44,16 @@ def receive_order(
 ) -> Opened:  # fmt: skip
     """Receive an order that the province passed down (ZB-16). `received_at` is the sender's instant, if not now."""
     actor = work.actor
-    if not (isinstance(actor, Machine) or (isinstance(actor, Officer) and PLATFORM in actor.units)):
+    if not isinstance(actor, Machine) and not _is_of_platform(actor, locality):
         raise NotAllowed(f"Expected the platform to receive an order, but {actor.ref} is not of it")
     return _open(
         work, locality, ORDER, answers, Identity.of(identity, required=False), origin="province",
         channel="province", submission_id=submission_id, external_no=external_no, received_at=received_at,
     )  # fmt: skip
+
+
+def _is_of_platform(actor: Actor, locality: str) -> bool:
+    return isinstance(actor, Officer) and actor.locality == locality and PLATFORM in actor.units
 
 
 def _open(

@@ -1,20 +1,21 @@
 """Who complained: sealed, shown for a reason to those who must answer, never to the unit complained about."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import psycopg
 import pytest
 
-from bihuan.commands.open_case import Opened
+from bihuan.commands.open_case import Opened, receive_order, submit_request
 from bihuan.commands.reveal_identity import reveal_identity
 from bihuan.commands.strike_out import strike_out
-from bihuan.domain.access import Officer, may_reveal_identity
+from bihuan.domain.access import Officer, Visitor, may_reveal_identity
 from bihuan.domain.errors import InvalidAnswers, NotAllowed
 from bihuan.domain.identity import struck_out
 from bihuan.domain.ids import AccountId, CaseId
 from bihuan.queries.history import history
 from tests.commands.test_life import dispatched
-from tests.people import COMPANY, Town
+from tests.people import COMPANY, REQUEST, Town
 
 TELLING = (*COMPANY.values(), "13812345678")
 
@@ -139,11 +140,16 @@ def test_telling_numbers_in_free_text_are_struck_out(written: str, seen: str) ->
     assert struck_out(written) == seen
 
 
-def test_the_query_code_is_the_same_for_a_repeat_and_kept_nowhere(town: Town) -> None:
-    from bihuan.commands.open_case import submit_request
-    from bihuan.domain.access import Visitor
-    from tests.people import REQUEST
+def test_requests_and_orders_come_in_by_the_own_platform_alone(town: Town) -> None:
+    elsewhere = replace(town.officer("platform"), locality="kaihua")
+    for actor in (elsewhere, town.officer("commerce"), Visitor("kaihua")):
+        with pytest.raises(NotAllowed), town.app.begin(actor) as work:
+            submit_request(work, "zibo", REQUEST, COMPANY, submission_id=uuid4())
+        with pytest.raises(NotAllowed), town.app.begin(actor) as work:
+            receive_order(work, "zibo", REQUEST, COMPANY, submission_id=uuid4(), external_no="SD-1")
 
+
+def test_the_query_code_is_the_same_for_a_repeat_and_kept_nowhere(town: Town) -> None:
     once = uuid4()
 
     def submit() -> Opened:
