@@ -5,7 +5,6 @@ A *group key* is a unit's id (`commerce`: its officers) or `unit:role` (`commerc
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
 from uuid import UUID
 
 from bihuan.domain.errors import NotAllowed
@@ -92,13 +91,6 @@ class Machine:
 
 
 Actor = Officer | Complainant | Visitor | Machine
-
-
-class HasGroups(Protocol):
-    """A task, button or wait: the group keys that may end it."""
-
-    @property
-    def groups(self) -> Iterable[str]: ...
 
 
 def may_end(actor: Actor, groups: Iterable[str], *, case_id: CaseId, locality: str) -> bool:

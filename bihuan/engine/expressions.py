@@ -10,7 +10,6 @@ import ast
 import math
 import operator
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any, TypeAlias
 
 from bihuan.domain.workdays import Due
@@ -146,11 +145,6 @@ def unwrapped(text: str) -> str:
     """The expression inside `${…}`, or the text itself."""
     text = text.strip()
     return text[2:-1].strip() if text.startswith("${") and text.endswith("}") else text
-
-
-def is_instant(value: Any) -> bool:
-    """Whether the value is a moment in time."""
-    return isinstance(value, datetime | Due)
 
 
 def _parsed(text: str) -> ast.expr:

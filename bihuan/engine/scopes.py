@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bihuan.engine import keys
-from bihuan.engine.tree import Flow, Token, lineage
+from bihuan.engine.tree import Token, lineage
 
 
 def _scopes(token: Token) -> Iterator[tuple[dict[str, Any] | None, dict[str, Any]]]:
@@ -34,11 +34,6 @@ def names(token: Token) -> dict[str, Any]:
         for name, at in milestones.items():
             found[f"{name}_at"] = at
     return found
-
-
-def body_names(flow: Flow) -> dict[str, Any]:
-    """All that an expression can read where a called process ends."""
-    return names(flow.task_tree)
 
 
 def write(token: Token, values: Mapping[str, Any]) -> None:

@@ -6,7 +6,6 @@ MOST_BYTES, MOST_ELEMENTS, MOST_DEPTH = 1_000_000, 60_000, 20
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
-XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 
 class Unreadable(ValueError):
