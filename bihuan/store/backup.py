@@ -59,7 +59,8 @@ def write(connection: Connection, vault: Vault, files: Path, target: Path, *, no
         with os.fdopen(handle, "wb") as raw:
             with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
                 manifest = _write_parts(connection, archive, files, tell)
-                manifest |= {"format": FORMAT, "made_at": now.isoformat(), "keys": _proof_of_keys(vault)}
+                manifest |= {"format": FORMAT, "made_at": now.isoformat(), "keys": vault.proof(_KEYS)}
+                manifest["proof"] = _proof(manifest, vault)
                 archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
             raw.flush()
             os.fsync(raw.fileno())
@@ -77,7 +78,7 @@ def restore(connection: Connection, owner_url: str, vault: Vault, files: Path, s
     version is brought up to this one. Raises BadInput, naming what is wrong and what to do, before anything is changed.
     """
     with _opened(source) as (archive, manifest):
-        _refuse_other_keys(source, manifest, vault)
+        _refuse_unless_ours(source, manifest, vault)
         _refuse_unless_empty(connection, manifest["schema"], files)
         migrations.migrate(owner_url, to=manifest["schema"])
         with connection.transaction():
@@ -94,6 +95,7 @@ def _write_parts(connection: Connection, archive: zipfile.ZipFile, files: Path, 
     connection.execute(SNAPSHOT)
     try:
         schema = _schema_of(connection)
+        sealed_with = [row[0] for row in connection.execute("select distinct key_id from identity order by key_id")]
         for name in _tables_of(connection):
             part = f"tables/{name}.copy"
             columns = _columns_of(connection, name)
@@ -106,7 +108,7 @@ def _write_parts(connection: Connection, archive: zipfile.ZipFile, files: Path, 
         part = f"files/{path.relative_to(files).as_posix()}"
         with archive.open(part, "w", force_zip64=True) as into, path.open("rb") as content:
             parts[part] = _poured(iter(lambda: content.read(_BLOCK), b""), into, tell)
-    return {"schema": schema, "parts": parts}
+    return {"schema": schema, "sealed_with": sealed_with, "parts": parts}
 
 
 def _poured(blocks: Iterator[bytes], into: IO[bytes], tell: Tell) -> dict[str, Any]:
@@ -176,10 +178,16 @@ def _opened(source: Path) -> Iterator[tuple[zipfile.ZipFile, dict[str, Any]]]:
         yield archive, manifest
 
 
-def _refuse_other_keys(source: Path, manifest: dict[str, Any], vault: Vault) -> None:
-    if manifest["keys"] != _proof_of_keys(vault):
+def _refuse_unless_ours(source: Path, manifest: dict[str, Any], vault: Vault) -> None:
+    if manifest["keys"] != vault.proof(_KEYS):
         raise BadInput(
             str(source), "BIHUAN_LOOKUP_KEY", "与制作备份时的密钥不同，查询码和身份信息将无法使用", "先配置原来的密钥"
+        )
+    if manifest.get("proof") != _proof(manifest, vault):
+        raise BadInput(str(source), MANIFEST, "备份的清单与制作时不一致", "备份已损坏或被改动，换用另一份")
+    if not all(vault.opens(key) for key in manifest["sealed_with"]):
+        raise BadInput(
+            str(source), "BIHUAN_DATA_KEY", "缺少加密身份信息所用的密钥，身份信息将无法使用", "先配置原来的全部密钥"
         )
 
 
@@ -195,9 +203,9 @@ def _refuse_unless_empty(connection: Connection, schema: str, files: Path) -> No
         raise BadInput("BIHUAN_FILES", str(files), "文件目录里已有文件，未作任何改动", "换一个空目录")
 
 
-def _proof_of_keys(vault: Vault) -> str:
-    # Tells whether the keys are the same ones, and nothing about them.
-    return vault.lookup(_KEYS).hex()
+def _proof(manifest: dict[str, Any], vault: Vault) -> str:
+    """Only who has the keys can make it: nobody else changes a part and the manifest's word of it."""
+    return vault.proof(json.dumps({**manifest, "proof": ""}, sort_keys=True))
 
 
 def _schema_of(connection: Connection) -> str:

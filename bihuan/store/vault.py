@@ -57,6 +57,14 @@ class Vault:
             raise Misconfigured(f"Expected the sealed identity of case {case_id} to be whole, but it is not") from exc
         return found
 
+    def opens(self, key_id: str) -> bool:
+        """Whether what was sealed with this key can be opened."""
+        return key_id in self._ciphers
+
+    def proof(self, text: str) -> str:
+        """By which a text that lay outside the house is known again as ours, and unchanged."""
+        return self._hmac(b"proof", text.encode()).hex()
+
     def lookup(self, text: str) -> bytes:
         """By which a telephone number or a query code is found again without being kept."""
         return self._hmac(b"lookup", text.strip().upper().encode())

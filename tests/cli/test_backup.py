@@ -1,11 +1,14 @@
 """`bihuan backup` and `bihuan restore`: what comes back is what was there, and nothing else is ever taken for it."""
 
+import hashlib
+import json
 import os
 import secrets
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -15,6 +18,7 @@ from bihuan.bootstrap import App
 from bihuan.domain.clock import MovableClock
 from bihuan.queries.history import case_ids, verify
 from bihuan.settings import Settings
+from bihuan.store.backup import MANIFEST
 from bihuan.store.migrations import migrate
 from bihuan.store.tables import metadata
 from tests.cli.conftest import Run
@@ -106,10 +110,15 @@ def test_nothing_is_restored_over_what_is_there(kept: Path, run: Run, settings: 
     assert content(settings.owner_database_url or "") == before
 
 
+@pytest.mark.parametrize(
+    "other",
+    [{"lookup_key": secrets.token_bytes(32)}, {"data_keys": (secrets.token_bytes(32),)}],
+    ids=["lookup", "data"],
+)
 def test_other_keys_are_noticed_before_anything_is_changed(
-    kept: Path, elsewhere: Settings, run: Run, monkeypatch: pytest.MonkeyPatch
+    kept: Path, elsewhere: Settings, run: Run, monkeypatch: pytest.MonkeyPatch, other: dict[str, Any]
 ) -> None:
-    go(replace(elsewhere, lookup_key=secrets.token_bytes(32)), monkeypatch)
+    go(replace(elsewhere, **other), monkeypatch)
     refused = run("restore", str(kept))
     assert refused.code == 2
     assert "密钥" in refused.err
@@ -131,6 +140,25 @@ def test_a_changed_part_is_refused_and_no_row_is_kept(
     assert refused.code == 2
     assert "tables/membership.copy" in refused.err
     assert all(not rows for rows in content(elsewhere.owner_database_url or "").values())
+
+
+def test_a_part_changed_together_with_its_manifest_is_refused(
+    kept: Path, elsewhere: Settings, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Without the keys nobody makes a backup of ours: not one with an account of theirs, either."""
+    forged, name = tmp_path / "forged.zip", "tables/membership.copy"
+    with zipfile.ZipFile(kept) as source, zipfile.ZipFile(forged, "w") as target:
+        body, manifest = source.read(name).replace(b"officer", b"administrator"), json.loads(source.read(MANIFEST))
+        manifest["parts"][name]["sha256"] = hashlib.sha256(body).hexdigest()
+        for part in source.namelist():
+            changed = {name: body, MANIFEST: json.dumps(manifest).encode()}
+            target.writestr(part, changed.get(part) or source.read(part))
+    go(elsewhere, monkeypatch)
+    refused = run("restore", str(forged))
+    assert refused.code == 2
+    assert MANIFEST in refused.err
+    with psycopg.connect(elsewhere.owner_database_url or "") as connection:
+        assert connection.execute("select to_regclass('case_file')").fetchone() == (None,)
 
 
 @pytest.mark.parametrize("broken", [b"", b"PK not a zip", b"half"])
