@@ -5,7 +5,7 @@ import logging
 from flask import Flask, Response, make_response, render_template, request
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from psycopg import OperationalError
+from psycopg import DataError, OperationalError
 from psycopg_pool import PoolTimeout
 from werkzeug.exceptions import HTTPException
 
@@ -43,6 +43,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _unavailable)
     app.register_error_handler(PoolTimeout, _unavailable)
+    app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(Exception, _unknown)
 
 
@@ -77,6 +78,12 @@ def _http(fault: HTTPException) -> Response:
 def _unavailable(fault: Exception) -> Response:
     log.error("%s %s: database away: %s", request.method, request.endpoint, type(fault).__name__)
     return page(503, WORDS[503])
+
+
+def _unstorable(fault: DataError) -> Response:
+    # A letter that no text may hold (NUL), wherever a request can put one. The fault's own words may quote it.
+    log.warning("%s %s: %s", request.method, request.endpoint, type(fault).__name__)
+    return page(400, WORDS[400])
 
 
 def _unknown(_: Exception) -> Response:

@@ -62,6 +62,13 @@ def test_what_was_typed_stays_when_something_is_wrong(enter: Enter) -> None:
     assert answers["submission_id"] in page, "the form keeps its id, so that sending it again is the same deed"
 
 
+def test_what_no_database_can_hold_is_a_bad_request(town: Town, enter: Enter) -> None:
+    officer = enter(town.officer("platform"))
+    for address in ("/reports/monthly/cases?by=unit&value=%00", "/cases?process=%00", "/cases/%00"):
+        assert officer.get(address).status_code == 400, address
+    assert enter(None).post("/portal/zibo/progress", data={"case_no": "\0", "code": "x"}).status_code == 400
+
+
 def test_progress_shows_the_reply_and_the_rating_once(town: Town, enter: Enter) -> None:
     """Plain steps, the next promised date, then the reply and a rating that may be given once."""
     client = enter(None)
