@@ -6,6 +6,7 @@ from typing import Any
 from bihuan.commands.reveal_identity import REASONS
 from bihuan.queries.timeline import EventRow
 from bihuan.queries.words import EXITS as EXITS
+from bihuan.queries.words import exit_words as exit_words
 from web.times import due
 
 REVEAL_REASONS = REASONS
@@ -60,19 +61,14 @@ _EVENTS = {
 }
 
 
-def ended(how: str | None, procedure: str) -> str:
-    """How a case ended: a request is struck off (销号), a case of another procedure is simply done (办结)."""
-    return "已办结" if procedure and how == "closed" else words(how, EXITS)
-
-
 def sentence(event: EventRow, procedure: str = "") -> str:
-    """What happened, in one line; `procedure` as in `ended`."""
+    """What happened, in one line; `procedure` as in `exit_words`."""
     detail = event.detail
     to_people = event.kind != "message_thrown" or detail.get("name") == "notice"
     text = (_EVENTS.get(event.kind, event.kind) if to_people else "向其他工单发出消息：{step}").format(
         step=event.step or detail.get("name") or "",
         milestone=event.milestone,
-        exit=ended(str(detail.get("exit")), procedure) if detail.get("exit") else "已结束",
+        exit=exit_words(str(detail.get("exit")), procedure) if detail.get("exit") else "已结束",
         reason=REASONS.get(str(detail.get("reason")), ""),
         how=INCIDENT_STATES.get(str(detail.get("how")), ""),
         sender=detail.get("from") or "",

@@ -25,7 +25,6 @@ from bihuan.queries.counted_facts import RESOLVED
 from bihuan.queries.report_words import ReportWords
 from bihuan.queries.reports import Chosen, choose
 from bihuan.queries.veil import Veil, identities_of, is_complained_of, telling, veils_of
-from bihuan.queries.words import CHANNELS, EXITS
 from bihuan.store import tables
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader, Row
@@ -163,7 +162,7 @@ class _Reading:
     def __init__(self, reader: Reader, vault: Vault, actor: Officer | None, chosen: Chosen) -> None:
         self._reader, self._vault, self._actor, self._chosen = reader, vault, actor, chosen
         self._locality = chosen.deployment.locality
-        self.words = ReportWords(chosen.deployment)
+        self.words = ReportWords(chosen.deployment, chosen.report.process)
         begins_at, ends_at = chosen.period.begins_at, chosen.period.ends_at
         self.values = {
             **chosen.values, "nos": [0], "begins": [begins_at], "ends": [ends_at], "since": begins_at, "until": ends_at,
@@ -297,11 +296,14 @@ class _Cells:
     def category(self, row: Row, _: int) -> str:
         return self._reading.category(row["category"])
 
+    def channel(self, row: Row, _: int) -> str:
+        return self._reading.words.value("channel", row["channel"])
+
     def origin(self, row: Row, _: int) -> str:
         return self._reading.words.value("origin", row["origin"])
 
     def state(self, row: Row, _: int) -> str:
-        return "办理中" if self._is_open(row) else EXITS.get(row["exit"]) or str(row["exit"])
+        return self._reading.words.value("exit", "" if self._is_open(row) else row["exit"])
 
     def _is_open(self, row: Row) -> bool:
         return row["ended_at"] is None or row["ended_at"] >= self._reading.period.ends_at
@@ -316,7 +318,7 @@ _CELLS: Final[Mapping[str, Callable[[_Cells, Row, int], str]]] = {
     "subject": _Cells.subject,
     "body": _Cells.body,
     "complainant": _Cells.complainant,
-    "channel": lambda cells, row, place: CHANNELS.get(row["channel"]) or str(row["channel"]),
+    "channel": _Cells.channel,
     "category": _Cells.category,
     "origin": _Cells.origin,
     "unit": _Cells.unit,

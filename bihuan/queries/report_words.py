@@ -6,17 +6,21 @@ from bihuan.locality.deployments import Deployment
 from bihuan.locality.fields import Option
 from bihuan.locality.notices import subject_without_words
 from bihuan.locality.reports import COUNTS, DIMENSIONS, Average, Condition, Count, Figure, plain_value
-from bihuan.queries.words import CHANNELS, EXITS
+from bihuan.queries.words import CHANNELS, exit_words
 
 _MOMENTS = {"received": "收到", "dispatched": "交办", "ended": "结束"}
 NONE = "（未填）"
 
 
 class ReportWords:
-    """The words of one deployment: its units, forms, milestones and elements under the names that people use."""
+    """The words of one deployment: its units, forms, milestones and elements under the names that people use.
 
-    def __init__(self, deployment: Deployment) -> None:
+    `process`: whose cases the report counts; empty for requests.
+    """
+
+    def __init__(self, deployment: Deployment, process: str) -> None:
         self._deployment, self._locality = deployment, deployment.locality
+        self._procedure = deployment.procedure_name(process) if process else ""
 
     def meaning(self, figure: Figure) -> str:
         """What the figure counts, in one line."""
@@ -49,7 +53,7 @@ class ReportWords:
             case "origin":
                 return self._locality.settings.origins.get(value, value)
             case "exit":
-                return EXITS.get(value, value) or "办理中"
+                return exit_words(value, self._procedure) or "办理中"
             case _:
                 return self._option(by.removeprefix("field:"), value)
 

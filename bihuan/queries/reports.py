@@ -173,7 +173,7 @@ def view_of(reader: Reader, chosen: Chosen, *, oversees: bool) -> ReportView:
         "since": min(begins), "until": max(ends),
     }  # fmt: skip
     counted = _Counted(report, chosen.counting, reader.all(chosen.counting.counted, **values))
-    words = ReportWords(chosen.deployment)
+    words = ReportWords(chosen.deployment, chosen.report.process)
     figures = tuple(
         FigureRow(
             figure, words.meaning(figure), counted.value(figure, THIS), counted.value(figure, PREVIOUS),

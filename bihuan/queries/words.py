@@ -4,6 +4,14 @@ from typing import Final
 
 EXITS: Final = {"closed": "已销号", "declined": "不予受理", "transferred": "已移送", "withdrawn": "已撤回"}
 CHANNELS: Final = {
-    "portal": "门户", "window": "窗口", "province": "省平台", "import": "批量导入", "desk": "经办单位",
+    "portal": "门户", "window": "窗口", "province": "上级平台", "import": "批量导入", "desk": "经办单位",
     "calendar": "按期自动开始",
 }  # fmt: skip
+
+
+def exit_words(how: str, procedure: str) -> str:
+    """How a case ended: a request is struck off (销号), a case of another procedure is simply done (办结).
+
+    `procedure`: the other procedure's name, empty for a request. The exit itself when it is new.
+    """
+    return "已办结" if procedure and how == "closed" else EXITS.get(how, how)

@@ -10,7 +10,8 @@ from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import NotAllowed, NotFound
 from bihuan.domain.workdays.periods import Period
 from bihuan.queries.report_lists import behind, lists
-from bihuan.queries.reports import ReportView, report, reports
+from bihuan.queries.report_words import ReportWords
+from bihuan.queries.reports import ReportView, choose, report, reports
 from tests.people import COMPANY, Town
 
 
@@ -48,6 +49,14 @@ def october(town: Town) -> Town:
     town.at("2026-10-27T10:00")
     town.do(late.case_id, "resolve", **resolved)
     return town
+
+
+def test_a_struck_off_request_is_no_word_for_a_case_of_another_procedure(town: Town) -> None:
+    with town.app.read() as reader:
+        deployment = choose(reader, town.officer("platform"), "monthly", "").deployment
+    assert ReportWords(deployment, "").value("exit", "closed") == "已销号"
+    assert ReportWords(deployment, "key_task").value("exit", "closed") == "已办结"
+    assert ReportWords(deployment, "key_task").value("exit", "") == "办理中"
 
 
 def test_a_month_is_counted(october: Town) -> None:
