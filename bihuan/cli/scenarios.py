@@ -41,8 +41,12 @@ def add(commands: "argparse._SubParsersAction[ChineseParser]") -> None:
         "--words", metavar="情景", nargs="?", const=EVERY, help="不演练，用中文写出情景；写明情景的 id 则只写这一个"
     )
     command.add_argument("--mutants", action="store_true", help="逐处改动流程，看情景是否发现；列出每个未被发现的改动")
-    command.add_argument("--seed", metavar="N", type=count, default=SEED, help="抽取变异的种子")
-    command.add_argument("--most", metavar="N", type=count, default=MOST, help=f"每个辖区最多抽取几个，默认 {MOST}")
+    command.add_argument(
+        "--seed", metavar="N", type=count, default=SEED, help="与 --mutants 合用：随机种子，同一种子抽取同样的改动"
+    )
+    command.add_argument(
+        "--most", metavar="N", type=count, default=MOST, help=f"与 --mutants 合用：每个辖区最多改动几处，默认 {MOST}"
+    )
     command.set_defaults(run=run)
 
 
