@@ -10,6 +10,7 @@ import ast
 import math
 import operator
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from bihuan.domain.workdays import Due
@@ -139,6 +140,12 @@ class Expression:
             RecursionError,
         ) as error:
             raise Failed(f"{self.text} cannot be worked out: {error}") from error
+
+
+@lru_cache(maxsize=4096)
+def expression_of(text: str) -> Expression:
+    """The expression of this text, parsed once: what it says never changes. Raises Unsafe."""
+    return Expression(text)
 
 
 def unwrapped(text: str) -> str:

@@ -5,7 +5,7 @@ import re
 from bihuan.engine import around, keys, scopes, spiff
 from bihuan.engine.elements.base import Element
 from bihuan.engine.evaluate import evaluate, fault
-from bihuan.engine.expressions import Expression
+from bihuan.engine.expressions import expression_of
 from bihuan.engine.facts import OpenTask
 from bihuan.engine.info import ElementInfo
 from bihuan.engine.tree import Token
@@ -19,7 +19,7 @@ class Audience:
 
     def __init__(self, text: str) -> None:
         """Raises Unsafe when the expression is refused, ValueError when a plain key is malformed."""
-        self.expression = Expression(text) if "${" in text else None
+        self.expression = expression_of(text) if "${" in text else None
         self.plain = () if self.expression else tuple(part.strip() for part in text.split(","))
         if wrong := [part for part in self.plain if not PLAIN_KEY.fullmatch(part)]:
             raise ValueError(wrong[0])

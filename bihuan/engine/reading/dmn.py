@@ -8,7 +8,7 @@ from lxml import etree
 
 from bihuan.engine.control import is_name
 from bihuan.engine.decisions import Rule, Table
-from bihuan.engine.expressions import MOST_CHARS, Expression, Unsafe
+from bihuan.engine.expressions import MOST_CHARS, Expression, Unsafe, expression_of
 from bihuan.engine.reading.faults import Faults
 from bihuan.engine.reading.xml import local, text_of
 
@@ -92,7 +92,7 @@ class _TableReader:
 
     def _expression(self, text: str, where: str) -> Expression | None:
         try:
-            return Expression(text)
+            return expression_of(text)
         except Unsafe as error:
             self.fault(f"{where}：{error}", "请按决策表单元格的写法修改")
             return None

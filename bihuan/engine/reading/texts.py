@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bihuan.engine.elements.people import Audience
-from bihuan.engine.expressions import Expression, Unsafe
+from bihuan.engine.expressions import Expression, Unsafe, expression_of
 from bihuan.engine.reading.faults import Faults
 from bihuan.engine.reading.model import Node, Process
 
@@ -38,7 +38,7 @@ class Texts:
         if text is None:
             return None
         try:
-            expression = Expression(text)
+            expression = expression_of(text)
         except Unsafe as error:
             self.fault("D11", f"{what}：{error}", "请按表达式规定的写法修改")
             return None
@@ -114,7 +114,7 @@ def uses_limit(*texts: str | None) -> bool:
     """Whether any of the expressions counts with an internal limit of the locality."""
     for text in filter(None, texts):
         try:
-            if Expression(text).internal:
+            if expression_of(text).internal:
                 return True
         except Unsafe:
             continue

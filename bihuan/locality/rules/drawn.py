@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bihuan.engine.expressions import Expression, Unsafe
+from bihuan.engine.expressions import Expression, Unsafe, expression_of
 from bihuan.engine.reading.bpmn import Reader
 from bihuan.engine.reading.faults import Faults
 from bihuan.engine.reading.model import Body, Node, Process
@@ -126,7 +126,7 @@ def expressions(place: Place) -> Iterator[tuple[str, Expression]]:
         if not text or (what in ("candidateGroups", "audience") and "${" not in text):
             continue
         try:
-            yield what, Expression(text)
+            yield what, expression_of(text)
         except Unsafe:
             continue
 
