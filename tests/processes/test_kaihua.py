@@ -9,8 +9,8 @@ from tests.processes.play import definition, locality, scenarios
 from tests.processes.test_scenarios import holds, spoilt
 
 SCENARIOS = scenarios("kaihua")
-RULES = {f"KH-{number:02}" for number in (1, *range(3, 26), 27, 28, 31)}
-"""Slogans, facts and what others do (KH-02, 26, 29, 30, 32) are neither deeds of a case nor figures of a report."""
+RULES = {f"KH-{number:02}" for number in (1, *range(3, 26), 27, 28, 29, 31, 32)}
+"""Slogans, facts and what others do (KH-02, 26, 30) are neither deeds of a case nor figures of a report."""
 
 LIMIT = "workdays(allowed_workdays, since=dispatched_at)"
 RECTIFY = '(conduct in ["weak", "abuse"] and rectified_at is None) or not site_solved'
@@ -31,7 +31,7 @@ def leads(task: str, before: str, after: str) -> tuple[str, str]:
 
 SOURCES = {
     "KH-04": {"qr_code", "hotline", "service_centre"},
-    "KH-05": {"liaison", "round_table", "deputies", "chambers", "chain_lead"},
+    "KH-05": {"liaison", "round_table", "deputies", "chambers", "chain_lead", "early_sign"},
     "KH-06": {"city"},
 }
 """Where requests come from: handed in, found out, or passed down."""

@@ -9,6 +9,7 @@ from bihuan.domain.access import Complainant
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import NotAllowed, NotFound
 from bihuan.domain.workdays.periods import Period
+from bihuan.locality.reports import Condition
 from bihuan.queries.report_lists import behind, lists
 from bihuan.queries.report_words import ReportWords
 from bihuan.queries.reports import ReportView, choose, report, reports
@@ -57,6 +58,14 @@ def test_a_struck_off_request_is_no_word_for_a_case_of_another_procedure(town: T
     assert ReportWords(deployment, "").value("exit", "closed") == "已销号"
     assert ReportWords(deployment, "key_task").value("exit", "closed") == "已办结"
     assert ReportWords(deployment, "key_task").value("exit", "") == "办理中"
+
+
+def test_a_milestone_is_called_as_the_procedure_draws_it_whose_cases_are_counted(town: Town) -> None:
+    with town.app.read() as reader:
+        deployment = choose(reader, town.officer("platform"), "monthly", "").deployment
+    evaluated = ReportWords(deployment, "key_task").left_out([Condition("reached", ("evaluated",))])
+    assert evaluated == f"已到达“{deployment.milestone_name('evaluated', 'key_task')}”"
+    assert "evaluated" not in evaluated
 
 
 def test_a_month_is_counted(october: Town) -> None:
