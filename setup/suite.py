@@ -39,7 +39,7 @@ def test(folders: Folders, progress: Progress, arguments: Sequence[str]) -> int:
         if failed:
             progress.say(f"FAILED before the tests: {', '.join(failed)}")
         progress.say("running the tests …")
-        several = [] if arguments else ["-n", str(min(os.cpu_count() or 1, 4))]
+        several = [] if arguments else ["-n", str(min(os.cpu_count() or 1, 4)), "--dist=worksteal"]
         code = run_in_foreground([folders.python, "-m", "pytest", *several, *arguments], variables, CHECKOUT)
     return code or (1 if failed else 0)
 
