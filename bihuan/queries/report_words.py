@@ -20,7 +20,8 @@ class ReportWords:
 
     def __init__(self, deployment: Deployment, process: str) -> None:
         self._deployment, self._locality = deployment, deployment.locality
-        self._procedure = deployment.procedure_name(process) if process else ""
+        self._process = process or deployment.locality.settings.process
+        self._procedure = deployment.procedure_name(self._process)
 
     def meaning(self, figure: Figure) -> str:
         """What the figure counts, in one line."""
@@ -72,7 +73,7 @@ class ReportWords:
         if count.limit:
             said += f"（时限：{'、'.join(self._limit(one) for one in count.limit)}）"
         if count.milestone:
-            said += f"“{self._deployment.milestone_name(count.milestone)}”"
+            said += f"“{self._milestone(count.milestone)}”"
         if count.notices:
             said += "、".join(f"“{self._notice(one)}”" for one in count.notices)
         if count.form:
@@ -86,13 +87,16 @@ class ReportWords:
 
     def _condition(self, condition: Condition) -> str:
         if condition.of == "reached":
-            return "已到达" + "、".join(f"“{self._deployment.milestone_name(str(one))}”" for one in condition.values)
+            return "已到达" + "、".join(f"“{self._milestone(str(one))}”" for one in condition.values)
         by = condition.of if condition.of in DIMENSIONS else f"field:{condition.of.removeprefix('field:')}"
         values = "、".join(self.value(by, plain_value(value)) for value in condition.values)
         return f"{self.dimension(by)}为{values}"
 
+    def _milestone(self, name: str) -> str:
+        return self._deployment.milestone_name(name, self._process)
+
     def _moment(self, name: str) -> str:
-        return _MOMENTS.get(name) or self._deployment.milestone_name(name)
+        return _MOMENTS.get(name) or self._milestone(name)
 
     def _limit(self, limit: str) -> str:
         for element in self._deployment.definition.elements():
