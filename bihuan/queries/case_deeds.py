@@ -18,7 +18,7 @@ from bihuan.locality.fields import Field, Option
 from bihuan.locality.forms import Options
 from bihuan.queries.case_header import OpenedCase
 from bihuan.queries.people import names_of
-from bihuan.queries.veil import is_complained_of
+from bihuan.queries.veil import is_complained_of, speaks_for
 from bihuan.store import tables
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader, Row
@@ -103,7 +103,7 @@ def _of_task(
 ) -> Deed:
     unit = row["group_key"].partition(":")[0]
     complained_of = is_complained_of(actor, case.row["complained_of"])
-    open_to_reader = not complained_of or unit in actor.units or _handed_over(row, actor, tasks)
+    open_to_reader = not complained_of or unit in speaks_for(actor) or _handed_over(row, actor, tasks)
     entries, withheld = _entries(row, case, options, open_to_reader)
     late = row["due_at"] is not None and row["ended_at"] >= row["due_at"]
     return Deed(
@@ -125,8 +125,9 @@ def _of_press(row: Row, case: OpenedCase, actor: Officer, options: Options) -> D
 
 def _handed_over(row: Row, actor: Officer, tasks: list[Row]) -> bool:
     """Whether finishing this task opened one of the reader's unit at the same instant: then it was written to it."""
+    ours = speaks_for(actor)
     return any(
-        other["opened_at"] == row["ended_at"] and other["group_key"].partition(":")[0] in actor.units for other in tasks
+        other["opened_at"] == row["ended_at"] and other["group_key"].partition(":")[0] in ours for other in tasks
     )
 
 

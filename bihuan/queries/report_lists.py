@@ -24,7 +24,7 @@ from bihuan.locality.reports import CaseList, Column, Count
 from bihuan.queries.counted_facts import RESOLVED
 from bihuan.queries.report_words import ReportWords
 from bihuan.queries.reports import Chosen, choose
-from bihuan.queries.veil import Veil, identities_of, is_complained_of, telling, veils_of
+from bihuan.queries.veil import Veil, identities_of, is_complained_of, speaks_for, telling, veils_of
 from bihuan.store import tables
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader, Row
@@ -237,7 +237,7 @@ class _Reading:
         actor = self._actor
         if actor is None or not is_complained_of(actor, complained_of):
             return True
-        return answer["unit"] in actor.units or answer["by"] == actor.account_id
+        return answer["unit"] in speaks_for(actor) or answer["by"] == actor.account_id
 
     @property
     def period(self) -> Period:

@@ -120,6 +120,11 @@ def is_complained_of(actor: Officer, complained_of: list[str]) -> bool:
     return actor.belongs_to_any(complained_of)
 
 
+def speaks_for(actor: Officer) -> frozenset[str]:
+    """The units whose words are this reader's own: of those of somebody absent only what are the stand-in's as well."""
+    return actor.units & actor.own_units if actor.acting_for else actor.units
+
+
 def telling(identity: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """The words that tell who somebody is, each with what it is."""
     words = [(identity.get(key, ""), what) for key, what in _NAMES.items()]

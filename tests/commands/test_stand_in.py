@@ -8,8 +8,13 @@ from bihuan.commands.appoint_stand_in import appoint_stand_in
 from bihuan.commands.reveal_identity import reveal_identity
 from bihuan.domain.access import Machine, Officer
 from bihuan.domain.errors import InvalidAnswers, NotAllowed
+from bihuan.domain.ids import CaseId
+from bihuan.locality.options import options_of
+from bihuan.queries.case_deeds import Deed, deeds_of, task_rows
+from bihuan.queries.case_header import open_case_file
 from bihuan.queries.history import history
 from bihuan.queries.people import account, acting
+from bihuan.store.unit_of_work import Reader
 from tests.commands.test_life import dispatched, first_reply
 from tests.people import Town
 
@@ -18,6 +23,11 @@ def appoint(town: Town, who: str, stands_for: str, *, by: Officer | None = None,
     with town.app.begin(by or Machine("test")) as work:
         until = work.now + timedelta(days=days)
         appoint_stand_in(work, who, stands_for=stands_for, until=until, reason="出差")
+
+
+def deeds_read_by(reader: Reader, town: Town, actor: Officer, case_id: CaseId) -> tuple[Deed, ...]:
+    case = open_case_file(reader, town.app.vault, actor, case_id=case_id)
+    return deeds_of(reader, case, actor, task_rows(reader, case), options_of(reader, case.deployment))
 
 
 def stand_in(town: Town, officer: Officer, principal: Officer) -> Officer | None:
@@ -61,6 +71,20 @@ def test_only_the_absent_person_or_an_administrator_appoints(town: Town) -> None
     appoint(town, "commerce_officer", "commerce_principal", by=town.officer("commerce", "principal"))
     with pytest.raises(InvalidAnswers):
         appoint(town, "commerce_officer", "nobody_there")
+
+
+def test_a_stand_in_of_the_unit_complained_of_does_not_read_what_the_absent_wrote(town: Town) -> None:
+    case = town.request(complained_of_unit="taxation").case_id
+    town.do(case, "dispatch", handling_unit="commerce", note="请核对办税记录。")
+    officer, platform = town.officer("taxation"), town.officer("platform")
+    appoint(town, "taxation_officer", "platform_officer")
+    read = {}
+    for actor in (platform, stand_in(town, officer, platform)):
+        assert actor is not None
+        with town.app.read() as reader:
+            found = deeds_read_by(reader, town, actor, case)
+        read[actor.acting_for is None] = any("办税记录" in entry.text for deed in found for entry in deed.entries)
+    assert read == {True: True, False: False}
 
 
 def test_what_bars_ones_own_unit_bars_the_stand_in(town: Town) -> None:
