@@ -8,6 +8,7 @@ database; the keys are not in it and are kept elsewhere.
 import hashlib
 import json
 import os
+import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -81,7 +82,7 @@ def restore(connection: Connection, owner_url: str, vault: Vault, files: Path, s
         _refuse_unless_ours(source, manifest, vault)
         _refuse_unless_empty(connection, manifest["schema"], files)
         migrations.migrate(owner_url, to=manifest["schema"])
-        with connection.transaction():
+        with _left_empty_on_failure(files), connection.transaction():
             for table in _tables_of(connection):
                 _copy_in(connection, archive, manifest, table, source, tell)
             for name in sorted(name for name in manifest["parts"] if name.startswith("files/")):
@@ -147,6 +148,17 @@ def _put_file(
         for block in _checked(archive, name, manifest["parts"][name], source):
             into.write(block)
             tell(len(block))
+
+
+@contextmanager
+def _left_empty_on_failure(files: Path) -> Iterator[None]:
+    """The folder was empty before: what a restore put there before it failed goes with the rows."""
+    try:
+        yield
+    except BaseException:
+        for each in files.iterdir():
+            shutil.rmtree(each) if each.is_dir() else each.unlink()
+        raise
 
 
 def _checked(archive: zipfile.ZipFile, name: str, part: dict[str, Any], source: Path) -> Iterator[bytes]:
