@@ -8,10 +8,9 @@ from sqlalchemy.dialects.postgresql import insert
 from bihuan.commands.planning import plan_starts
 from bihuan.domain.access import Machine, Officer
 from bihuan.domain.errors import NotAllowed
-from bihuan.engine import Definition
 from bihuan.locality.check import sound
 from bihuan.locality.deployments import calendar_of
-from bihuan.locality.files import Files, content_hash
+from bihuan.locality.files import Files
 from bihuan.locality.folder import Locality
 from bihuan.store import tables
 from bihuan.store.statement import compiled
@@ -56,9 +55,9 @@ def deploy(work: UnitOfWork, files: Files, *, note: str) -> Deployed:
     does not know are added; those it knows are the administrators'. Raises FolderFault with everything that `check`
     finds wrong, NotAllowed for anyone but a process owner, an administrator or the command line.
     """
-    locality = sound(files)
+    deployment = sound(files)
+    locality, found = deployment.locality, deployment.hash
     _require_right(work, locality.id)
-    found = content_hash(files)
     row = work.one(IN_FORCE, locality=locality.id)
     if row is not None and row["deployment"] == found:
         return Deployed(locality.id, found, False, ())
@@ -68,9 +67,8 @@ def deploy(work: UnitOfWork, files: Files, *, note: str) -> Deployed:
     for path, content in files.items():
         work.do(KEEP_FILE, deployment=found, path=path, content=content)
     work.do(PUT_IN_FORCE, id=locality.id, name=locality.name, deployment=found)
-    definition = Definition.parse(locality.diagrams, locality.limits)
     calendar = calendar_of(work, locality.id, row["calendar_version"] if row else 0)
-    plan_starts(work, locality.id, definition, calendar)
+    plan_starts(work, locality.id, deployment.definition, calendar)
     return Deployed(locality.id, found, True, _add_units(work, locality))
 
 

@@ -10,11 +10,13 @@ Rules live here and in the engine once, each with an id; the browser and the com
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
+from bihuan.engine import Definition
 from bihuan.engine.errors import Finding
 from bihuan.engine.reading.build import build
 from bihuan.engine.reading.faults import Faults
+from bihuan.locality.deployments import Deployment
 from bihuan.locality.faults import FolderFault, Notes
-from bihuan.locality.files import Files
+from bihuan.locality.files import Files, content_hash
 from bihuan.locality.folder import Locality, read_locality
 from bihuan.locality.rules import cited, exchange, needs, openings, people, reporting, roads
 from bihuan.locality.rules.drawn import Drawn, Fault, draw
@@ -60,6 +62,10 @@ RULES: Final = (
 )
 
 
+_KEPT = 16
+_sound: dict[str, Deployment] = {}
+
+
 def check(files: Files) -> list[Finding]:
     """Everything that is wrong with a folder's files; an empty list when they can be deployed.
 
@@ -86,9 +92,20 @@ def _unreadable_scenarios(locality: Locality) -> Iterator[Finding]:
         yield from notes.findings
 
 
-def sound(files: Files) -> Locality:
-    """The locality in these files, when nothing is wrong with it: what may be deployed. Raises FolderFault."""
-    findings = check(files)
-    if findings:
-        raise FolderFault(findings)
-    return Locality.of(files)
+def sound(files: Files) -> Deployment:
+    """These files ready to run, when nothing is wrong with them: what may be deployed. Raises FolderFault.
+
+    What a content hash names never changes: it is checked once in a process, however often it is deployed.
+    """
+    found = content_hash(files)
+    known = _sound.get(found)
+    if known is None:
+        findings = check(files)
+        if findings:
+            raise FolderFault(findings)
+        locality = Locality.of(files)
+        known = Deployment(found, locality, Definition.parse(locality.diagrams, locality.limits))
+        if len(_sound) >= _KEPT:
+            _sound.pop(next(iter(_sound)))
+        _sound[found] = known
+    return known

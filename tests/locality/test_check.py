@@ -386,7 +386,7 @@ def test_a_hostile_diagram_gives_findings_not_errors(content: bytes) -> None:
 def test_only_a_sound_folder_may_be_deployed() -> None:
     files, _, _ = SEEDED["C12"]
 
-    assert sound(sound_files()).id == "zibo"
+    assert sound(sound_files()).locality.id == "zibo"
     with pytest.raises(FolderFault, match="等待没有时限"):
         sound(files)
 
