@@ -13,8 +13,10 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 
 from bihuan.bootstrap import App
+from bihuan.domain import passwords
 from bihuan.domain.clock import MovableClock
 from bihuan.locality import deployments
 from bihuan.settings import Settings
@@ -23,6 +25,16 @@ from bihuan.store.tables import metadata
 
 START = datetime(2026, 9, 29, 8, 0, tzinfo=UTC)
 """Tuesday 16:00 in Beijing, two days before National Day: the worked example of the rules."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashes() -> Iterator[None]:
+    """Hashes of the same kind that cost nothing: tests make accounts by the thousand (tests/domain/test_passwords.py
+    sees to the real ones).
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 def with_database(url: str, name: str) -> str:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 
 from bihuan.__main__ import main
 from bihuan.bootstrap import App
@@ -55,12 +54,6 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], set
         return Ran(code, printed.out, printed.err)
 
     return run
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A demonstration has two dozen accounts: hashes that cost nothing, of the same kind."""
-    monkeypatch.setattr("bihuan.domain.passwords._hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture
