@@ -10,7 +10,6 @@ Rules live here and in the engine once, each with an id; the browser and the com
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from bihuan.engine import Definition
 from bihuan.engine.errors import Finding
 from bihuan.engine.reading.build import build
 from bihuan.engine.reading.faults import Faults
@@ -18,6 +17,7 @@ from bihuan.locality.deployments import Deployment
 from bihuan.locality.faults import FolderFault, Notes
 from bihuan.locality.files import Files, content_hash
 from bihuan.locality.folder import Locality, read_locality
+from bihuan.locality.kept import Kept
 from bihuan.locality.rules import cited, exchange, needs, openings, people, reporting, roads
 from bihuan.locality.rules.drawn import Drawn, Fault, draw
 from bihuan.locality.tables import read_toml
@@ -62,8 +62,7 @@ RULES: Final = (
 )
 
 
-_KEPT = 16
-_sound: dict[str, Deployment] = {}
+_sound: Kept[str, Deployment] = Kept(16)
 
 
 def check(files: Files) -> list[Finding]:
@@ -71,10 +70,15 @@ def check(files: Files) -> list[Finding]:
 
     In the order of the files' names, then as found. Never raises for what is in the files.
     """
+    return _examined(files)[1]
+
+
+def _examined(files: Files) -> tuple[Locality | None, list[Finding]]:
+    """The locality, as far as it can be read, and what is wrong with it."""
     try:
         locality, findings = read_locality(files)
     except FolderFault as fault:
-        return list(fault.findings)
+        return None, list(fault.findings)
     findings += _unreadable_scenarios(locality)
     faults = Faults()
     built = build(locality.diagrams, locality.limits, faults)
@@ -82,7 +86,7 @@ def check(files: Files) -> list[Finding]:
     drawn = draw(locality, locality.diagrams, built.read, built.written)
     for rule in RULES:
         findings += [Finding(rule.id, *fault) for fault in rule.find(drawn)]
-    return sorted(dict.fromkeys(findings), key=lambda finding: finding.file)
+    return locality, sorted(dict.fromkeys(findings), key=lambda finding: finding.file)
 
 
 def _unreadable_scenarios(locality: Locality) -> Iterator[Finding]:
@@ -100,12 +104,8 @@ def sound(files: Files) -> Deployment:
     found = content_hash(files)
     known = _sound.get(found)
     if known is None:
-        findings = check(files)
-        if findings:
+        locality, findings = _examined(files)
+        if locality is None or findings:
             raise FolderFault(findings)
-        locality = Locality.of(files)
-        known = Deployment(found, locality, Definition.parse(locality.diagrams, locality.limits))
-        if len(_sound) >= _KEPT:
-            _sound.pop(next(iter(_sound)))
-        _sound[found] = known
+        known = _sound.keep(found, Deployment.of(found, locality))
     return known

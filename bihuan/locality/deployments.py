@@ -7,22 +7,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from threading import Lock
-from typing import Any, TypeVar
+from typing import Any
 
 from bihuan.domain.errors import NotFound
 from bihuan.domain.ids import Key
 from bihuan.domain.workdays import Calendar, Override
 from bihuan.engine import Definition
 from bihuan.locality.folder import Locality, PlainStep
+from bihuan.locality.kept import Kept
 from bihuan.store.deployments import files_of, overrides_of
 from bihuan.store.unit_of_work import Reader
 
 ANNOUNCED, NATIONAL = "announced", "national"
 """What a declaration may be besides a kind of day: the year's notice is loaded; the day is as the notices say again."""
 
-K = TypeVar("K")
-V = TypeVar("V")
 _KEPT = 64
 
 
@@ -33,6 +31,11 @@ class Deployment:
     hash: str
     locality: Locality
     definition: Definition
+
+    @staticmethod
+    def of(content_hash: str, locality: Locality) -> "Deployment":
+        """The locality with its diagrams parsed. Raises DiagramFaults."""
+        return Deployment(content_hash, locality, Definition.parse(locality.diagrams, locality.limits))
 
     def milestone_name(self, milestone: str, process: str = "") -> str:
         """What a milestone is called in cases of a process: the name of the element that reaches it, as drawn."""
@@ -79,9 +82,8 @@ class Deployment:
         return self.definition.element(key.process, on).name if key and on else ""
 
 
-_deployments: dict[str, Deployment] = {}
-_calendars: dict[tuple[str, int], Calendar] = {}
-_guard = Lock()
+_deployments: Kept[str, Deployment] = Kept(_KEPT)
+_calendars: Kept[tuple[str, int], Calendar] = Kept(_KEPT)
 
 
 def deployment_of(reader: Reader, content_hash: str) -> Deployment:
@@ -91,9 +93,7 @@ def deployment_of(reader: Reader, content_hash: str) -> Deployment:
         files = files_of(reader, content_hash)
         if not files:
             raise NotFound(f"Expected a deployment {content_hash}, but there is none")
-        locality = Locality.of(files)
-        found = Deployment(content_hash, locality, Definition.parse(locality.diagrams, locality.limits))
-        _keep(_deployments, content_hash, found)
+        found = _deployments.keep(content_hash, Deployment.of(content_hash, Locality.of(files)))
     return found
 
 
@@ -102,8 +102,7 @@ def calendar_of(reader: Reader, locality: str, version: int) -> Calendar:
     found = _calendars.get((locality, version))
     if found is None:
         rows = overrides_of(reader, locality, version) if version else []
-        found = calendar_from(rows, version)
-        _keep(_calendars, (locality, version), found)
+        found = _calendars.keep((locality, version), calendar_from(rows, version))
     return found
 
 
@@ -125,10 +124,3 @@ def calendar_from(rows: Iterable[Mapping[str, Any]], version: int) -> Calendar:
 def national_calendar() -> Calendar:
     """The State Council's notices alone."""
     return Calendar()
-
-
-def _keep(kept: dict[K, V], key: K, value: V) -> None:
-    with _guard:
-        if len(kept) >= _KEPT:
-            kept.pop(next(iter(kept)))
-        kept[key] = value

@@ -14,6 +14,7 @@ from bihuan.domain.errors import NotAllowed, NotFound
 from bihuan.domain.workdays import Calendar
 from bihuan.domain.workdays.periods import Period, numbered_workdays
 from bihuan.locality.deployments import Deployment, calendar_of, deployment_of
+from bihuan.locality.kept import Kept
 from bihuan.locality.reports import Breakdown, Count, Figure, Report, Share, filled_in
 from bihuan.queries.counting import Counting, counting
 from bihuan.queries.report_words import ReportWords
@@ -172,7 +173,7 @@ def view_of(reader: Reader, chosen: Chosen, *, oversees: bool) -> ReportView:
         **chosen.values, "mine": None, "nos": list(range(len(spans))), "begins": begins, "ends": ends,
         "since": min(begins), "until": max(ends),
     }  # fmt: skip
-    counted = _Counted(report, chosen.counting, reader.all(chosen.counting.counted, **values))
+    counted = _Counted(chosen.counting, reader.all(chosen.counting.counted, **values))
     words = ReportWords(chosen.deployment, chosen.report.process)
     figures = tuple(
         FigureRow(
@@ -208,22 +209,22 @@ def _choose(
     return Chosen(deployment, found, span, _counting(deployment, found), values, calendar)
 
 
-_countings: dict[tuple[str, str], Counting] = {}
+_countings: Kept[tuple[str, str], Counting] = Kept(256)
 
 
 def _counting(deployment: Deployment, report: Report) -> Counting:
     """The report's statements, compiled once a deployment."""
     found = _countings.get((deployment.hash, report.id))
     if found is None:
-        found = _countings[deployment.hash, report.id] = counting(report, deployment.locality)
+        found = _countings.keep((deployment.hash, report.id), counting(report, deployment.locality))
     return found
 
 
 class _Counted:
     """The rows of the one statement, by period and group."""
 
-    def __init__(self, report: Report, counting: Counting, rows: Iterable[Row]) -> None:
-        self._report, self._counting = report, counting
+    def __init__(self, counting: Counting, rows: Iterable[Row]) -> None:
+        self._counting = counting
         self._rows: dict[tuple[int, str, str], Row] = {}
         width = len(counting.dimensions)
         for row in rows:
