@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from werkzeug.datastructures import MultiDict
 
 from bihuan.domain.errors import BihuanError, InvalidAnswers, Refused, SignatureRequired
+from bihuan.locality.fields import plain_value
 from bihuan.locality.forms import Form, Raw
 
 PREFIX = "f-"
@@ -31,7 +32,7 @@ class Filled:
     def has(self, key: str, value: object) -> bool:
         """Whether an option is chosen."""
         given = self.raw.get(key, "")
-        text = str(value).lower() if isinstance(value, bool) else str(value)
+        text = plain_value(value)
         return text == given if isinstance(given, str) else text in given
 
 

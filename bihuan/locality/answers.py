@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from bihuan.locality.fields import Field, Option, Scalar, Value
+from bihuan.locality.fields import Field, Option, Scalar, Value, plain_value
 
 _TICKED = frozenset({"true", "on", "1", "yes"})
 _UNTICKED = frozenset({"false", "off", "0", "no", ""})
@@ -119,14 +119,14 @@ def _date(field: Field, text: str) -> str:
 
 def _choice(field: Field, text: str, choices: Sequence[Option]) -> Value:
     for option in choices:
-        if text == _sent(option.value):
+        if text == plain_value(option.value):
             return option.value
     raise Wrong(f"请从列出的选项中选择“{field.label}”。")
 
 
 def _several(field: Field, given: Sequence[str], choices: Sequence[Option]) -> list[str]:
     chosen = {text for text in given if text}
-    known = [_sent(option.value) for option in choices]
+    known = [plain_value(option.value) for option in choices]
     if not chosen <= set(known):
         raise Wrong(f"请从列出的选项中选择“{field.label}”。")
     if field.required and not chosen:
@@ -142,8 +142,3 @@ def _ticked(field: Field, given: Sequence[str]) -> bool:
     if field.required and last in _UNTICKED:
         raise Wrong(f"请确认并勾选“{field.label}”。")
     return last in _TICKED
-
-
-def _sent(value: Value) -> str:
-    """How a page writes an option's value."""
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -10,6 +10,11 @@ Value = str | int | bool
 Scalar = str | int | float | bool | None
 
 
+def plain_value(value: object) -> str:
+    """How pages and SQL write a value: true, 5, resolved."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """One choice of a field. Values that are all true/false, or all whole numbers, have been given that type."""

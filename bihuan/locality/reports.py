@@ -7,7 +7,7 @@ never shows who complained to anybody who may not know it. `bihuan.queries.repor
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from bihuan.domain.workdays.periods import PERIOD_KINDS, PeriodKind
 from bihuan.locality.faults import Notes
@@ -389,8 +389,3 @@ def _mentions(report: Report, counts: list[str], names: list[str]) -> Iterator[t
     for sentence in report.sentences:
         for name in placeholders(sentence):
             yield "sentences", name, ["期间", "截至", "辖区", *names]
-
-
-def plain_value(value: Any) -> str:
-    """How SQL and pages write a control value: true, 5, resolved."""
-    return str(value).lower() if isinstance(value, bool) else str(value)

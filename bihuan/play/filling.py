@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bihuan.domain.errors import BadInput
-from bihuan.locality.fields import Field, Option
+from bihuan.locality.fields import Field, Option, plain_value
 from bihuan.locality.forms import Form, Options
 
 Given = Mapping[str, object]
@@ -50,7 +50,7 @@ def _as_sent(value: object, choices: Sequence[Option] = ()) -> str | list[str]:
 
 def _one_as_sent(value: object, choices: Sequence[Option]) -> str:
     value = next((option.value for option in choices if option.label == value), value)
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return plain_value(value)
 
 
 def _plausible(field: Field, options: Options) -> str | list[str]:

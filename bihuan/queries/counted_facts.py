@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by, array
 
 from bihuan.domain.events import canonical
+from bihuan.locality.fields import plain_value
 from bihuan.locality.folder import Locality
-from bihuan.locality.reports import WITH_LIMIT, Average, Condition, Count, Report, plain_value
+from bihuan.locality.reports import WITH_LIMIT, Average, Condition, Count, Report
 from bihuan.store import tables
 
 _case, _task, _press, _deadline = tables.case_file, tables.task, tables.press, tables.deadline

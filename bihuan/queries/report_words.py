@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 
 from bihuan.locality.deployments import Deployment
-from bihuan.locality.fields import Option
+from bihuan.locality.fields import Option, plain_value
 from bihuan.locality.notices import subject_without_words
-from bihuan.locality.reports import COUNTS, DIMENSIONS, Average, Condition, Count, Figure, plain_value
+from bihuan.locality.reports import COUNTS, DIMENSIONS, Average, Condition, Count, Figure
 from bihuan.queries.words import CHANNELS, exit_words
 
 _MOMENTS = {"received": "收到", "dispatched": "交办", "ended": "结束"}

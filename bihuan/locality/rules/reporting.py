@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bihuan.domain.access import EVERY_UNIT
-from bihuan.locality.fields import Option
+from bihuan.locality.fields import Option, plain_value
 from bihuan.locality.reports import (
     FILTERS,
     MOMENTS,
@@ -14,7 +14,6 @@ from bihuan.locality.reports import (
     Count,
     Figure,
     Report,
-    plain_value,
 )
 from bihuan.locality.rules.drawn import Drawn, Fault
 from bihuan.locality.rules.needs import known_names
