@@ -9,9 +9,8 @@ import pytest
 
 from bihuan.engine import Definition
 from bihuan.play.rehearsal import rehearse
-from bihuan.play.scenario import Scenario
+from tests.processes.breaking import group, noticed, spoilt
 from tests.processes.play import locality, scenarios
-from tests.processes.test_scenarios import holds, spoilt
 
 SCENARIOS = scenarios("changshu")
 DIAGRAM = "changshu/request.bpmn"
@@ -27,11 +26,6 @@ OFFERED = {"accept": "admissible", "classify": "situation", "conclude": "means",
 def same_day(since: str) -> str:
     """The window's closing time of a milestone's own day."""
     return f'days(-1, since=days(1, since={since}, roll=False), at="17:00", roll=False)'
-
-
-def group(form: str, before: str, after: str) -> tuple[str, str]:
-    """The task with this form, handed to another group."""
-    return f'"{form}" camunda:candidateGroups="{before}"', f'"{form}" camunda:candidateGroups="{after}"'
 
 
 BROKEN = [
@@ -112,10 +106,8 @@ def test_every_rule_that_is_a_deed_is_shown() -> None:
 @pytest.mark.parametrize(("rule", "sound", "broken"), BROKEN)
 def test_a_broken_rule_is_noticed_by_a_scenario_that_cites_it(rule: str, sound: str, broken: str) -> None:
     place = locality("changshu")
-    text = spoilt(place.diagrams[DIAGRAM].decode(), sound, broken)
-    changed = Definition.parse({DIAGRAM: text.encode()}, place.limits)
 
-    assert [scenario.id for scenario in citing(rule) if not holds(scenario, place, changed)]
+    assert noticed(SCENARIOS, rule, place, spoilt(place, DIAGRAM, sound, broken))
 
 
 def test_each_choice_that_the_document_counts_is_lived_through() -> None:
@@ -172,7 +164,3 @@ def words_of(content: bytes) -> str:
     """The text of a .docx without blanks."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         return re.sub(r"<[^>]*>|\s", "", package.read("word/document.xml").decode())
-
-
-def citing(rule: str) -> list[Scenario]:
-    return [scenario for scenario in SCENARIOS.values() if rule in scenario.rules]

@@ -2,11 +2,9 @@
 
 import pytest
 
-from bihuan.engine import Definition
 from bihuan.play.rehearsal import rehearse
-from bihuan.play.scenario import Scenario
+from tests.processes.breaking import CELL, group, leads, noticed, spoilt
 from tests.processes.play import definition, locality, scenarios
-from tests.processes.test_scenarios import holds, spoilt
 
 SCENARIOS = scenarios("kaihua")
 RULES = {f"KH-{number:02}" for number in (1, *range(3, 26), 27, 28, 29, 31, 32)}
@@ -15,18 +13,7 @@ RULES = {f"KH-{number:02}" for number in (1, *range(3, 26), 27, 28, 29, 31, 32)}
 LIMIT = "workdays(allowed_workdays, since=dispatched_at)"
 RECTIFY = '(conduct in ["weak", "abuse"] and rectified_at is None) or not site_solved'
 SUPPORTING = "[second_unit] if third_unit is None else [second_unit, third_unit]"
-CELL = "\n          <text>"
 DISCIPLINE = "rating in [1, 2] and reported_to_discipline_at is None"
-
-
-def group(task: str, before: str, after: str) -> tuple[str, str]:
-    """A task handed to another group."""
-    return f'"{task}" camunda:candidateGroups="{before}"', f'"{task}" camunda:candidateGroups="{after}"'
-
-
-def leads(task: str, before: str, after: str) -> tuple[str, str]:
-    """A flow that leads somewhere else."""
-    return f'sourceRef="{task}" targetRef="{before}"', f'sourceRef="{task}" targetRef="{after}"'
 
 
 SOURCES = {
@@ -133,10 +120,8 @@ def test_every_rule_that_is_a_deed_is_shown() -> None:
 )
 def test_a_broken_rule_is_noticed_by_a_scenario_that_cites_it(file: str, rule: str, sound: str, broken: str) -> None:
     place = locality("kaihua")
-    text = spoilt(place.diagrams[file].decode(), sound, broken)
-    drawn = Definition.parse({**place.diagrams, file: text.encode()}, place.limits)
 
-    assert [scenario.id for scenario in citing(rule) if not holds(scenario, place, drawn)]
+    assert noticed(SCENARIOS, rule, place, spoilt(place, file, sound, broken))
 
 
 @pytest.mark.parametrize(("rule", "form"), [("KH-04", "request"), ("KH-05", "request"), ("KH-06", "province_order")])
@@ -155,7 +140,3 @@ def test_every_unit_has_a_leader_in_charge_and_a_liaison_officer() -> None:
     wanted = {unit.id for unit in organisation.units.values() if unit.kind == "handling"}
     assert {unit for unit, role in held if role == "deputy"} == wanted
     assert {unit for unit, role in held if role == "liaison"} == wanted
-
-
-def citing(rule: str) -> list[Scenario]:
-    return [scenario for scenario in SCENARIOS.values() if rule in scenario.rules]

@@ -2,11 +2,8 @@
 
 import pytest
 
-from bihuan.engine import Definition
-from bihuan.locality.folder import Locality
-from bihuan.play.checking import Difference
 from bihuan.play.rehearsal import rehearse
-from bihuan.play.scenario import Scenario
+from tests.processes.breaking import citing, noticed, spoilt
 from tests.processes.play import definition, locality, scenarios
 
 SCENARIOS = scenarios("zibo")
@@ -114,10 +111,8 @@ def test_every_rule_is_shown() -> None:
 )
 def test_a_broken_rule_is_noticed_by_a_scenario_that_cites_it(file: str, rule: str, sound: str, broken: str) -> None:
     place = locality("zibo")
-    text = spoilt(place.diagrams[file].decode(), sound, broken)
-    drawn = Definition.parse({**place.diagrams, file: text.encode()}, place.limits)
 
-    assert [scenario.id for scenario in citing(rule) if not holds(scenario, place, drawn)]
+    assert noticed(SCENARIOS, rule, place, spoilt(place, file, sound, broken))
 
 
 def test_a_receipt_that_names_nobody_to_ask_is_noticed() -> None:
@@ -125,27 +120,9 @@ def test_a_receipt_that_names_nobody_to_ask_is_noticed() -> None:
     contact, receipt = place.settings.contact, place.notice("receipt")
     assert contact is not None
 
-    said = [words for scenario in citing("ZB-26") for one in scenario.steps[0].sent or () for words in one.says]
+    steps = [scenario.steps[0] for scenario in citing(SCENARIOS, "ZB-26")]
+    said = [words for step in steps for one in step.sent or () for words in one.says]
 
     assert {contact.office, contact.phone} <= set(said)
     assert contact.office in receipt.body
     assert contact.phone in receipt.body
-
-
-def citing(rule: str) -> list[Scenario]:
-    return [scenario for scenario in SCENARIOS.values() if rule in scenario.rules]
-
-
-def holds(scenario: Scenario, place: Locality, drawn: Definition) -> bool:
-    try:
-        rehearse(scenario, place, drawn)
-    except Difference:
-        return False
-    return True
-
-
-def spoilt(text: str, sound: str, broken: str) -> str:
-    """The file with something else written there; inside attributes, quotation marks of expressions are single ones."""
-    text = text.replace("&#34;", "'").replace("&#62;", ">").replace("&gt;", ">")
-    assert sound in text
-    return text.replace(sound, broken)

@@ -6,12 +6,10 @@ import zipfile
 
 import pytest
 
-from bihuan.engine import Definition
 from bihuan.locality.organisation import Unit
 from bihuan.play.rehearsal import rehearse
-from bihuan.play.scenario import Scenario
+from tests.processes.breaking import CELL, group, noticed, spoilt
 from tests.processes.play import definition, locality, scenarios
-from tests.processes.test_scenarios import holds, spoilt
 
 SCENARIOS = scenarios("xuchang")
 RULES = {f"XC-{number:02}" for number in range(1, 46)} - {"XC-43", "XC-44"}
@@ -29,16 +27,10 @@ CHANNELS = {
 }
 """XC-25: who is responsible for which channel."""
 
-CELL = "\n          <text>"
 BARRED = "handling_unit in [complained_of_unit, named_unit]"
 RECEIVERS = "['platform', 'government_services', 'enterprise_aid', 'government_office', 'commerce']"
 REWORK = "${not satisfied and new_evidence and new_reasons}"
 EXTENDED = "allowed_days + extension_days, since=handling_ordered_at)"
-
-
-def group(form: str, before: str, after: str) -> tuple[str, str]:
-    """The task with this form, handed to another group."""
-    return f'"{form}" camunda:candidateGroups="{before}"', f'"{form}" camunda:candidateGroups="{after}"'
 
 
 def cell(rule: str, column: str, before: str, after: str) -> tuple[str, str]:
@@ -242,10 +234,8 @@ def test_every_rule_that_is_a_deed_is_shown() -> None:
 )
 def test_a_broken_rule_is_noticed_by_a_scenario_that_cites_it(file: str, rule: str, sound: str, broken: str) -> None:
     place = locality("xuchang")
-    text = spoilt(place.diagrams[file].decode(), sound, broken)
-    drawn = Definition.parse({**place.diagrams, file: text.encode()}, place.limits)
 
-    assert [scenario.id for scenario in citing(rule) if not holds(scenario, place, drawn)]
+    assert noticed(SCENARIOS, rule, place, spoilt(place, file, sound, broken))
 
 
 def test_seven_grounds_for_acceptance_and_six_against_are_offered_and_each_is_lived_through() -> None:
@@ -331,7 +321,3 @@ def words_of(content: bytes) -> str:
     """The text of a .docx without blanks."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         return re.sub(r"<[^>]*>|\s", "", package.read("word/document.xml").decode())
-
-
-def citing(rule: str) -> list[Scenario]:
-    return [scenario for scenario in SCENARIOS.values() if rule in scenario.rules]

@@ -1,15 +1,11 @@
 """The scenarios of 云南 hold, show every rule of its 坐诊接诉 that is a deed, and notice when a rule is broken."""
 
-from dataclasses import replace
 
 import pytest
 
-from bihuan.engine import Definition
 from bihuan.play.rehearsal import rehearse
-from bihuan.play.scenario import Scenario
+from tests.processes.breaking import citing, group, lenient, noticed, spoilt
 from tests.processes.play import definition, locality, scenarios
-from tests.processes.test_kaihua import group
-from tests.processes.test_scenarios import holds, spoilt
 
 SCENARIOS = scenarios("yunnan")
 RULES = {f"YN-{number:02}" for number in range(1, 39)}
@@ -280,27 +276,20 @@ def test_every_rule_is_shown() -> None:
 )
 def test_a_broken_rule_is_noticed_by_a_scenario_that_cites_it(file: str, rule: str, sound: str, broken: str) -> None:
     place = locality("yunnan")
-    text = spoilt(place.diagrams[file].decode(), sound, broken)
-    drawn = Definition.parse({**place.diagrams, file: text.encode()}, place.limits)
 
-    assert [scenario.id for scenario in citing(rule) if not holds(scenario, place, drawn)]
+    assert noticed(SCENARIOS, rule, place, spoilt(place, file, sound, broken))
 
 
 @pytest.mark.parametrize(("rule", "form", "key"), OPTIONAL)
 def test_what_must_be_filled_in_is_missed_by_a_scenario_that_cites_the_rule(rule: str, form: str, key: str) -> None:
-    place = locality("yunnan")
-    sound = place.form(form)
-    fields = tuple(
-        replace(one, required=False, shortest=0) if getattr(one, "key", "") == key else one for one in sound.components
-    )
-    lenient = replace(place, forms={**place.forms, form: replace(sound, components=fields)})
+    place = lenient(locality("yunnan"), form, key)
 
-    assert [scenario.id for scenario in citing(rule) if not holds(scenario, lenient, definition("yunnan"))]
+    assert noticed(SCENARIOS, rule, place, definition("yunnan"))
 
 
 def test_each_kind_of_request_is_one_that_a_scenario_begins_with() -> None:
     (kind,) = (field for field in locality("yunnan").form("request").fields if field.key == "request_type")
-    begun = [opening for scenario in citing("YN-03") for opening in (scenario.opening, *scenario.also)]
+    begun = [opening for scenario in citing(SCENARIOS, "YN-03") for opening in (scenario.opening, *scenario.also)]
     told = {opening.answers["request_type"] for opening in begun if opening.answers}
 
     assert told == {option.label for option in kind.options}
@@ -310,7 +299,7 @@ def test_only_three_kinds_of_person_are_called_up_and_each_is() -> None:
     (recipient,) = (field for field in locality("yunnan").form("call_up").fields if field.key == "recipient")
     called = {
         step.deed.answers["recipient"]
-        for scenario in citing("YN-13")
+        for scenario in citing(SCENARIOS, "YN-13")
         for step in scenario.steps
         if step.deed and not step.refused and "recipient" in step.deed.answers
     }
@@ -326,7 +315,3 @@ def test_every_department_has_a_principal_and_a_deputy_who_can_host() -> None:
 
     assert {unit for unit, role in held if role == "principal"} >= departments
     assert {unit for unit, role in held if role == "deputy"} == departments
-
-
-def citing(rule: str) -> list[Scenario]:
-    return [scenario for scenario in SCENARIOS.values() if rule in scenario.rules]

@@ -1,15 +1,10 @@
 """The scenarios of 淄博's other measures notice when a rule is broken: policy documents, ledgers, port clean-up."""
 
-from dataclasses import replace
 
 import pytest
 
-from bihuan.engine import Definition
-from bihuan.locality.folder import Locality
-from bihuan.play.scenario import Scenario
+from tests.processes.breaking import CELL, citing, group, leads, lenient, noticed, spoilt
 from tests.processes.play import definition, locality, scenarios
-from tests.processes.test_kaihua import group, leads
-from tests.processes.test_scenarios import holds, spoilt
 
 SCENARIOS = scenarios("zibo")
 PUBLISH = ">workdays(3, since=issued_at)"
@@ -18,7 +13,6 @@ AREA = "marked and info_query and disclosure_application and consultation and to
 AT_ONCE = 'limit("rectify_at_once") if problem_class == "at_once"'
 LASTING = 'limit("rectify_lasting") if problem_class == "lasting"'
 ALL_DONE = "<bpmn:incoming>track_to_nodes_complete</bpmn:incoming>"
-CELL = "\n          <text>"
 
 
 def left_out(asked: str) -> tuple[str, str]:
@@ -168,21 +162,15 @@ LISTED = [
 )
 def test_a_broken_rule_is_noticed_by_a_scenario_that_cites_it(file: str, rule: str, sound: str, broken: str) -> None:
     place = locality("zibo")
-    text = spoilt(place.diagrams[file].decode(), sound, broken)
-    drawn = Definition.parse({**place.diagrams, file: text.encode()}, place.limits)
 
-    assert missed(rule, place, drawn)
+    assert noticed(SCENARIOS, rule, place, spoilt(place, file, sound, broken))
 
 
 @pytest.mark.parametrize(("rule", "form", "key"), NEEDED)
 def test_a_form_that_may_be_handed_in_without_what_a_rule_asks_is_noticed(rule: str, form: str, key: str) -> None:
-    place = locality("zibo")
-    lax = replace(place.form(form), components=tuple(
-        replace(one, required=False, shortest=0) if getattr(one, "key", None) == key else one
-        for one in place.form(form).components
-    ))  # fmt: skip
+    place = lenient(locality("zibo"), form, key)
 
-    assert missed(rule, replace(place, forms={**place.forms, form: lax}), definition("zibo"))
+    assert noticed(SCENARIOS, rule, place, definition("zibo"))
 
 
 @pytest.mark.parametrize(("rule", "form", "key", "values"), LISTED)
@@ -192,7 +180,7 @@ def test_each_thing_that_a_document_lists_is_one_that_a_scenario_is_about(
     (field,) = (field for field in locality("zibo").form(form).fields if field.key == key)
     told = {
         opening.answers[key]
-        for scenario in citing(rule)
+        for scenario in citing(SCENARIOS, rule)
         for opening in (scenario.opening, *scenario.also)
         if key in opening.answers
     }
@@ -216,12 +204,3 @@ def test_each_rule_that_is_a_deed_is_carried_by_an_element() -> None:
     }
 
     assert {f"ZB-{number:02}" for number in (1, 2, *range(4, 11), 12, 13, 14, 27, 29, 30, 31)} <= carried
-
-
-def missed(rule: str, place: Locality, drawn: Definition) -> bool:
-    """Whether a scenario citing the rule goes otherwise than written."""
-    return any(not holds(scenario, place, drawn) for scenario in citing(rule))
-
-
-def citing(rule: str) -> list[Scenario]:
-    return [scenario for scenario in SCENARIOS.values() if rule in scenario.rules]
