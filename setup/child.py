@@ -71,7 +71,7 @@ def _start(program: Program) -> subprocess.Popen[bytes]:
     if program.log.exists() and program.log.stat().st_size > LARGEST_LOG:
         program.log.replace(program.log.with_suffix(".old.log"))
     uid, gid = (program.account.uid, program.account.gid) if program.account else (-1, -1)
-    tether: list[str | Path] = [sys.executable, "-I", Path(__file__).with_name("tether.py")]
+    tether: list[str | Path] = [sys.executable, "-I", "-S", Path(__file__).with_name("tether.py")]
     told = [str(number) for number in (os.getpid(), int(program.stop_signal), uid, gid)]
     with program.log.open("ab") as log:
         return subprocess.Popen(

@@ -30,6 +30,7 @@ def bihuan(folders: Folders, progress: Progress, arguments: Sequence[str]) -> in
         with services.running(folders, progress, base_url=f"http://{LOOPBACK}:{USUAL_PORT}") as running:
             if arguments[0] != "migrate":
                 services.prepare(folders, running, progress)
+            running.wait()
             turn.announce(folders.data, running.environment)
             code = run_in_foreground(command, running.environment)
             turn.forget(folders.data)

@@ -51,11 +51,11 @@ def prepare(folders: Folders, password: str) -> Server:
     return server
 
 
-def start(server: Server, *, thrown_away: bool, started: Callable[[Child], None]) -> int:
-    """Start it on a free port and give the port back once it takes connections.
+def start(server: Server, *, thrown_away: bool, started: Callable[[Child], None]) -> tuple[int, Callable[[], None]]:
+    """Start it on a free port: that port, and what waits until it takes connections.
 
     `thrown_away` trades durability for speed: for the tests' data alone, never for anything a person keeps. The child
-    is handed to `started` before the wait, so that whoever ends us early ends it too.
+    is handed to `started` at once, so that whoever ends us early ends it too.
     """
     port = any_free_port()
     settings = SETTINGS | (THROWN_AWAY if thrown_away else {}) | {"port": str(port)}
@@ -72,12 +72,16 @@ def start(server: Server, *, thrown_away: bool, started: Callable[[Child], None]
     _end_leftover(server)
     child = Child(program)
     started(child)
+    return port, lambda: _wait(server, child, port)
+
+
+def _wait(server: Server, child: Child, port: int) -> None:
+    """Return once it takes connections; a SetupFault when it ends instead, or takes too long."""
     deadline = time.monotonic() + READY_SECONDS
     while not _is_ready(server.cluster, port):
         if child.exit_code is not None or time.monotonic() > deadline:
             raise SetupFault("PostgreSQL did not start", server.log)
         time.sleep(0.02)
-    return port
 
 
 def _find_programs(folders: Folders, cluster: Path) -> Path:

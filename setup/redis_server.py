@@ -23,8 +23,8 @@ from setup.ports import LOOPBACK, any_free_port
 READY_SECONDS = 20
 
 
-def start(folders: Folders, password: str, *, started: Callable[[Child], None]) -> int:
-    """Start it on a free port and give the port back once it answers; the child goes to `started` before the wait."""
+def start(folders: Folders, password: str, *, started: Callable[[Child], None]) -> tuple[int, Callable[[], None]]:
+    """Start it on a free port: that port, and what waits until it answers. The child goes to `started` at once."""
     port, folder, log = any_free_port(), folders.data / "redis", folders.logs / "redis.log"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     configuration = folder / "redis.conf"  # a file, since everyone on the machine may read a command line
@@ -35,12 +35,16 @@ def start(folders: Folders, password: str, *, started: Callable[[Child], None]) 
         )
     child = Child(Program("redis", [find_program(packages(folders)), configuration], os.environ, log))
     started(child)
+    return port, lambda: _wait(child, port, password)
+
+
+def _wait(child: Child, port: int, password: str) -> None:
+    """Return once it answers; a SetupFault when it ends instead, or takes too long."""
     deadline = time.monotonic() + READY_SECONDS
     while not _answers(port, password):
         if child.exit_code is not None or time.monotonic() > deadline:
-            raise SetupFault("Redis did not start", log)
+            raise SetupFault("Redis did not start", child.program.log)
         time.sleep(0.02)
-    return port
 
 
 def find_program(packages: Path) -> str:

@@ -10,7 +10,7 @@ import json
 import os
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -33,6 +33,12 @@ class Services:
         self.environment: dict[str, str] = {}
         self.servers: list[Child] = []
         self.processes: list[Child] = []
+        self.awaited: list[Callable[[], None]] = []
+
+    def wait(self) -> None:
+        """Return once the servers take connections. May be repeated; what needs none yet can be done before."""
+        while self.awaited:
+            self.awaited.pop(0)()
 
     def stop(self) -> None:
         """Stop the processes, then the servers in reverse order. A second Ctrl-C hurries nothing: each has a limit."""
@@ -45,7 +51,10 @@ class Services:
 
 @contextmanager
 def running(folders: Folders, progress: Progress, *, base_url: str, thrown_away: bool = False) -> Iterator[Services]:
-    """Run both services until the block ends. `thrown_away`: the data need not outlive the power (tests only)."""
+    """Run both services until the block ends. Both are starting when it begins: `wait` for them.
+
+    `thrown_away`: the data need not outlive the power (tests only).
+    """
     services = Services()
     secrets = secrets_file.load(folders.data)
     try:
@@ -79,21 +88,24 @@ def application_environment(folders: Folders, reached: Mapping[str, str]) -> dic
         "BIHUAN_DEMONSTRATION": "1",
     }
     left_to_us = {name: value for name, value in ours.items() if f"{name}_FILE" not in os.environ}
-    running = {"PYTHONPATH": str(CHECKOUT), "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
-    return left_to_us | running | os.environ | {"PYTHONPATH": str(CHECKOUT)}
+    running = {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
+    # What is imported is compiled once and kept, also where a person says otherwise: else every start takes seconds.
+    firmly = {"PYTHONPATH": str(CHECKOUT), "PYTHONDONTWRITEBYTECODE": ""}
+    return left_to_us | running | os.environ | firmly
 
 
 def prepare(folders: Folders, services: Services, progress: Progress) -> list[dict[str, str]]:
     """Bring the database up to date with the checkout and give back the demonstration accounts.
 
     Both commands may be repeated; so that a second start takes a second, they are left out when neither the checkout
-    nor the database has changed since they last succeeded.
+    nor the database has changed since they last succeeded. Only if they are needed are the servers waited for.
     """
     kept, log = folders.data / "prepared.json", folders.logs / "prepare.log"
     wanted = _digest(services.environment["BIHUAN_OWNER_DATABASE_URL"] if _given("DATABASE_URL") else "")
     if kept.exists() and (known := json.loads(kept.read_text()))["digest"] == wanted:
         accounts: list[dict[str, str]] = known["accounts"]
         return accounts
+    services.wait()
     command: list[str | Path] = [folders.python, "-m", "bihuan"]
     with progress.step("bringing the database up to date", log):
         run_into_log([*command, "migrate"], log, "bihuan migrate", env=services.environment, cwd=CHECKOUT)
@@ -116,16 +128,21 @@ def _start_database(
         return owner_url, application_url
     with progress.step("starting PostgreSQL", folders.logs / "postgres.log"):
         server = postgres.prepare(folders, secrets["postgres"])
-        port = postgres.start(server, thrown_away=thrown_away, started=services.servers.append)
+        port, wait = postgres.start(server, thrown_away=thrown_away, started=services.servers.append)
+    services.awaited.append(wait)
     owner_url, application_url = (
         f"postgresql://{role}:{secrets[role]}@{LOOPBACK}:{port}/bihuan" for role in ("bihuan_owner", "bihuan_app")
     )
-    made = folders.data / "roles.ok"
-    if not made.exists():
-        superuser_url = f"postgresql://postgres:{secrets['postgres']}@{LOOPBACK}:{port}/postgres"
-        passwords = secrets["bihuan_app"], secrets["bihuan_owner"]
-        _make_roles(folders, superuser_url, application_url, *passwords, for_tests=thrown_away)
-        made.touch()
+
+    def make_roles_once() -> None:
+        made = folders.data / "roles.ok"
+        if not made.exists():
+            superuser_url = f"postgresql://postgres:{secrets['postgres']}@{LOOPBACK}:{port}/postgres"
+            passwords = secrets["bihuan_app"], secrets["bihuan_owner"]
+            _make_roles(folders, superuser_url, application_url, *passwords, for_tests=thrown_away)
+            made.touch()
+
+    services.awaited.append(make_roles_once)
     return owner_url, application_url
 
 
@@ -133,7 +150,8 @@ def _start_redis(folders: Folders, services: Services, secrets: Mapping[str, str
     """The URL of our Redis, or of the one a person gives."""
     if given := os.environ.get("BIHUAN_REDIS_URL") or os.environ.get("REDIS_URL"):
         return given
-    port = redis_server.start(folders, secrets["redis"], started=services.servers.append)
+    port, wait = redis_server.start(folders, secrets["redis"], started=services.servers.append)
+    services.awaited.append(wait)
     return f"redis://:{secrets['redis']}@{LOOPBACK}:{port}/0"
 
 

@@ -35,6 +35,7 @@ def test(folders: Folders, progress: Progress, arguments: Sequence[str]) -> int:
     browser.ensure(folders, progress)
     failed = [] if arguments else [name for name in CHECKS if not _check(folders, progress, name)]
     with _thrown_away(folders) as own, _services(own, progress) as running:
+        running.wait()
         variables = {**running.environment, **_what_tests_need(folders)}
         if failed:
             progress.say(f"FAILED before the tests: {', '.join(failed)}")

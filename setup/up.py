@@ -35,11 +35,12 @@ def up(folders: Folders, progress: Progress, port: int | None) -> None:
         address = f"http://{LOOPBACK}:{port}"
         with services.running(folders, progress, base_url=address) as running_services:
             accounts = services.prepare(folders, running_services, progress)
-            turn.announce(folders.data, running_services.environment)
             with progress.step("starting web, bell and workers"):
-                # What makes pages is loaded first; the worker, whom nobody waits for, after it.
+                # What makes pages is loaded first, while the servers start; the worker, whom nobody waits for, last.
                 *first, worker = _programs(folders, running_services.environment, port)
                 running_services.processes.extend(Child(program) for program in first)
+                running_services.wait()
+                turn.announce(folders.data, running_services.environment)
                 _wait_until_ready(f"{address}/readyz", running_services.processes)
                 running_services.processes.append(Child(worker))
             _print_welcome(address, accounts, progress)

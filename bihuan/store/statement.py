@@ -1,12 +1,11 @@
 """SQL written once as SQLAlchemy Core and compiled once to what psycopg sends.
 
 SQLAlchemy describes the tables and the statements; psycopg executes them, in one pipeline a deed. Compiling costs more
-than a round trip, so it happens at import or on first use.
+than a round trip, so it happens once, on first use.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, LiteralString, cast
 
 import orjson
@@ -19,26 +18,43 @@ from sqlalchemy.sql.compiler import SQLCompiler
 _DIALECT = psycopg.dialect()  # type: ignore[no-untyped-call]
 
 
-@dataclass(frozen=True, slots=True)
 class Statement:
     """SQL with named places (`%(name)s`) and the values that were fixed when it was written."""
 
-    sql: LiteralString
-    fixed: Mapping[str, Any]
+    def __init__(self, sql: LiteralString, fixed: Mapping[str, Any]) -> None:
+        self.sql, self.fixed = sql, fixed
 
     def values(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """All values to send: the fixed ones and those given now."""
         return {**self.fixed, **given}
 
 
+class _Compiled(Statement):
+    """A statement whose text is worked out when it is first sent: a hundred at once would delay every start."""
+
+    def __init__(self, element: sa.ClauseElement, columns: tuple[str, ...] | None) -> None:
+        self._element, self._columns = element, list(columns) if columns else None
+
+    @cached_property
+    def _compiler(self) -> SQLCompiler:
+        found = cast(SQLCompiler, self._element.compile(dialect=_DIALECT, column_keys=self._columns))
+        if "__[POSTCOMPILE" in str(found):
+            raise ValueError("Expected a text that no value changes, but `in_` is another one for each length: any_()")
+        return found
+
+    @cached_property
+    def sql(self) -> LiteralString:  # type: ignore[override]
+        # The text comes from our own tables and statements alone; values always travel apart.
+        return str(self._compiler)
+
+    @cached_property
+    def fixed(self) -> Mapping[str, Any]:  # type: ignore[override]
+        return {name: bind.value for name, bind in self._compiler.binds.items() if not bind.required}
+
+
 def compiled(element: sa.ClauseElement, columns: tuple[str, ...] | None = None) -> Statement:
-    """The element as PostgreSQL text. `columns` names those an INSERT sets."""
-    found = cast(SQLCompiler, element.compile(dialect=_DIALECT, column_keys=list(columns) if columns else None))
-    if "__[POSTCOMPILE" in str(found):
-        raise ValueError("Expected a statement compiled once, but `in_` makes its text depend on the values: any_()")
-    fixed = {name: bind.value for name, bind in found.binds.items() if not bind.required}
-    # The text comes from our own tables and statements alone; values always travel apart.
-    return Statement(str(found), fixed)
+    """The element as PostgreSQL text, compiled once. `columns` names those an INSERT sets."""
+    return _Compiled(element, columns)
 
 
 @lru_cache(maxsize=256)

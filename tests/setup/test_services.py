@@ -13,8 +13,9 @@ import psycopg
 import pytest
 import redis
 
-from setup import account, secrets_file, turn
+from setup import account, secrets_file, services, turn
 from setup.account import Account, reachable_folder, reachable_programs
+from setup.folders import Folders
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to lend PostgreSQL an account")
 
@@ -113,3 +114,9 @@ def test_one_has_the_turn_and_the_others_borrow(tmp_path: Path):
     assert turn.running(tmp_path) is None
     with turn.taken(tmp_path) as again:
         assert again
+
+
+def test_what_runs_here_keeps_what_it_compiled_whatever_the_shell_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    variables = services.application_environment(Folders(installed=tmp_path, data=tmp_path), {})
+    assert not variables["PYTHONDONTWRITEBYTECODE"]
