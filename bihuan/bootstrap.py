@@ -14,7 +14,6 @@ from uuid import UUID
 import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from bihuan.commands.jobs import open_incident
 from bihuan.domain.access import Actor, Machine
 from bihuan.domain.clock import Clock, ShiftedClock, SystemClock
 from bihuan.domain.errors import CaseFaulted, NotFound
@@ -121,6 +120,8 @@ class App:
 
         Whoever calls is about to tell of the fault itself, which nothing here may hide.
         """
+        from bihuan.commands.jobs import open_incident  # the engine with it, which a bell never loads otherwise
+
         try:
             with self.begin(Machine("engine")) as work:
                 open_incident(work, case_id, why, job_id)
