@@ -6,9 +6,12 @@ answers, with statutory days and no make-up workdays: `last_announced_year` tell
 
 from datetime import date, timedelta
 from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from typing import NamedTuple
 
-from holidays import HolidayBase, country_holidays
+import holidays
+from holidays import HolidayBase
 from holidays.version import __version__
 
 from bihuan.domain.workdays import words
@@ -57,12 +60,25 @@ def last_announced_year() -> int:
 
 
 def _has_makeup_workdays(year: int) -> bool:
-    return any(_SUBSTITUTED in name for name in country_holidays("CN", years=year, language="zh_CN").values())
+    return any(_SUBSTITUTED in name for name in _china()(years=year, language="zh_CN").values())
 
 
 def _official(year: int) -> HolidayBase:
     # The neighbours too: 31 December 2007 was a day off for the New Year of 2008, exchanged for 29 December.
-    return country_holidays("CN", years=(year - 1, year, year + 1), language="zh_CN")
+    return _china()(years=(year - 1, year, year + 1), language="zh_CN")
+
+
+@cache
+def _china() -> type[HolidayBase]:
+    """The package's China, by its file: asked by name, the package loads 250 other countries first, 6 MB of them."""
+    file = Path(holidays.__file__).with_name("countries") / "china.py"
+    spec = spec_from_file_location("bihuan_holidays_of_china", file)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"Expected China's holidays at {file}")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    china: type[HolidayBase] = module.China
+    return china
 
 
 def _holiday_name(official: HolidayBase, day: date) -> str | None:
