@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from bihuan.engine.errors import Finding
-from bihuan.engine.info import ElementInfo, ProcessInfo
+from bihuan.engine.info import ElementInfo, FlowInfo, ProcessInfo
 from bihuan.engine.reading.build import build
 from bihuan.engine.reading.faults import Faults
 from bihuan.engine.spiff import WorkflowSpec
@@ -17,6 +17,7 @@ class Definition:
         self,
         processes: Mapping[str, ProcessInfo],
         elements: Mapping[tuple[str, str], ElementInfo],
+        flows: Mapping[tuple[str, str], tuple[FlowInfo, ...]],
         specs: Mapping[str, WorkflowSpec],
         limits: Mapping[str, int],
         read: frozenset[str],
@@ -24,7 +25,7 @@ class Definition:
     ) -> None:
         self.processes = MappingProxyType(dict(processes))
         self.specs, self.limits = specs, MappingProxyType(dict(limits))
-        self._elements, self._read, self._written = elements, read, written
+        self._elements, self._flows, self._read, self._written = elements, flows, read, written
 
     @classmethod
     def parse(cls, files: Mapping[str, bytes], limits: Mapping[str, int] | None = None) -> "Definition":
@@ -35,7 +36,9 @@ class Definition:
         faults = Faults()
         built = build(files, limits or {}, faults)
         faults.raise_if_any()
-        return cls(built.processes, built.elements, built.specs, limits or {}, built.read, built.written)
+        return cls(
+            built.processes, built.elements, built.flows, built.specs, limits or {}, built.read, built.written
+        )  # fmt: skip
 
     def element(self, process: str, element: str) -> ElementInfo:
         """What is drawn there. Raises KeyError when nothing is."""
@@ -44,6 +47,10 @@ class Definition:
     def elements(self, process: str | None = None) -> Iterator[ElementInfo]:
         """Every element, of one process or of all, in the order of the files."""
         return (info for info in self._elements.values() if process in (None, info.process))
+
+    def flows(self, process: str, element: str) -> tuple[FlowInfo, ...]:
+        """The sequence flows out of an element, in the order of the file."""
+        return self._flows.get((process, element), ())
 
     def names(self) -> "Names":
         """The names the diagrams read, and those they set themselves (tables, calls, multi-instances, milestones)."""

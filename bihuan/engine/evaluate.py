@@ -8,11 +8,10 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from bihuan.domain.workdays import CannotCount, Due, day_of_month, month, quarter, workday_of_month
+from bihuan.domain.workdays import Calendar, CannotCount, Due, day_of_month, month, quarter, workday_of_month
 from bihuan.engine import around, scopes
 from bihuan.engine.errors import ExecutionFault
 from bihuan.engine.expressions import Expression, Failed
-from bihuan.engine.moment import Moment
 from bihuan.engine.tree import Token
 
 
@@ -41,15 +40,22 @@ def functions_for(token: Token) -> Mapping[str, Callable[..., Any]]:
     """The functions of the language, for this token's step and place."""
     moment = token.moment
     return {
-        "workdays": moment.calendar.workdays,
-        "days": moment.calendar.days,
-        "workday_of_month": partial(workday_of_month, moment.calendar),
-        "day_of_month": partial(day_of_month, moment.calendar),
-        "on": moment.calendar.on,
+        **functions_of(moment.calendar, moment.limits),
+        "deadline": lambda element: _deadline(token, element),
+    }
+
+
+def functions_of(calendar: Calendar, limits: Mapping[str, int]) -> dict[str, Callable[..., Any]]:
+    """The functions of the language that need no token."""
+    return {
+        "workdays": calendar.workdays,
+        "days": calendar.days,
+        "workday_of_month": partial(workday_of_month, calendar),
+        "day_of_month": partial(day_of_month, calendar),
+        "on": calendar.on,
         "month": month,
         "quarter": quarter,
-        "limit": lambda name: _limit(moment, name),
-        "deadline": lambda element: _deadline(token, element),
+        "limit": lambda name: _limit(limits, name),
         "len": _length,
         "min": lambda *values: _extreme(min, values),
         "max": lambda *values: _extreme(max, values),
@@ -66,10 +72,10 @@ def instant(value: Any) -> datetime | None:
     return None
 
 
-def _limit(moment: Moment, name: object) -> int:
-    if not isinstance(name, str) or name not in moment.limits:
+def _limit(limits: Mapping[str, int], name: object) -> int:
+    if not isinstance(name, str) or name not in limits:
         raise Failed(f"there is no internal limit named {name!r}")
-    return moment.limits[name]
+    return limits[name]
 
 
 def _deadline(token: Token, element: object) -> datetime:

@@ -92,6 +92,12 @@ class Waits:
     messages: tuple[Awaited, ...] = ()
     milestones: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
     control: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    calls: Mapping[Key, tuple[tuple[str, str], ...]] = field(
+        default_factory=lambda: MappingProxyType({}), compare=False
+    )
+    """Of each wait inside a called process the calls around it, process and element, the outermost first; facts do not
+    tell them.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,17 @@ class ProcessInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class FlowInfo:
+    """A sequence flow as drawn, out of an element: where it leads, and when it is taken."""
+
+    id: str
+    name: str
+    target: str
+    condition: str | None = None
+    default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ElementInfo:
     """An element as drawn. `type` is its BPMN name, followed by what it reacts to: `userTask`, `boundaryEvent:timer`.
 

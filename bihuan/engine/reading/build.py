@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bihuan.engine.decisions import Table
-from bihuan.engine.info import ElementInfo, ProcessInfo
+from bihuan.engine.info import ElementInfo, FlowInfo, ProcessInfo
 from bihuan.engine.reading.across import check_across
 from bihuan.engine.reading.bpmn import Reader
 from bihuan.engine.reading.dmn import read_tables
 from bihuan.engine.reading.faults import Faults
 from bihuan.engine.reading.graph import check_graph
-from bihuan.engine.reading.model import Process
+from bihuan.engine.reading.model import Body, Node, Process
 from bihuan.engine.reading.wire import Wiring
 from bihuan.engine.reading.xml import Unreadable, read
 from bihuan.engine.spiff import WorkflowSpec
@@ -31,6 +31,7 @@ class Built:
 
     processes: dict[str, ProcessInfo] = field(default_factory=dict)
     elements: dict[tuple[str, str], ElementInfo] = field(default_factory=dict)
+    flows: dict[tuple[str, str], tuple[FlowInfo, ...]] = field(default_factory=dict)
     specs: dict[str, WorkflowSpec] = field(default_factory=dict)
     read: frozenset[str] = frozenset()
     written: frozenset[str] = frozenset()
@@ -49,6 +50,7 @@ def build(files: Mapping[str, bytes], limits: Mapping[str, int], faults: Faults)
     return Built(
         {process.id: _info(process, processes) for process in processes.values()},
         wiring.elements,
+        {(process.id, node.id): _flows(body, node) for process in processes.values() for body, node in process.nodes()},
         wiring.specs,
         frozenset(wiring.read),
         frozenset(wiring.written),
@@ -79,6 +81,13 @@ def _read_all(files: Mapping[str, bytes], faults: Faults) -> tuple[dict[str, Pro
                     faults.add("D04", file, process.id, process.name, f"流程编号“{process.id}”重复", cure)
                 processes[process.id] = process
     return processes, tables
+
+
+def _flows(body: Body, node: Node) -> tuple[FlowInfo, ...]:
+    default = node.attributes.get("default")
+    return tuple(
+        FlowInfo(flow.id, flow.name, flow.target, flow.condition, flow.id == default) for flow in body.outgoing(node.id)
+    )
 
 
 def _info(process: Process, processes: Mapping[str, Process]) -> ProcessInfo:

@@ -40,6 +40,17 @@ def entries(payload: str, name: str) -> frozenset[str]:
     return frozenset(text for value in found for text in _outcomes(value))
 
 
+def entry_of(payload: str, name: str) -> str:
+    """The expression that an entry of a payload is, as text; empty when there is no such entry."""
+    tree = _parsed(unwrapped(payload))
+    if not isinstance(tree, ast.Dict):
+        return ""
+    for key, value in zip(tree.keys, tree.values, strict=True):
+        if isinstance(key, ast.Constant) and key.value == name:
+            return ast.unparse(value)
+    return ""
+
+
 def names(payload: str) -> frozenset[str] | None:
     """The names that a payload sets; None when it does not write them out."""
     tree = _parsed(unwrapped(payload))
