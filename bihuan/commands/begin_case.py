@@ -23,6 +23,7 @@ from bihuan.locality.procedures import Procedure
 from bihuan.store import cases, tables
 from bihuan.store.cases import LockedCase
 from bihuan.store.deployments import locality_row
+from bihuan.store.likeness import keep_bands
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Row, UnitOfWork
 
@@ -167,6 +168,8 @@ def _keep_request(work: UnitOfWork, case: LockedCase, beginning: Beginning) -> N
             "submission_id": beginning.submission_id, "submitted_at": work.now,
         },
     )  # fmt: skip
+    if beginning.procedure.main:
+        keep_bands(work, case.id, case.locality, str(text["subject"]), str(text.get("body", "")))
 
 
 def _keep_answers(work: UnitOfWork, case: LockedCase, beginning: Beginning) -> None:

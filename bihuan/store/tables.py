@@ -179,9 +179,10 @@ identity = sa.Table(
     _text("key_id", "which key"),
     sa.Column("nonce", BYTEA, nullable=False),
     sa.Column("sealed", BYTEA, nullable=False, comment="AES-256-GCM of name, phone, …; bound to the case"),
-    sa.Column("phone_lookup", BYTEA, nullable=True, index=True, comment="HMAC of the phone number"),
+    sa.Column("phone_lookup", BYTEA, nullable=True, comment="HMAC of the phone number"),
     comment="Who complained; the only place that says so",
 )
+sa.Index("identity_phone", identity.c.phone_lookup, identity.c.case_id)
 
 task = sa.Table(
     "task",
