@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 from bihuan.domain.errors import NotFound
 from bihuan.domain.workdays import CannotCount, OfficeHours
 from bihuan.engine.errors import Finding
+from bihuan.locality.desks import Sessions, Triage, read_sessions, read_triage
 from bihuan.locality.documents import Document, read_document
 from bihuan.locality.faults import FolderFault, Notes
 from bihuan.locality.fields import Option
@@ -110,6 +111,8 @@ class Settings:
     facts: tuple[PublishedFact, ...] = ()
     decided: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What decision tables decide, by the output's name: each value in words (整治类别: 立行立改)."""
+    triage: Triage = field(default_factory=Triage)
+    sessions: Sessions | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +249,8 @@ def read_settings(table: Table, notes: Notes) -> Settings:
         origins=_origins(table.table("origins")),
         facts=tuple(_fact(one) for one in table.tables("fact")),
         decided=_decided(table.table("decided")),
+        triage=read_triage(table.table("triage"), notes),
+        sessions=read_sessions(table.table("sessions")),
     )
     lamps.close()
     return found

@@ -49,6 +49,23 @@ def spoilt(file: str, old: str, new: str) -> dict[str, bytes]:
     return files | {file: text.replace(old, new).encode()}
 
 
+def with_sessions() -> dict[str, bytes]:
+    """The sound folder with 坐诊 set up, all of it there but the record sheet."""
+    named = {
+        "name": "坐诊", "place": "大厅", "procedure": "request", "booked": "notice", "announced": "notice",
+        "schedule": "schedule", "arrange": "arrange", "field": "session", "call_up": "reply", "record": "reply",
+        "document": "记录表",
+    }  # fmt: skip
+    lines = [f'{name} = "{value}"' for name, value in named.items()]
+    table = "\n".join(["[sessions]", *lines, "[sessions.hours]", 'am = "09:00-12:00"', "", "[lamps]"])
+    main, morning = [{"label": "主场", "value": "main"}], [{"label": "上午", "value": "am"}]
+    half = a_field("radio", "main_half", values=morning)
+    return spoilt(TOML, "[lamps]", table) | {
+        "zibo/forms/arrange.form": a_form(a_field("radio", "session", values=main)),
+        "zibo/forms/schedule.form": a_form(a_field(key="main_on"), half, a_field(key="main_unit")),
+    }
+
+
 SEEDED = {
     "C01": (spoilt(TOML, 'process = "request"', 'process = "order"'), "process", "主流程 order 没有画出"),
     "C02": (
@@ -160,6 +177,12 @@ SEEDED = {
         "portal.steps.accepted",
         "没有任何元素设置",
     ),
+    "C25": (
+        spoilt(TOML, "[lamps]", '[triage]\ndesks = ["platform"]\nforms = ["triage"]\n\n[lamps]'),
+        "triage.forms",
+        "没有表单 triage",
+    ),
+    "C26": (with_sessions(), "sessions.document", "没有文书 记录表"),
     "C31": (sound_files(**{REPORT: a_report('"commerce"', '"treasury"')}), "readers", "没有单位或角色 treasury"),
     "C32": (
         sound_files(**{REPORT: a_report('category = ["other"]', 'outcome = ["other"]')}),
