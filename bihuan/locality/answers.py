@@ -11,6 +11,8 @@ from bihuan.locality.fields import Field, Option, Scalar, Value, plain_value
 _TICKED = frozenset({"true", "on", "1", "yes"})
 _UNTICKED = frozenset({"false", "off", "0", "no", ""})
 _LARGEST_NUMBER = Decimal(10) ** 12
+_BLANK = re.compile(r"【填写[^】]*】")
+"""Left by a reply template (replies.py) for the officer to fill in."""
 _EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@.]+(\.[^\s@.]+)+")
 _PHONE = re.compile(r"(\+?86[- ]?)?(1\d{10}|(0\d{2,3}[- ]?)?\d{7,8}(-\d{1,6})?)", re.ASCII)
 
@@ -80,6 +82,8 @@ def _hidden(character: str) -> bool:
 def _text(field: Field, text: str) -> str:
     if len(text) > field.longest:
         raise Wrong(f"“{field.label}”最多{field.longest}字，现有{len(text)}字，请精简。")
+    if blank := _BLANK.search(text):
+        raise Wrong(f"“{field.label}”中的{blank[0]}还没有填写，请补充或删去。")
     if len(text) < field.shortest:
         raise Wrong(f"“{field.label}”至少{field.shortest}字，现有{len(text)}字，请补充。")
     if field.kind == "email" and not _EMAIL.fullmatch(text):

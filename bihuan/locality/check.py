@@ -18,7 +18,7 @@ from bihuan.locality.faults import FolderFault, Notes
 from bihuan.locality.files import Files, content_hash
 from bihuan.locality.folder import Locality, read_locality
 from bihuan.locality.kept import Kept
-from bihuan.locality.rules import cited, desks, exchange, needs, openings, people, reporting, roads
+from bihuan.locality.rules import answering, cited, desks, exchange, needs, openings, people, reporting, roads
 from bihuan.locality.rules.drawn import Drawn, Fault, draw
 from bihuan.locality.tables import read_toml
 
@@ -60,6 +60,7 @@ RULES: Final = (
     Rule("C23", "门户的办理进度应当有元素到达", needs.plain_steps_are_reached),
     Rule("C25", "研判分办台应当与表单相符", desks.triage_names_what_there_is),
     Rule("C26", "坐诊台应当与流程和表单相符", desks.sessions_name_what_there_is),
+    Rule("C27", "答复模板应当对应表单中的文字项", answering.replies_fit_their_fields),
     Rule("C41", "引用的规则应当在规则表中", cited.cited_rules_are_known),
 )
 

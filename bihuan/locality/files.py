@@ -35,7 +35,7 @@ _ALLOWED: Final[Mapping[tuple[str, str], int]] = {
 }
 SAMPLES: Final = "samples.toml"
 """What a demonstration of the locality begins with: beside its settings, and no part of a deployment."""
-_TOML: Final = frozenset({"locality.toml", "organisation.toml", "rules.toml", "mutants.toml"})
+_TOML: Final = frozenset({"locality.toml", "organisation.toml", "rules.toml", "replies.toml", "mutants.toml"})
 _NAME: Final = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9_.\-\u4e00-\u9fff]{0,99}")
 _FOLDER_ID: Final = re.compile(r"[a-z][a-z0-9_]{1,31}")
 

@@ -23,6 +23,7 @@ from bihuan.locality.forms import Form
 from bihuan.locality.in_use import in_use
 from bihuan.locality.notices import Notice, read_notice
 from bihuan.locality.organisation import Organisation, read_organisation
+from bihuan.locality.replies import ReplyTemplate, read_replies
 from bihuan.locality.reports import Report, read_report
 from bihuan.locality.rulebook import RULE_ID, Rulebook, read_rulebook
 from bihuan.locality.tables import Table, read_toml
@@ -31,7 +32,7 @@ LEVELS: Final = ("province", "city", "county")
 LONGEST_LIMIT: Final = 1000
 LONG: Final = "填写不超过 500 字的文字"
 _Part = TypeVar("_Part", Form, Notice, Document, Report)
-_Read = TypeVar("_Read", "Settings", Organisation, Rulebook)
+_Read = TypeVar("_Read", "Settings", Organisation, Rulebook, tuple[ReplyTemplate, ...])
 _NUMBER: Final = re.compile(r"\{year\}|\{serial(?::0(\d))?\}")
 
 
@@ -130,6 +131,7 @@ class Locality:
     diagrams: Mapping[str, bytes] = field(repr=False)
     scenarios: Mapping[str, bytes] = field(repr=False)
     rulebook: Rulebook = field(default_factory=Rulebook)
+    replies: tuple[ReplyTemplate, ...] = ()
 
     @staticmethod
     def of(files: Files) -> "Locality":
@@ -224,6 +226,7 @@ def read_locality(files: Files) -> tuple[Locality, list[Finding]]:
         in_use({path: content for path, content in files.items() if path.endswith((".bpmn", ".dmn"))}),
         {path: content for path, content in files.items() if "/scenarios/" in path},
         _rulebook(files, f"{own[0]}/rules.toml", findings),
+        _replies(files, f"{own[0]}/replies.toml", findings),
     )
     return locality, findings
 
@@ -334,6 +337,10 @@ def _rating_scale(table: Table, notes: Notes) -> tuple[str, ...]:
 
 def _rulebook(files: Files, path: str, findings: list[Finding]) -> Rulebook:
     return _from_toml(files, path, read_rulebook, findings) if path in files else Rulebook()
+
+
+def _replies(files: Files, path: str, findings: list[Finding]) -> tuple[ReplyTemplate, ...]:
+    return _from_toml(files, path, read_replies, findings) if path in files else ()
 
 
 def _from_toml(files: Files, path: str, read: Callable[[Table, Notes], _Read], findings: list[Finding]) -> _Read:

@@ -183,6 +183,13 @@ SEEDED = {
         "没有表单 triage",
     ),
     "C26": (with_sessions(), "sessions.document", "没有文书 记录表"),
+    "C27": (
+        sound_files(
+            **{"zibo/replies.toml": '[[reply]]\nname = "已办"\nform = "dispatch"\nfield = "note"\ntext = "已办。"\n'}
+        ),
+        "note",
+        "表单 dispatch 没有文字项 note",
+    ),
     "C31": (sound_files(**{REPORT: a_report('"commerce"', '"treasury"')}), "readers", "没有单位或角色 treasury"),
     "C32": (
         sound_files(**{REPORT: a_report('category = ["other"]', 'outcome = ["other"]')}),
