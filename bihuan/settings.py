@@ -37,7 +37,8 @@ class Settings:
     people's data: the first one encrypts, all of them decrypt, so that a key can be renewed. `lookup_key` makes the
     HMACs by which an identity is found again. Without `smtp_url` or `sms_url` no mail or text message is sent and
     notices reach the inbox alone. Without `metrics_token` only this machine itself may read `/metrics`. `demonstration`
-    allows a movable clock and the demonstration accounts.
+    allows a movable clock and the demonstration accounts. `trusted_proxies`: how many proxies of our own stand before
+    the web, one behind the other; who asks is taken from as many of their entries, and from none unless said so.
     """
 
     database_url: str = field(repr=False)
@@ -56,6 +57,7 @@ class Settings:
     sms_token: str | None = field(default=None, repr=False)
     demonstration: bool = False
     metrics_token: str | None = field(default=None, repr=False)
+    trusted_proxies: int = 0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -94,6 +96,7 @@ class Settings:
             sms_token=values.get("BIHUAN_SMS_TOKEN"),
             demonstration=values.switch("BIHUAN_DEMONSTRATION"),
             metrics_token=values.optional_secret("BIHUAN_METRICS_TOKEN"),
+            trusted_proxies=values.few("BIHUAN_TRUSTED_PROXIES"),
         )
 
 
@@ -178,6 +181,13 @@ class _Values:
                 return "sm4-gcm"
             case value:
                 raise SettingsFault(f"{name} is {value!r}: use one of {', '.join(KEY_BYTES)}")
+
+    def few(self, name: str) -> int:
+        """A number from 0, its default, to 9."""
+        value = self.get(name) or "0"
+        if len(value) != 1 or not value.isascii() or not value.isdigit():
+            raise SettingsFault(f"{name} is {value!r}: use a number from 0 to 9")
+        return int(value)
 
     def switch(self, name: str) -> bool:
         """On with 1, off with 0 or nothing; anything else is refused rather than guessed."""

@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 
+from werkzeug.middleware.proxy_fix import ProxyFix
 from flask import Flask
 
 from bihuan.bootstrap import App
@@ -79,3 +80,6 @@ def put_together(house: App | None) -> Flask:
     for module in VIEWS:
         app.register_blueprint(module.pages)
     return app
+    if proxies := house.settings.trusted_proxies:
+        # Who asks, and over what: as our own proxies say. Whatever stands before their entries anybody may have written.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)

@@ -35,6 +35,14 @@ def test_a_complete_environment_is_read():
     assert settings.smtp_url is settings.sms_url is settings.owner_database_url is None
 
 
+def test_no_proxy_is_trusted_unless_said_so():
+    assert Settings.from_environment(complete()).trusted_proxies == 0
+    assert Settings.from_environment(complete() | {"BIHUAN_TRUSTED_PROXIES": "2"}).trusted_proxies == 2
+    for wrong in ("all", "-1", "10", "1.0", "²"):
+        with pytest.raises(SettingsFault, match="BIHUAN_TRUSTED_PROXIES"):
+            Settings.from_environment(complete() | {"BIHUAN_TRUSTED_PROXIES": wrong})
+
+
 @pytest.mark.parametrize("name", sorted(complete()))
 def test_no_needed_setting_has_a_default(name: str):
     environment = complete()
