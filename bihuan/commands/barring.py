@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 
+from bihuan.domain.barring import COMPLAINED_OF as COMPLAINED_OF
+from bihuan.domain.barring import known_to_the_procedure, with_named
 from bihuan.locality.fields import Scalar
 from bihuan.store import cases
 from bihuan.store.cases import LockedCase
 from bihuan.store.unit_of_work import UnitOfWork
-
-COMPLAINED_OF = "complained_of_unit"
-"""The control field by which any form names the unit."""
 
 
 def bar_named(
@@ -18,12 +17,9 @@ def bar_named(
 
     Whoever was named before stays barred. Left blank, the field takes nothing back: the diagram keeps the last named.
     """
-    found = dict(control)
-    if COMPLAINED_OF not in found:
-        return found
-    unit = str(found[COMPLAINED_OF] or "")
-    if unit and unit not in case.complained_of[-1:]:
-        case.complained_of = [*(one for one in case.complained_of if one != unit), unit]
+    unit = str(control.get(COMPLAINED_OF) or "")
+    named = with_named(case.complained_of, unit)
+    if named != case.complained_of:
+        case.complained_of = named
         cases.record(work, case, "complained_of_named", {"unit": unit}, key=key)
-    found[COMPLAINED_OF] = case.complained_of[-1] if case.complained_of else ""
-    return found
+    return known_to_the_procedure(control, case.complained_of)

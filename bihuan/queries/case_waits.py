@@ -110,7 +110,7 @@ def open_tasks(case: OpenedCase, actor: Actor, tasks: list[Row], gauge: Gauge) -
 
 def deadlines_of(reader: Reader, case: OpenedCase, gauge: Gauge) -> tuple[DeadlineRow, ...]:
     """Every limit the case ever had, in the order they were set."""
-    return tuple(_deadline_row(row, case, gauge) for row in reader.all(DEADLINES, case_id=case.row["id"]))
+    return tuple(deadline_row(row, case, gauge) for row in reader.all(DEADLINES, case_id=case.row["id"]))
 
 
 def buttons_of(case: OpenedCase, actor: Actor, open_now: Waits, now: datetime) -> tuple[ButtonRow, ...]:
@@ -131,7 +131,8 @@ def _button_row(button: OpenButton, case: OpenedCase, now: datetime) -> ButtonRo
     )  # fmt: skip
 
 
-def _deadline_row(row: Row, case: OpenedCase, gauge: Gauge) -> DeadlineRow:
+def deadline_row(row: Row, case: OpenedCase, gauge: Gauge) -> DeadlineRow:
+    """One limit for a page: as it is stored, or as a dry run says it would be."""
     receipt: dict[str, Any] | None = row["receipt"]
     found = Receipt.from_json(receipt) if receipt else None
     return DeadlineRow(

@@ -1,0 +1,210 @@
+"""坐诊 on 云南: a month's sessions, who is booked in which order, call-ups and record sheets, and the calendar file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import pytest
+import sqlalchemy as sa
+
+from bihuan.bootstrap import App
+from bihuan.commands.accounts import create_account
+from bihuan.domain.access import Machine, Officer
+from bihuan.domain.clock import BEIJING, MovableClock
+from bihuan.domain.errors import NotAllowed, NotFound
+from bihuan.locality.files import read_folder
+from bihuan.locality.procedures import procedure_of
+from bihuan.play.life import Handed, Life, Play, carry, pass_time
+from bihuan.play.stage import Stage
+from bihuan.queries.session_calendar import feed, feed_token, session_calendar
+from bihuan.queries.session_desk import SessionDesk, session_desk
+from bihuan.store import tables
+from bihuan.store.statement import compiled
+from tests.people import PROCESSES
+
+MONTH = "2026-09"
+END_SESSIONS = compiled(
+    sa.update(tables.account)
+    .where(tables.account.c.id == sa.bindparam("account_id", type_=tables.ID))
+    .values(session_version=tables.account.c.session_version + 1)
+)
+"""As a new password does."""
+COMPANY = {"name": "罗经理", "phone": "0871-63110000", "organisation": "滇中某某铝业有限公司"}
+SCHEDULE = {
+    "main_on": "2026-09-24", "main_half": "am", "main_unit": "industry",
+    "special_1_on": "2026-09-28", "special_1_half": "pm", "special_1_unit": "market_regulation",
+    "special_2_on": "2026-09-29", "special_2_half": "day", "special_2_unit": "market_regulation",
+}  # fmt: skip
+
+
+@dataclass
+class Clinic:
+    """云南 in September 2026: the month's own case, and requests booked for it."""
+
+    play: Play
+    month: Life
+    requests: list[Life]
+
+    def at(self, moment: str) -> None:
+        pass_time([self.month, *self.requests], datetime.fromisoformat(moment).replace(tzinfo=BEIJING))
+
+    def do(self, life: Life, moment: str, element: str, **given: object) -> None:
+        """Complete the open task of this element at a Beijing time."""
+        self.at(moment)
+        task = next(one for one in life.tasks() if one.key.split("/")[1] == element)
+        life.complete(task, given)
+        carry([self.month, *self.requests])
+
+    def book(self, moment: str, subject: str, category: str) -> Life:
+        self.at(moment)
+        body = f"{subject}，已向有关部门反映多次，请协调。"
+        answers = {"subject": subject, "body": body, "category": category, "request_type": "service"}
+        life = self.play.hand_in(Handed("portal", answers, COMPANY))
+        self.requests.append(life)
+        carry([self.month, *self.requests])
+        return life
+
+    def take_in(self, life: Life, day: str, unit: str, second: str | None = None) -> None:
+        self.do(life, f"{day} 10:00", "accept")
+        self.do(life, f"{day} 10:10", "triage", clustered=False)
+        self.do(life, f"{day} 10:20", "assign", handling_unit=unit, **({"second_unit": second} if second else {}))
+        for _ in range(2 if second else 1):
+            self.do(life, f"{day} 11:00", "respond")
+        self.do(life, f"{day} 15:00", "verify")
+
+    def desk(self, officer: Officer | str, month: str = "") -> SessionDesk:
+        officer = self.play.cast.officer(officer) if isinstance(officer, str) else officer
+        with self.play.stage.app.read() as reader:
+            return session_desk(reader, self.play.stage.app.vault, officer, month)
+
+
+@pytest.fixture
+def clinic(app: App, clock: MovableClock) -> Clinic:
+    """Announced, booked and taken in; no session is set yet."""
+    stage = Stage(app, clock)
+    stage.go_to(datetime(2026, 8, 27, 9, tzinfo=BEIJING))
+    play = Play(stage, stage.deploy(read_folder(PROCESSES / "yunnan")).locality)
+    found = Clinic(play, play.open_by_calendar(procedure_of(play.deployment, "monthly")), [])
+    found.do(found.month, "2026-08-27 10:00", "draft", publish_on="2026-08-31")
+    for element in ("publish_online", "publish_offline"):
+        found.do(found.month, "2026-08-31 09:30", element)
+    return found
+
+
+def booked_three(clinic: Clinic) -> Sequence[Life]:
+    """Three requests: the first and last of 市场监管, the second of two departments."""
+    one = clinic.book("2026-09-01 09:00", "专利质押登记时间过长", "market_order")
+    two = clinic.book("2026-09-01 10:00", "用电增容没有方案", "energy")
+    three = clinic.book("2026-09-02 09:00", "信用贷款要求追加抵押", "finance")
+    clinic.take_in(one, "2026-09-03", "market_regulation")
+    clinic.take_in(two, "2026-09-04", "industry", "market_regulation")
+    clinic.take_in(three, "2026-09-07", "market_regulation")
+    return one, two, three
+
+
+def set_sessions(clinic: Clinic) -> None:
+    clinic.do(clinic.month, "2026-09-16 10:00", "list_items")
+    clinic.do(clinic.month, "2026-09-17 10:00", "schedule", **SCHEDULE)
+
+
+def test_before_sessions_are_set_those_booked_wait_in_the_order_of_their_numbers(clinic: Clinic) -> None:
+    one, two, three = booked_three(clinic)
+
+    desk = clinic.desk("platform")
+
+    assert (desk.month, desk.sessions) == (MONTH, ())
+    assert [booking.case_no for booking in desk.waiting] == [one.case_no, two.case_no, three.case_no]
+
+
+def test_a_month_has_its_sessions_at_their_hours_under_their_departments(clinic: Clinic) -> None:
+    set_sessions(clinic)
+
+    sessions = clinic.desk("platform").sessions
+
+    assert [(one.id, one.name, one.unit) for one in sessions] == [
+        ("main", "主场", "省工业和信息化厅"),
+        ("special_1", "专场（一）", "省市场监管局"),
+        ("special_2", "专场（二）", "省市场监管局"),
+    ]
+    assert sessions[0].begins_at == datetime(2026, 9, 24, 9, tzinfo=BEIJING)
+    assert sessions[1].begins_at == datetime(2026, 9, 28, 14, tzinfo=BEIJING)
+    assert sessions[2].ends_at == datetime(2026, 9, 29, 17, tzinfo=BEIJING)
+    assert "穿金路199号" in sessions[0].place
+
+
+def test_bookings_stand_in_their_session_by_band_then_number_with_call_up_and_record_sheet(clinic: Clinic) -> None:
+    one, two, three = booked_three(clinic)
+    set_sessions(clinic)
+    for life, hour in ((one, "14"), (three, "15")):
+        clinic.do(life, f"2026-09-17 {hour}:00", "arrange", session="special_1")
+    clinic.do(one, "2026-09-23 10:00", "call_up")
+    clinic.at("2026-09-28 14:00")
+    clinic.do(one, "2026-09-28 14:30", "hear", settled=True)
+
+    desk = clinic.desk("platform")
+    (session,) = [found for found in desk.sessions if found.id == "special_1"]
+
+    assert [(booking.case_no, booking.queue_band) for booking in session.bookings] == [
+        (three.case_no, "B"), (one.case_no, "C")
+    ]  # fmt: skip
+    assert (session.called_up, session.recorded) == (1, 1)
+    assert session.bookings[1].document == "工作记录表"
+    assert session.bookings[0].call_up.nearness is not None
+    assert session.bookings[0].call_up.nearness.late
+    assert [booking.case_no for booking in desk.waiting] == [two.case_no]
+
+
+def test_a_department_sees_the_calendar_and_only_its_own_requests(clinic: Clinic) -> None:
+    _, two, _ = booked_three(clinic)
+    set_sessions(clinic)
+
+    desk = clinic.desk("industry")
+
+    assert len(desk.sessions) == 3
+    assert [booking.case_no for booking in desk.waiting] == [two.case_no]
+    assert desk.hidden == 2
+    assert desk.arranged_in == ""
+    assert clinic.desk("platform").arranged_in == clinic.month.case_no
+
+
+def test_whoever_takes_no_part_in_casework_has_no_desk_and_other_places_hold_no_sessions(clinic: Clinic) -> None:
+    with pytest.raises(NotAllowed):
+        clinic.desk("platform:administrator")
+    with pytest.raises(NotFound):
+        clinic.desk("platform", "2031-01")
+
+    kaihua = clinic.play.stage.deploy(read_folder(PROCESSES / "kaihua")).locality
+    with pytest.raises(NotFound):
+        clinic.desk(Play(clinic.play.stage, kaihua).cast.officer("platform"))
+
+
+def test_the_calendar_file_says_when_and_where_and_nothing_of_any_request(clinic: Clinic) -> None:
+    booked_three(clinic)
+    set_sessions(clinic)
+    officer, vault = clinic.play.cast.officer("market_regulation"), clinic.play.stage.app.vault
+    with clinic.play.stage.app.read() as reader:
+        one = session_calendar(reader, officer, MONTH, "special_1").replace("\r\n ", "")
+        every = feed(reader, vault, officer.account_id, feed_token(reader, vault, officer)).replace("\r\n ", "")
+
+    assert "DTSTART:20260928T060000Z" in one
+    assert "省市场监管局" in one
+    assert every.count("BEGIN:VEVENT") == 3
+    for told in (*COMPANY.values(), *(life.case_no for life in clinic.requests), "专利质押"):
+        assert told not in every
+
+
+def test_a_feed_opens_to_its_own_token_alone_and_closes_with_the_account(clinic: Clinic) -> None:
+    set_sessions(clinic)
+    app, officer = clinic.play.stage.app, clinic.play.cast.officer("market_regulation")
+    with app.begin(Machine("test")) as work:
+        industry = [("industry", "officer")]
+        other = create_account(work, "yunnan", "somebody_else", "别人", "correct horse battery", industry)
+    with app.read() as reader:
+        token = feed_token(reader, app.vault, officer)
+        for account_id, tried in ((other, token), (officer.account_id, token[:-1] + "x"), (officer.account_id, "")):
+            with pytest.raises(NotFound):
+                feed(reader, app.vault, account_id, tried)
+    with app.begin(Machine("test")) as work:
+        work.do(END_SESSIONS, account_id=officer.account_id)
+    with app.read() as reader, pytest.raises(NotFound):
+        feed(reader, app.vault, officer.account_id, token)
