@@ -19,6 +19,7 @@ from bihuan.domain.clock import Clock, ShiftedClock, SystemClock
 from bihuan.domain.errors import CaseFaulted, NotFound
 from bihuan.settings import Settings
 from bihuan.store import migrations
+from bihuan.store.sealed_files import FileRoom
 from bihuan.store.unit_of_work import SNAPSHOT, Reader, UnitOfWork, prepare, transaction, wake_bell
 from bihuan.store.vault import Vault
 
@@ -44,11 +45,12 @@ through the moment at which a server that was away for long is back."""
 
 
 class App:
-    """Settings, the clock, the pool of connections, the vault: what a process needs to run commands."""
+    """Settings, the clock, the pool of connections, the vault, the files: what a process needs to run commands."""
 
     def __init__(self, settings: Settings, *, clock: Clock | None = None, most_connections: int = 4) -> None:
         self.settings = settings
         self.vault = Vault(settings.data_keys, settings.lookup_key)
+        self.files = FileRoom(settings.files, self.vault)
         self._pool = ConnectionPool(
             settings.database_url, min_size=1, max_size=most_connections, open=False, timeout=_PATIENCE,
             reconnect_timeout=_RECONNECTING, configure=prepare, check=_refuse_if_cut,

@@ -92,6 +92,20 @@ class Misconfigured(BihuanError):
         super().__init__(message, message)
 
 
+class StorageFull(BihuanError):
+    """There is no room for a file. Nothing of it was kept, and nothing else was touched."""
+
+    code, status = "storage-full", 507
+    chinese = "附件存储空间不足，附件没有保存，工单和其他内容不受影响。请稍后重新上传；多次出现的，请联系管理员。"
+
+
+class FileDamaged(BihuanError):
+    """A file that was kept is not there, or is not what it was."""
+
+    code, status = "file-damaged", 500
+    chinese = "这份附件已损坏或丢失，暂时无法打开，请联系管理员从备份恢复。"
+
+
 class TooManyAttempts(BihuanError):
     """Too many tries in a short while (log-in, query codes)."""
 

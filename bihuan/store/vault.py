@@ -14,8 +14,10 @@ from uuid import UUID
 
 import orjson
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bihuan.domain.errors import Misconfigured
 
@@ -36,7 +38,8 @@ class Vault:
     """Seals and opens identities. The first key seals; every key opens, so that keys can be renewed."""
 
     def __init__(self, keys: Sequence[bytes], lookup_key: bytes) -> None:
-        self._ciphers = {_key_id(key): _cipher(key) for key in keys}
+        self._keys = {_key_id(key): key for key in keys}
+        self._ciphers = {key_id: _cipher(key) for key_id, key in self._keys.items()}
         self._current = _key_id(keys[0])
         self._lookup_key = lookup_key
 
@@ -56,6 +59,19 @@ class Vault:
         except InvalidTag as exc:
             raise Misconfigured(f"Expected the sealed identity of case {case_id} to be whole, but it is not") from exc
         return found
+
+    @property
+    def key_id(self) -> str:
+        """Of the key that seals now."""
+        return self._current
+
+    def of_file(self, file_id: UUID, key_id: str) -> "Aead":
+        """What seals and opens one file, with a key of its own. Raises Misconfigured when the data key is not here."""
+        key = self._keys.get(key_id)
+        if key is None:
+            raise Misconfigured(f"Expected the data key {key_id} of file {file_id}, but it is not configured")
+        derived = HKDF(hashes.SHA256(), len(key), salt=None, info=b"bihuan file" + file_id.bytes).derive(key)
+        return _cipher(derived)
 
     def opens(self, key_id: str) -> bool:
         """Whether what was sealed with this key can be opened."""
@@ -95,7 +111,11 @@ class _Sm4Gcm:
         return decryptor.update(body) + decryptor.finalize()
 
 
-def _cipher(key: bytes) -> AESGCM | _Sm4Gcm:
+Aead = AESGCM | _Sm4Gcm
+"""Seals and opens with authentication."""
+
+
+def _cipher(key: bytes) -> Aead:
     # The settings let a key of 16 bytes be SM4's only; AES here is always AES-256.
     return _Sm4Gcm(key) if len(key) == 16 else AESGCM(key)
 
