@@ -101,6 +101,9 @@ def who_or_whom(event: EventRow) -> str:
     """What a timeline says below the sentence: whose desk it came to, or who did it, with the remark."""
     said = remark(event)
     if event.kind in ("task_opened", "message_thrown"):
+    "reminded": "催办",
+    "supplement_given": "补充材料",
+    "rework_asked": "对办理结果不满意，要求重新办理",
         return said
     return f"{actor(event)} · {said}" if said else actor(event)
 

@@ -127,6 +127,26 @@ def may_read_case(actor: Actor, *, case_id: CaseId, locality: str, involved: Ite
             return actor.case_id == case_id
         case _:
             return False
+def may_fill_in(actor: Actor, windows: Iterable[str], *, locality: str) -> bool:
+    """Whether the actor may hand a request in: its own visitor, or an officer of a window for somebody (窗口代填)."""
+    match actor:
+        case Visitor():
+            return actor.locality == locality
+        case Officer():
+            return actor.locality == locality and not actor.units.isdisjoint(windows)
+        case _:
+            return False
+
+
+OWN_UNIT = "诉求反映的正是您所在的单位，不能由您代填，以免知道是谁反映的。请由其他窗口登记，或请诉求人自行在门户提交。"
+
+
+def require_other_window(actor: Actor, complained_of: str) -> None:
+    """Raise NotAllowed for an officer of the very unit that a request complains of: who fills it in sees who it is."""
+    if isinstance(actor, Officer) and actor.belongs_to_any([complained_of]):
+        raise NotAllowed(f"Expected a window that is not complained of, but {actor.ref} is of that unit", OWN_UNIT)
+
+
 
 
 def oversees(actor: Officer) -> bool:

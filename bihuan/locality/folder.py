@@ -31,6 +31,12 @@ from bihuan.locality.tables import Table, read_toml
 LEVELS: Final = ("province", "city", "county")
 LONGEST_LIMIT: Final = 1000
 LONG: Final = "填写不超过 500 字的文字"
+AT_PORTAL: Final = "portal"
+"""Stands before the keys of what a complainant adds at the portal, where other keys have a process."""
+SUPPLEMENT: Final = "supplement"
+"""The form by which a complainant adds to a case that runs."""
+NOT_SOLVED: Final = "not_solved"
+"""The form by which one who is not content says so while being heard (听取意见)."""
 _Part = TypeVar("_Part", Form, Notice, Document, Report)
 _Read = TypeVar("_Read", "Settings", Organisation, Rulebook, tuple[ReplyTemplate, ...])
 _NUMBER: Final = re.compile(r"\{year\}|\{serial(?::0(\d))?\}")
@@ -108,6 +114,8 @@ class Settings:
     lanes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     categories: Mapping[str, str] = field(default_factory=dict)
     steps: Mapping[str, PlainStep] = field(default_factory=lambda: PLAIN_STEPS)
+    heard_at: frozenset[str] = frozenset()
+    """User tasks at which the complainant is heard (听取意见): meanwhile the portal takes the form NOT_SOLVED."""
     origins: Mapping[str, str] = field(default_factory=lambda: ORIGINS)
     facts: tuple[PublishedFact, ...] = ()
     decided: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -234,6 +242,7 @@ def read_locality(files: Files) -> tuple[Locality, list[Finding]]:
 def read_settings(table: Table, notes: Notes) -> Settings:
     """The settings in locality.toml; faults are noted."""
     lamps, lanes, categories = table.table("lamps"), table.table("lanes"), table.table("categories")
+    portal = table.table("portal")
     found = Settings(
         id=table.text("id", pattern=r"[a-z][a-z0-9_]{1,31}", cure="用小写英文字母，与目录同名"),
         name=table.text("name"),
@@ -248,7 +257,8 @@ def read_settings(table: Table, notes: Notes) -> Settings:
         limits=_limits(table.table("internal_limits")),
         lanes={name: lanes.texts(name) for name in lanes.names()},
         categories={name: categories.text(name) for name in categories.names()},
-        steps=_steps(table.table("portal"), notes),
+        steps=_steps(portal, notes),
+        heard_at=frozenset(portal.texts("heard_at", default=())),
         origins=_origins(table.table("origins")),
         facts=tuple(_fact(one) for one in table.tables("fact")),
         decided=_decided(table.table("decided")),
@@ -256,6 +266,7 @@ def read_settings(table: Table, notes: Notes) -> Settings:
         sessions=read_sessions(table.table("sessions")),
     )
     lamps.close()
+    portal.close()
     return found
 
 
@@ -298,7 +309,6 @@ def _steps(portal: Table, notes: Notes) -> Mapping[str, PlainStep]:
                 f"portal.steps.{name}", "应是步骤的名称，可以再加一句说明", '写作 ["已分办", "已转给承办单位办理。"]'
             )
         found[name] = PlainStep(*said[:2]) if said else PlainStep(name)
-    portal.close()
     return found or PLAIN_STEPS
 
 

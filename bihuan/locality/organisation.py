@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from bihuan.domain.access import COMPLAINANT, OFFICER
+from bihuan.domain.access import COMPLAINANT, OFFICER, PLATFORM
 from bihuan.locality.faults import Notes
 from bihuan.locality.fields import Option
 from bihuan.locality.tables import Table
@@ -32,6 +32,7 @@ class Unit:
     """A unit (单位) that takes part in procedures. `supervises`: the units whose late work it is told of.
 
     `answers`: it speaks with people besides the platform and the handling unit, so it may see who complained (CS-15).
+    `window`: besides the platform, it fills requests in for people who come to it or call (窗口代填).
     """
 
     id: str
@@ -39,6 +40,7 @@ class Unit:
     kind: str
     supervises: tuple[str, ...] = ()
     answers: bool = False
+    window: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,11 @@ class Organisation:
     def answering(self) -> frozenset[str]:
         """The units that answer people (`answers = true`), whether or not they handle a case."""
         return frozenset(unit.id for unit in self.units.values() if unit.answers)
+
+    @property
+    def windows(self) -> frozenset[str]:
+        """The units whose officers fill a request in for somebody (窗口代填): the platform, and those marked so."""
+        return frozenset({PLATFORM, *(unit.id for unit in self.units.values() if unit.window)})
 
     def unit_name(self, unit: str) -> str:
         """The unit's Chinese name; its id when it joined after this version."""
@@ -99,6 +106,7 @@ def read_organisation(table: Table, notes: Notes) -> Organisation:
             one.choice("kind", UNIT_KINDS),
             one.texts("supervises", default=()),
             one.flag("answers"),
+            one.flag("window"),
         )
         for one in table.tables("unit")
     ]

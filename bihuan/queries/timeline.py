@@ -8,6 +8,7 @@ from uuid import UUID
 
 from bihuan.domain.events import Event
 from bihuan.locality.deployments import Deployment
+from bihuan.locality.folder import AT_PORTAL
 from bihuan.queries.people import names_of
 from bihuan.store.unit_of_work import Reader
 
@@ -83,7 +84,7 @@ def _row(
 
 def _place(event: Event, deployment: Deployment) -> tuple[str, str, str]:
     parts = (event.key or "").split("/")
-    if len(parts) < 2:
+    if len(parts) < 2 or parts[0] == AT_PORTAL:
         return "", "", ""
     try:
         element = deployment.definition.element(parts[0], parts[1])

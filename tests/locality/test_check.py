@@ -177,6 +177,11 @@ SEEDED = {
         "portal.steps.accepted",
         "没有任何元素设置",
     ),
+    "C24": (
+        spoilt(TOML, "[lamps]", '[portal]\nheard_at = ["hearing"]\n\n[lamps]'),
+        "portal.heard_at",
+        "听取意见的环节 hearing 不是流程里的任务",
+    ),
     "C25": (
         spoilt(TOML, "[lamps]", '[triage]\ndesks = ["platform"]\nforms = ["triage"]\n\n[lamps]'),
         "triage.forms",

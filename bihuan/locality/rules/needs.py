@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bihuan.locality.documents import DECIDED, DOCUMENT_WORDS, OF_A_FORM
-from bihuan.locality.folder import PLAIN_STEPS
+from bihuan.locality.folder import NOT_SOLVED, PLAIN_STEPS
 from bihuan.locality.notices import NOTICE_WORDS
 from bihuan.locality.rulebook import RULE_ID
 from bihuan.locality.rules import groups
@@ -53,6 +53,18 @@ def plain_steps_are_reached(drawn: Drawn) -> Iterator[Fault]:
     for name in sorted(set(settings.steps) - reached):
         fault = f"门户的办理进度用了里程碑 {name}，没有任何元素设置"
         yield Fault(f"{settings.id}/locality.toml", f"portal.steps.{name}", "", fault, "核对名称，或删去这一步")
+
+
+def hearings_are_drawn(drawn: Drawn) -> Iterator[Fault]:
+    """Every task at which locality.toml lets a complainant be heard (听取意见) is drawn, and there is a form for it."""
+    locality = drawn.locality
+    tasks = {place.node.id for place in drawn.places.values() if place.node.tag == "userTask"}
+    for name in sorted(locality.settings.heard_at - tasks):
+        fault = f"听取意见的环节 {name} 不是流程里的任务"
+        yield Fault(f"{locality.id}/locality.toml", "portal.heard_at", "", fault, "填写用户任务的 id，或删去")
+    if locality.settings.heard_at & tasks and NOT_SOLVED not in locality.forms:
+        cure = f"放入 forms/{NOT_SOLVED}.form"
+        yield Fault(f"{locality.id}/locality.toml", "portal.heard_at", "", "没有诉求人提出意见的表单", cure)
 
 
 def forms_are_there(drawn: Drawn) -> Iterator[Fault]:
