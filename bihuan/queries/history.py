@@ -19,12 +19,20 @@ from bihuan.store.unit_of_work import Reader, Row
 _case, _task, _deadline, _job = tables.case_file, tables.task, tables.deadline, tables.job
 _event, _sender = tables.history_event, _case.alias("sender")
 _ID = sa.bindparam("case_id", type_=tables.ID)
+_first = _event.alias("first")
 
+
+def _named(row: sa.FromClause) -> sa.ColumnElement[str]:
+    return sa.func.encode(row.c.deployment, sa.literal_column("'hex'"))
+
+
+_DEPLOYMENT = sa.func.coalesce(
+    _named(_event), sa.select(_named(_first)).where(_first.c.case_id == _ID, _first.c.no == 1).scalar_subquery()
+)
 EVENTS = compiled(
     sa.select(
         _event.c.case_id, _event.c.no, _event.c.kind, _event.c.actor, _event.c.acting_for, _event.c.at,
-        _event.c.recorded_at, sa.func.encode(_event.c.deployment, sa.literal_column("'hex'")).label("deployment"),
-        _event.c.key, _event.c.payload, _event.c.hash,
+        _event.c.recorded_at, _DEPLOYMENT.label("deployment"), _event.c.key, _event.c.payload, _event.c.hash,
     )
     .where(_event.c.case_id == _ID)
     .order_by(_event.c.no)

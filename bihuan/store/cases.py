@@ -117,8 +117,8 @@ def record(
         {
             "case_id": event.case_id, "no": event.no, "kind": event.kind, "actor": event.actor,
             "acting_for": event.acting_for, "at": event.at, "recorded_at": event.recorded_at,
-            "deployment": bytes.fromhex(event.deployment), "key": event.key, "payload": event.payload,
-            "hash": event.hash,
+            "deployment": bytes.fromhex(event.deployment) if event.no == 1 else None,  # a case stays on its version
+            "key": event.key, "payload": event.payload, "hash": event.hash,
         },
     )  # fmt: skip
     case.events, case.head = event.no, event.hash

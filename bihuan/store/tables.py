@@ -335,10 +335,11 @@ history_event = sa.Table(
     _text("acting_for", null=True),
     _instant("at", "when it happened", null=False),
     _instant("recorded_at", "when it was written", null=False),
-    sa.Column("deployment", BYTEA, nullable=False, comment="hash of the folder whose diagram it went by"),
+    sa.Column("deployment", BYTEA, comment="hash of the folder whose diagram it went by; null: as the first event's"),
     _text("key", null=True),
     _text("payload", "canonical JSON"),
     sa.Column("hash", BYTEA, nullable=False, comment="over the hash of the event before and all that this one says"),
+    sa.CheckConstraint("no > 1 or deployment is not null", name="first_names_deployment"),
     comment="History (流转记录): append-only, each event chained to the one before",
 )
 # What reports count by: the milestones that cases reached, found by their payload's text, and tables' decisions.
