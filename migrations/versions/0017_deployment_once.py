@@ -1,6 +1,6 @@
 """The deployment named once in a history
 
-Revision 0099, after 0008. A case stays on the version that it was opened with, so its first event says which for all;
+Revision 0017, after 0016. A case stays on the version that it was opened with, so its first event says which for all;
 the others' hashes hold it all the same. Rows written before keep theirs.
 """
 
@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0099"
-down_revision = "0008"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
