@@ -9,6 +9,7 @@ from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.wrappers import Response
 
 from bihuan.queries import people
+from bihuan.queries.desks import NO_DESKS, Desks, desks_of
 from bihuan.queries.procedures import opens_any
 from bihuan.queries.reports import reads_any
 from bihuan.store.unit_of_work import Reader
@@ -30,13 +31,16 @@ class SignedIn(UserMixin):
     """The account behind a session. Its session number is part of the id: raising it ends all sessions."""
 
     def __init__(
-        self, account: people.Account, acting_for: str = "", *, opens: bool = False, reads: bool = False
+        self, account: people.Account, acting_for: str = "", *, opens: bool = False, reads: bool = False,
+        desks: Desks = NO_DESKS
     ) -> None:  # fmt: skip
         self.officer = account.officer
         self.opens = opens
         """Whether there are procedures (事项流程) that this officer opens."""
         self.reads = reads
         """Whether there are reports that this officer may see."""
+        self.desks = desks
+        """The desks (研判分办, 坐诊) that this officer has."""
         self.acting_for = acting_for
         """Name of the absent person, when this is a stand-in."""
         self.login = account.login
@@ -71,8 +75,9 @@ def _load(session_id: str) -> SignedIn | None:
 def _signed_in(reader: Reader, account: people.Account, acting_for: str = "") -> SignedIn:
     officer, deployment = account.officer, account.deployment
     return SignedIn(
-        account, acting_for, opens=opens_any(reader, officer, deployment), reads=reads_any(reader, officer, deployment)
-    )
+        account, acting_for, opens=opens_any(reader, officer, deployment), reads=reads_any(reader, officer, deployment),
+        desks=desks_of(reader, officer, deployment),
+    )  # fmt: skip
 
 
 def _standing_in(reader: Reader, account: people.Account) -> SignedIn | None:

@@ -23,14 +23,18 @@ from web.views import (
     procedures,
     reports,
     session,
+    session_desk,
     stand_in,
     supervision,
     tasks,
+    triage,
 )
 
 LONGEST_SESSION = timedelta(hours=12)
 LARGEST_POST = 256 * 1024
 VIEWS = (
+    triage,
+    session_desk,
     portal,
     session,
     inbox,

@@ -9,10 +9,13 @@ from bihuan.commands.complete_task import complete_task
 from bihuan.commands.press_button import press_button
 from bihuan.domain.errors import InvalidAnswers, Refused, SignatureRequired, TaskNotOpen
 from bihuan.domain.ids import TaskId
+from bihuan.locality.forms import Raw
+from bihuan.queries.foresight import Foreseen
 from bihuan.queries.task_page import ButtonPage, EndedTask, TaskPage, button_form, button_page, task_form, task_page
 from web import errors
 from web.forms import Filled, answers_in, refilled, require_asked, submission_in
 from web.house import deed, me, reading
+from web.triage_desk import beside_form, way_back
 
 pages = Blueprint("tasks", __name__)
 
@@ -46,7 +49,7 @@ def complete(task_id: UUID) -> Response | AnyResponse:
             return _ended(found)
         return make_response(_page(found, refilled(raw, submission, fault)), 422)
     flash(f"“{step}”已办理完毕。")
-    return redirect(url_for("inbox.mine"), code=303)
+    return redirect(way_back(), code=303)
 
 
 @pages.get("/cases/<case_no>/actions/<path:key>")
@@ -82,8 +85,15 @@ def _button(case_no: str, key: str) -> ButtonPage:
         return button_page(reader, vault, me(), case_no, key)
 
 
-def _page(found: TaskPage, filled: Filled) -> Response:
-    return make_response(render_template("task.html", task=found, page=found.case, filled=filled))
+def _page(found: TaskPage, filled: Filled, foreseen: Foreseen | None = None) -> Response:
+    beside = beside_form(found, filled, foreseen)
+    return make_response(render_template("task.html", task=found, page=found.case, **beside))
+
+
+def page_with(task_id: UUID, raw: Raw, foreseen: Foreseen) -> Response:
+    """The task with its form as filled in so far, and what handing it in would mean."""
+    found = _task(task_id)
+    return _ended(found) if isinstance(found, EndedTask) else _page(found, Filled(raw), foreseen)
 
 
 def _button_page(found: ButtonPage, filled: Filled) -> Response:

@@ -1,0 +1,14 @@
+// Suggested units are chosen with one press; what the form would mean is worked out again after each change (htmx).
+(() => {
+  "use strict";
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-choose]");
+    if (!button) return;
+    const selects = button.dataset.choose.trim().split(/\s+/).map((id) => document.getElementById(id)).filter(Boolean);
+    const free = selects.find((one) => one.value === button.dataset.value) || selects.find((one) => !one.value) || selects[0];
+    if (!free) return;
+    free.value = button.dataset.value;
+    free.dispatchEvent(new Event("change", { bubbles: true }));
+    free.focus();
+  });
+})();
