@@ -55,6 +55,9 @@ _EVENTS = {
     "case_ended": "结束：{exit}",
     "complained_of_named": "登记被反映单位",
     "identity_revealed": "查看诉求人身份（{reason}）",
+    "reminded": "催办",
+    "supplement_given": "补充材料",
+    "rework_asked": "对办理结果不满意，要求重新办理",
     "text_struck_out": "隐去诉求中的个人信息",
     "incident_opened": "登记系统异常",
     "incident_resolved": "处理系统异常：{how}",
@@ -101,9 +104,6 @@ def who_or_whom(event: EventRow) -> str:
     """What a timeline says below the sentence: whose desk it came to, or who did it, with the remark."""
     said = remark(event)
     if event.kind in ("task_opened", "message_thrown"):
-    "reminded": "催办",
-    "supplement_given": "补充材料",
-    "rework_asked": "对办理结果不满意，要求重新办理",
         return said
     return f"{actor(event)} · {said}" if said else actor(event)
 
