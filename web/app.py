@@ -3,8 +3,8 @@
 import logging
 from datetime import timedelta
 
-from werkzeug.middleware.proxy_fix import ProxyFix
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bihuan.bootstrap import App
 from bihuan.settings import Settings
@@ -73,6 +73,9 @@ def put_together(house: App | None) -> Flask:
         WTF_CSRF_SSL_STRICT=secure,
         RATELIMIT_STORAGE_URI=house.settings.redis_url,
     )
+    if proxies := house.settings.trusted_proxies:
+        # Who asks, and over what: as our own proxies say. What stands before their entries anybody may have written.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions[EXTENSION] = house
     access.protect(app)
@@ -84,6 +87,3 @@ def put_together(house: App | None) -> Flask:
     for module in VIEWS:
         app.register_blueprint(module.pages)
     return app
-    if proxies := house.settings.trusted_proxies:
-        # Who asks, and over what: as our own proxies say. Whatever stands before their entries anybody may have written.
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)
