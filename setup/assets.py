@@ -118,7 +118,11 @@ def _package_of(path: str) -> str:
 def _licence(package: Path) -> str:
     """Name, version and licence of a package, with the text it ships."""
     manifest = json.loads((package / "package.json").read_text())
-    texts = sorted(file for file in package.iterdir() if file.name.upper().startswith(("LICENSE", "LICENCE")))
+    texts = sorted(
+        file
+        for file in package.iterdir()
+        if file.name.upper().startswith(("LICENSE", "LICENCE", "NOTICE")) and file.is_file()
+    )
     heading = f"{manifest['name']} {manifest['version']} ({manifest['license']}), {manifest.get('homepage', '')}"
     return "\n\n".join([heading, *(text.read_text() for text in texts)])
 

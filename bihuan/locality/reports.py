@@ -77,6 +77,7 @@ MOMENTS: Final = ("received", "dispatched", "ended")
 """Where an average may begin and end, besides milestones."""
 
 MOST_FIGURES: Final = 60
+MOST_IN_HEADLINE: Final = 8
 _NAME: Final = r"[^\s{}]{1,40}"
 _WORD: Final = r"[A-Za-z_][A-Za-z0-9_]{0,63}"
 _IN_TEXT: Final = re.compile(r"\{([^{}]*)\}")
@@ -194,6 +195,8 @@ class Report:
     tables: tuple[Breakdown, ...] = ()
     lists: tuple[CaseList, ...] = ()
     sentences: tuple[str, ...] = field(default=())
+    headline: tuple[str, ...] = field(default=())
+    """The figures of the leaders' page (运行总览), in their order."""
 
     def figure(self, name: str) -> Figure | None:
         """The figure of this name."""
@@ -225,6 +228,7 @@ def read_report(file: str, content: bytes) -> Report:
         tuple(_breakdown(one) for one in table.tables("table")),
         tuple(_list(one, notes) for one in table.tables("list")),
         tuple(table.texts("sentences", default=())),
+        table.texts("headline", default=()),
     )
     table.close()
     _require_sense(found, notes)
@@ -370,6 +374,8 @@ def _require_sense(report: Report, notes: Notes) -> None:
     for twice in sorted({name for name in names if names.count(name) > 1}):
         notes.add(f"figure {twice}", "重名", "每个数据项用不同的名称")
     counts = [figure.name for figure in report.figures if isinstance(figure.formula, Count)]
+    if len(report.headline) > MOST_IN_HEADLINE:
+        notes.add("headline", "列出的数据项过多", f"至多 {MOST_IN_HEADLINE} 项")
     for place, wanted, known in _mentions(report, counts, names):
         if wanted not in known:
             notes.add(place, f"没有数据项 {wanted}", f"可用：{'、'.join(known)}")
@@ -386,6 +392,8 @@ def _mentions(report: Report, counts: list[str], names: list[str]) -> Iterator[t
             yield f"table {table.title}", name, names
     for one in report.lists:
         yield f"list {one.title}", one.cases, counts
+    for name in report.headline:
+        yield "headline", name, names
     for sentence in report.sentences:
         for name in placeholders(sentence):
             yield "sentences", name, ["期间", "截至", "辖区", *names]

@@ -5,7 +5,7 @@ answers the unit complained about reads choices and what it wrote itself, as in 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -118,11 +118,15 @@ class Behind:
 
 
 def lists(
-    reader: Reader, vault: Vault, actor: Officer | None, chosen: Chosen, *, most: int = ON_PAGE
+    reader: Reader, vault: Vault, actor: Officer | None, chosen: Chosen, *, most: int = ON_PAGE, in_all: int = IN_FILE
 ) -> tuple[ListView, ...]:
-    """The report's lists; of each the first `most` cases. Without an actor every text is veiled."""
-    reading = _Reading(reader, vault, actor, chosen)
-    return tuple(view for one in chosen.report.lists for view in reading.views(one, most))
+    """The report's lists; of each the first `most` cases, no more than `in_all`. Without an actor texts are veiled."""
+    reading, found = _Reading(reader, vault, actor, chosen), []
+    for one in chosen.report.lists:
+        views = reading.views(one, min(most, in_all))
+        in_all -= sum(len(view.rows) for view in views)
+        found += views
+    return tuple(found)
 
 
 def behind(
@@ -134,6 +138,14 @@ def behind(
     Raises NotFound, NotAllowed.
     """
     chosen = choose(reader, actor, report_id, period)
+    return behind_of(reader, vault, actor, chosen, figure, by=by, value=value, page=page)
+
+
+def behind_of(
+    reader: Reader, vault: Vault, actor: Officer, chosen: Chosen, figure: str, *, by: str = "", value: str = "",
+    page: int = 1,
+) -> Behind:  # fmt: skip
+    """As `behind`, of a report that was chosen already. Raises NotFound."""
     if by == "month":
         month = Period.parse("month", value)
         chosen, by, value = _in_month(chosen, month), "", ""
@@ -153,7 +165,7 @@ def behind(
 
 
 def _in_month(chosen: Chosen, month: Period) -> Chosen:
-    return Chosen(chosen.deployment, chosen.report, month, chosen.counting, chosen.values, chosen.calendar)
+    return replace(chosen, period=month)
 
 
 class _Reading:

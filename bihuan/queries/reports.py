@@ -1,7 +1,7 @@
 """Periodic reports (报表): which there are for somebody, and one of them counted for a period, as things stand now."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
@@ -114,6 +114,8 @@ class Chosen:
     report: Report
     period: Period
     counting: Counting
+    trend: Counting
+    """Of the figures that are told over time."""
     values: Mapping[str, Any]
     calendar: Calendar
 
@@ -149,39 +151,28 @@ def report_of(reader: Reader, locality: str, report_id: str, period: str = "") -
 
 
 def choose(
-    reader: Reader, actor: Officer, report_id: str, period: str, *, only: Sequence[UUID] | None = None
-) -> Chosen:
+    reader: Reader, actor: Officer, report_id: str, period: str, *, only: Sequence[UUID] | None = None,
+    turned: Callable[[Report], Report] | None = None,
+) -> Chosen:  # fmt: skip
     """The report and period, when the officer may see them. Raises NotFound, NotAllowed.
 
-    Lists and the cases behind figures hold, for those who do not oversee all, only cases of their own units.
+    Lists and the cases behind figures hold, for those who do not oversee all, only cases of their own units. `turned`
+    makes another report of it, under an id of its own: the same figures by another period.
     """
     mine = None if access.oversees(actor) else sorted(actor.units)
-    chosen = _choose(reader, actor.locality, report_id, period, mine=mine, only=only)
+    chosen = _choose(reader, actor.locality, report_id, period, mine=mine, only=only, turned=turned)
     if not access.may_read_report(actor, chosen.report.readers, locality=actor.locality):
         raise NotAllowed(f"Expected {actor.ref} to be a reader of report {report_id}, but it is not")
     return chosen
 
 
 def view_of(reader: Reader, chosen: Chosen, *, oversees: bool) -> ReportView:
-    """The report counted: one statement, whatever it holds."""
+    """The report counted: three statements, whatever it holds."""
     report, period = chosen.report, chosen.period
     months = period.months() if any(table.by == "month" for table in report.tables) else ()
-    spans = [period, period.previous, *months]
-    begins = [span.begins_at for span in spans]
-    ends = [span.ends_at for span in spans]
-    values = {
-        **chosen.values, "mine": None, "nos": list(range(len(spans))), "begins": begins, "ends": ends,
-        "since": min(begins), "until": max(ends),
-    }  # fmt: skip
-    counted = _Counted(chosen.counting, reader.all(chosen.counting.counted, **values))
+    counted = count(reader, chosen, months)
     words = ReportWords(chosen.deployment, chosen.report.process)
-    figures = tuple(
-        FigureRow(
-            figure, words.meaning(figure), counted.value(figure, THIS), counted.value(figure, PREVIOUS),
-            _left_out(report, figure, words),
-        )
-        for figure in report.figures
-    )  # fmt: skip
+    figures = figure_rows(report, counted, words)
     tables = tuple(_table(table, report, counted, words, chosen.deployment, months) for table in report.tables)
     name = chosen.deployment.locality.name
     return ReportView(
@@ -190,15 +181,51 @@ def view_of(reader: Reader, chosen: Chosen, *, oversees: bool) -> ReportView:
     )  # fmt: skip
 
 
+def figure_rows(report: Report, counted: "Counted", words: ReportWords) -> tuple[FigureRow, ...]:
+    """Each figure with what it means, its value in the first of the periods counted and in the second."""
+    return tuple(
+        FigureRow(
+            figure, words.meaning(figure), counted.value(figure, THIS), counted.value(figure, PREVIOUS),
+            _left_out(report, figure, words),
+        )
+        for figure in report.figures
+    )  # fmt: skip
+
+
+def count(reader: Reader, chosen: Chosen, trend: Sequence[Period]) -> "Counted":
+    """All figures of the period, by group, of the one before, and those of the tables by month of the trend's periods.
+
+    Each is a statement of its own: a case of a year ago is read for the trend's few figures alone.
+    """
+    counted = Counted()
+    counted.add(chosen.counting, reader.all(chosen.counting.grouped, **_values(chosen, {THIS: chosen.period})))
+    previous = {PREVIOUS: chosen.period.previous}
+    counted.add(chosen.counting, reader.all(chosen.counting.plain, **_values(chosen, previous)))
+    if trend:
+        spans = dict(enumerate(trend, FIRST_MONTH))
+        counted.add(chosen.trend, reader.all(chosen.trend.plain, **_values(chosen, spans)))
+    return counted
+
+
+def _values(chosen: Chosen, spans: Mapping[int, Period]) -> dict[str, Any]:
+    begins, ends = [span.begins_at for span in spans.values()], [span.ends_at for span in spans.values()]
+    return {
+        **chosen.values, "mine": None, "nos": list(spans), "begins": begins, "ends": ends, "since": min(begins),
+        "until": max(ends),
+    }  # fmt: skip
+
+
 def _choose(
     reader: Reader, locality: str, report_id: str, period: str, *, mine: list[str] | None = None,
-    only: Sequence[UUID] | None = None,
+    only: Sequence[UUID] | None = None, turned: Callable[[Report], Report] | None = None,
 ) -> Chosen:  # fmt: skip
     row = locality_row(reader, locality)
     if row is None:
         raise NotFound(f"Expected a locality {locality}, but none is deployed", f"没有部署辖区 {locality}。")
     deployment = deployment_of(reader, row["deployment"])
     found = deployment.locality.report(report_id)
+    if turned is not None:
+        found = turned(found)
     span = Period.parse(found.period, period) if period else Period.at(found.period, reader.now)
     calendar = calendar_of(reader, locality, row["calendar_version"])
     first_day, workdays = numbered_workdays(calendar, span.first_on.year - YEARS_BACK, span.last_on.year + 1)
@@ -206,7 +233,29 @@ def _choose(
         "locality": locality, "process": found.process or deployment.locality.settings.process, "now": reader.now,
         "first_day": first_day, "workdays": workdays, "mine": mine, "only": None if only is None else list(only),
     }  # fmt: skip
-    return Chosen(deployment, found, span, _counting(deployment, found), values, calendar)
+    trend = _counting(deployment, over_time(found))
+    return Chosen(deployment, found, span, _counting(deployment, found), trend, values, calendar)
+
+
+def over_time(report: Report) -> Report:
+    """The report with those figures alone that its tables by month show, and what their rates are made of."""
+    told = {name for table in report.tables if table.by == "month" for name in table.figures}
+    if not told:
+        return report
+    wanted = parts_of(report, told)
+    return replace(
+        report, id=f"{report.id}/trend", tables=(), lists=(),
+        figures=tuple(figure for figure in report.figures if figure.name in wanted),
+    )  # fmt: skip
+
+
+def parts_of(report: Report, names: Iterable[str]) -> set[str]:
+    """These figures and the counts that rates among them are made of."""
+    found = set(names)
+    for figure in report.figures:
+        if figure.name in found and isinstance(figure.formula, Share):
+            found |= {figure.formula.part, figure.formula.whole}
+    return found
 
 
 _countings: Kept[tuple[str, str], Counting] = Kept(256)
@@ -220,37 +269,42 @@ def _counting(deployment: Deployment, report: Report) -> Counting:
     return found
 
 
-class _Counted:
-    """The rows of the one statement, by period and group."""
+class Counted:
+    """What was counted, added up by period and group."""
 
-    def __init__(self, counting: Counting, rows: Iterable[Row]) -> None:
-        self._counting = counting
-        self._rows: dict[tuple[int, str, str], Row] = {}
-        width = len(counting.dimensions)
+    def __init__(self) -> None:
+        self._sums: dict[tuple[int, str, str], dict[str, tuple[int, int]]] = {}
+        """Of each figure the cases, and the days they took."""
+
+    def add(self, counting: Counting, rows: Iterable[Row]) -> None:
+        """Add what a statement counted: to its period, and to its group of each dimension."""
+        columns = [(name, f"figure_{place}", f"days_{place}") for place, name in enumerate(counting.figures)]
         for row in rows:
-            # grouping() has a bit for each dimension, 0 where the row is of one value of it.
-            grouped = [by for place, by in enumerate(counting.dimensions) if not row["mask"] >> (width - 1 - place) & 1]
-            by = grouped[0] if grouped else ""
-            value = row[f"dimension_{counting.dimensions.index(by)}"] if by else ""
-            self._rows[row["no"], by, value] = row
+            groups = [("", "")]
+            for place, by in enumerate(counting.dimensions):
+                if (value := row.get(f"dimension_{place}")) is not None:
+                    groups.append((by, value))
+            for by, value in groups:
+                sums = self._sums.setdefault((row["no"], by, value), {})
+                for name, cases, days in columns:
+                    before = sums.get(name, (0, 0))
+                    sums[name] = before[0] + row[cases], before[1] + row.get(days, 0)
 
     def groups(self, by: str) -> list[str]:
         """The values of a dimension that any case of the period has."""
-        return [value for no, dimension, value in self._rows if no == THIS and dimension == by]
+        return [value for no, dimension, value in self._sums if no == THIS and dimension == by]
 
     def value(self, figure: Figure, no: int, by: str = "", group: str = "") -> Value:
         """A figure's value in a period, of one group or of all."""
-        row = self._rows.get((no, by, group))
+        sums = self._sums.get((no, by, group), {})
         formula = figure.formula
-        if isinstance(formula, Count):
-            return _value(figure, "count", float(self._number(row, figure.name) or 0))
         if isinstance(formula, Share):
-            part, whole = int(self._number(row, formula.part) or 0), int(self._number(row, formula.whole) or 0)
+            part, whole = (sums.get(name, (0, 0))[0] for name in (formula.part, formula.whole))
             return _value(figure, "rate", 100 * part / whole if whole else None, part, whole)
-        return _value(figure, "average", self._number(row, figure.name))
-
-    def _number(self, row: Row | None, name: str) -> float | None:
-        return row[f"figure_{self._counting.figures.index(name)}"] if row else None
+        cases, days = sums.get(figure.name, (0, 0))
+        if isinstance(formula, Count):
+            return _value(figure, "count", float(cases))
+        return _value(figure, "average", days / cases if cases else None)
 
 
 def _value(
@@ -261,7 +315,7 @@ def _value(
 
 
 def _table(
-    table: Breakdown, report: Report, counted: _Counted, words: ReportWords, deployment: Deployment,
+    table: Breakdown, report: Report, counted: Counted, words: ReportWords, deployment: Deployment,
     months: tuple[Period, ...],
 ) -> TableView:  # fmt: skip
     figures = [figure for name in table.figures if (figure := report.figure(name))]
@@ -271,7 +325,7 @@ def _table(
             values = tuple(counted.value(figure, number) for figure in figures)
             rows.append(TableRow(str(month), f"{month.first_on.month}月", values))
     else:
-        for group in _in_order(table.by, counted.groups(table.by), deployment):
+        for group in in_order(table.by, counted.groups(table.by), deployment):
             values = tuple(counted.value(figure, THIS, table.by, group) for figure in figures)
             if any(value.number for value in values):
                 rows.append(TableRow(group, table.names.get(group) or words.value(table.by, group), values))
@@ -283,7 +337,7 @@ def _table(
     return TableView(table, heading, tuple(rows), tuple(isinstance(figure.formula, Count) for figure in figures))
 
 
-def _in_order(by: str, groups: list[str], deployment: Deployment) -> list[str]:
+def in_order(by: str, groups: list[str], deployment: Deployment) -> list[str]:
     """Units and categories as the locality lists them, anything else by its name; what has none goes last."""
     known = {"unit": deployment.locality.organisation.units, "category": deployment.locality.categories}.get(by, {})
     places = {name: place for place, name in enumerate(known)}

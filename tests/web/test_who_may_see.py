@@ -42,6 +42,8 @@ MAY_GET = {
     "cases.striking": {"platform"},
     "audit.step": OVERSEERS,
     "supervision.show": {"platform", "supervision"},
+    "leaders.show": EVERYBODY,
+    "leaders.behind": set(),  # of no report
     "procedures.index": EVERYBODY,
     "reports.index": EVERYBODY,
     "reports.show": OVERSEERS,

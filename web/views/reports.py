@@ -7,13 +7,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bihuan.domain import access
 from bihuan.queries import report_lists
-from bihuan.queries.reports import report, reports
+from bihuan.queries.reports import ReportView, report, reports
+from web import turns
 from web.house import me, reading
+from web.pages import page_asked
 
 pages = Blueprint("reports", __name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-FURTHEST_PAGE = 10_000
 
 
 @pages.get("/reports")
@@ -39,7 +40,7 @@ def behind(report_id: str) -> Response:
     with reading() as (reader, vault):
         found = report_lists.behind(
             reader, vault, me(), report_id, request.args.get("period", "")[:20], request.args.get("figure", "")[:60],
-            by=request.args.get("by", "")[:80], value=request.args.get("value", "")[:80], page=_page(),
+            by=request.args.get("by", "")[:80], value=request.args.get("value", "")[:80], page=page_asked(),
         )  # fmt: skip
     asked = {name: request.args[name] for name in ("period", "figure", "by", "value") if name in request.args}
     return make_response(render_template("report_cases.html", found=found, asked=asked, all_seen=access.oversees(me())))
@@ -48,27 +49,28 @@ def behind(report_id: str) -> Response:
 @pages.get("/reports/<report_id>.xlsx")
 def workbook(report_id: str) -> AnyResponse:
     """The report as a workbook, its lists whole."""
-    with reading() as (reader, vault):
-        view = report(reader, me(), report_id, request.args.get("period", "")[:20])
-        lists = report_lists.lists(reader, vault, me(), view.chosen, most=report_lists.IN_FILE)
-    from bihuan.queries.report_workbook import workbook as made  # its library takes a fifth of a second to load
+    with turns.files.one():
+        with reading() as (reader, vault):
+            view = report(reader, me(), report_id, request.args.get("period", "")[:20])
+            lists = report_lists.lists(reader, vault, me(), view.chosen, most=report_lists.IN_FILE)
+        from bihuan.queries.report_workbook import workbook as made  # its library takes a fifth of a second to load
 
-    name = f"{view.report.title}-{view.period}.xlsx"
-    return send_file(BytesIO(made(view, lists)), XLSX, as_attachment=True, download_name=name)
+        content = made(view, lists)
+    return send_file(BytesIO(content), XLSX, as_attachment=True, download_name=f"{_name(view)}.xlsx")
 
 
 @pages.get("/reports/<report_id>.docx")
 def bulletin(report_id: str) -> AnyResponse:
     """The draft of the bulletin."""
-    with reading() as (reader, vault):
-        view = report(reader, me(), report_id, request.args.get("period", "")[:20])
-        lists = report_lists.lists(reader, vault, me(), view.chosen)
-    from bihuan.queries.report_bulletin import bulletin as made  # its libraries take a tenth of a second to load
+    with turns.files.one():
+        with reading() as (reader, vault):
+            view = report(reader, me(), report_id, request.args.get("period", "")[:20])
+            lists = report_lists.lists(reader, vault, me(), view.chosen)
+        from bihuan.queries.report_bulletin import bulletin as made  # its libraries take a tenth of a second to load
 
-    name = f"{view.report.title}-{view.period}.docx"
-    return send_file(BytesIO(made(view, lists)), DOCX, as_attachment=True, download_name=name)
+        content = made(view, lists)
+    return send_file(BytesIO(content), DOCX, as_attachment=True, download_name=f"{_name(view)}.docx")
 
 
-def _page() -> int:
-    asked = request.args.get("page", "")
-    return min(int(asked), FURTHEST_PAGE) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1
+def _name(view: ReportView) -> str:
+    return f"{view.report.title}-{view.period}"

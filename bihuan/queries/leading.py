@@ -1,0 +1,148 @@
+"""运行总览: the few figures by which leaders follow a locality, by month or quarter: now, over time, and unit by unit.
+
+Which they are a report says (`headline`); they are counted as that report counts them, exclusions included.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, Literal
+
+from bihuan.domain.access import Officer
+from bihuan.domain.errors import NotFound
+from bihuan.domain.workdays.periods import Period
+from bihuan.locality.reports import Average, Breakdown, Count, Figure, Report
+from bihuan.queries.report_words import ReportWords
+from bihuan.queries.reports import (
+    FIRST_MONTH,
+    THIS,
+    Chosen,
+    Counted,
+    FigureRow,
+    Value,
+    choose,
+    count,
+    figure_rows,
+    in_order,
+    parts_of,
+    reports,
+)
+from bihuan.store.unit_of_work import Reader
+
+By = Literal["month", "quarter"]
+BACK: Final[Mapping[By, int]] = {"month": 12, "quarter": 8}
+"""How many periods the trend shows, up to the one that is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The figures of one period of the trend."""
+
+    period: Period
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A unit's figures, and its place by each of them that ranks (a count has none)."""
+
+    key: str
+    name: str
+    values: tuple[Value, ...]
+    places: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The leaders' page."""
+
+    report: Report
+    locality: str
+    by: By
+    period: Period
+    as_of: datetime
+    figures: tuple[FigureRow, ...]
+    trend: tuple[Point, ...]
+    units: tuple[UnitRow, ...]
+    counting: tuple[bool, ...]
+    """Which of the figures count cases, so that they can be shown."""
+
+    @property
+    def over(self) -> bool:
+        """Whether the period has ended."""
+        return self.period.ends_at <= self.as_of
+
+    @property
+    def ranking(self) -> tuple[int, ...]:
+        """The places of the figures by which units are ranked."""
+        return tuple(place for place, counts in enumerate(self.counting) if not counts)
+
+
+def overview(reader: Reader, actor: Officer, by: By = "month", period: str = "") -> Overview | None:
+    """The leaders' page of the officer's locality; None when no report that the officer may see has a headline.
+
+    Raises NotFound for a period that is none.
+    """
+    found = next((one for one in reports(reader, actor) if one.headline), None)
+    if found is None:
+        return None
+    chosen = headline_of(reader, actor, found.id, by, period)
+    trend = list(_back(chosen.period, BACK[by]))
+    counted = count(reader, chosen, trend)
+    words = ReportWords(chosen.deployment, chosen.report.process)
+    shown = [one for name in found.headline if (one := chosen.report.figure(name))]
+    rows = {row.figure.name: row for row in figure_rows(chosen.report, counted, words)}
+    return Overview(
+        found, chosen.deployment.locality.name, by, chosen.period, reader.now,
+        tuple(rows[figure.name] for figure in shown),
+        tuple(
+            Point(span, tuple(counted.value(figure, number) for figure in shown))
+            for number, span in enumerate(trend, FIRST_MONTH)
+        ),
+        _units(shown, counted, words, chosen), tuple(isinstance(figure.formula, Count) for figure in shown),
+    )  # fmt: skip
+
+
+def headline_of(reader: Reader, actor: Officer, report_id: str, by: By, period: str) -> Chosen:
+    """A report's headline by month or quarter, with whatever its rates are made of. Raises NotFound, NotAllowed."""
+    return choose(reader, actor, report_id, period, turned=lambda report: _turned(report, by))
+
+
+def _turned(report: Report, by: By) -> Report:
+    """The report, of which the headline alone is counted, by unit."""
+    if not report.headline:
+        raise NotFound(f"Expected report {report.id} to have a headline, but it has none")
+    wanted = parts_of(report, report.headline)
+    return replace(
+        report, id=f"{report.id}/{by}", period=by, tables=(Breakdown("", "unit", report.headline),), lists=(),
+        figures=tuple(figure for figure in report.figures if figure.name in wanted), sentences=(),
+    )  # fmt: skip
+
+
+def _back(period: Period, count: int) -> tuple[Period, ...]:
+    """So many periods up to this one, the oldest first."""
+    found = [period]
+    while len(found) < count:
+        found.insert(0, found[0].previous)
+    return tuple(found)
+
+
+def _units(shown: list[Figure], counted: Counted, words: ReportWords, chosen: Chosen) -> tuple[UnitRow, ...]:
+    units = in_order("unit", counted.groups("unit"), chosen.deployment)
+    values = {unit: tuple(counted.value(figure, THIS, "unit", unit) for figure in shown) for unit in units}
+    places = [
+        {} if isinstance(figure.formula, Count) else _places({unit: values[unit][at].number for unit in units}, figure)
+        for at, figure in enumerate(shown)
+    ]
+    return tuple(
+        UnitRow(unit, words.value("unit", unit), values[unit], tuple(place.get(unit) for place in places))
+        for unit in units
+        if any(value.number for value in values[unit])
+    )
+
+
+def _places(numbers: Mapping[str, float | None], figure: Figure) -> Mapping[str, int]:
+    """The best first; equal values share a place; who has none has no place."""
+    least = isinstance(figure.formula, Average) or (figure.target is not None and figure.target.most is not None)
+    measured = sorted((number for number in numbers.values() if number is not None), reverse=not least)
+    return {unit: 1 + measured.index(number) for unit, number in numbers.items() if number is not None}

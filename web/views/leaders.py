@@ -1,0 +1,88 @@
+"""运行总览: the leaders' page, its charts' data, and the cases behind each of its figures."""
+
+from typing import Any
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from bihuan.domain import access
+from bihuan.locality.reports import Share
+from bihuan.queries import report_lists
+from bihuan.queries.leading import By, Overview, headline_of, overview
+from bihuan.queries.reports import Value
+from web.house import me, reading
+from web.pages import page_asked
+
+pages = Blueprint("leaders", __name__)
+WORDS: dict[By, str] = {"month": "按月", "quarter": "按季"}
+
+
+@pages.get("/overview")
+def show() -> Response:
+    """The headline of the locality, of the month that runs unless the address says otherwise."""
+    with reading() as (reader, _):
+        found = overview(reader, me(), _by(), request.args.get("period", "")[:20])
+    charts, parts = (_charts(found), _parts(found)) if found else ([], {})
+    return make_response(render_template("leaders.html", found=found, charts=charts, parts=parts, words=WORDS))
+
+
+@pages.get("/overview/cases")
+def behind() -> Response:
+    """The cases behind a figure, of one unit if the address names it."""
+    asked = {name: request.args.get(name, "")[:80] for name in ("report", "by", "period", "figure", "unit")}
+    with reading() as (reader, vault):
+        chosen = headline_of(reader, me(), asked["report"], _by(), asked["period"])
+        found = report_lists.behind_of(
+            reader, vault, me(), chosen, asked["figure"], by="unit" if "unit" in request.args else "",
+            value=asked["unit"], page=page_asked(),
+        )  # fmt: skip
+    given = {name: value for name, value in asked.items() if name in request.args}
+    return make_response(
+        render_template("leaders_cases.html", found=found, asked=given, all_seen=access.oversees(me()))
+    )
+
+
+def _by() -> By:
+    return "quarter" if request.args.get("by") == "quarter" else "month"
+
+
+def _parts(found: Overview) -> dict[str, tuple[str, str]]:
+    """What each rate is made of: the names of two counts."""
+    rates = ((row.figure.name, row.figure.formula) for row in found.figures)
+    return {name: (rate.part, rate.whole) for name, rate in rates if isinstance(rate, Share)}
+
+
+def _charts(found: Overview) -> list[dict[str, Any]]:
+    """What is drawn: counts and rates over time, then units by each rate; the tables beneath say the same."""
+    names = [row.figure.name for row in found.figures]
+    periods = [str(point.period) for point in found.trend]
+    charts = []
+    for counts, title in ((True, "数量走势"), (False, "比率走势")):
+        places = [place for place, counting in enumerate(found.counting) if counting is counts]
+        kinds = {found.figures[place].value.kind for place in places}
+        if places and kinds <= {"count", "rate"}:
+            series = [
+                {"name": names[place], "values": [_number(point.values[place]) for point in found.trend]}
+                for place in places
+            ]
+            charts.append({"kind": "bar" if counts else "line", "title": title, "axis": periods, "series": series,
+                           "unit": "件" if counts else "%"})  # fmt: skip
+    for place in found.ranking:
+        ranked = sorted((unit for unit in found.units if unit.places[place]), key=lambda unit: unit.places[place] or 0)
+        if ranked:
+            charts.append(_ranking(found, place, ranked))
+    return charts
+
+
+def _ranking(found: Overview, place: int, ranked: list[Any]) -> dict[str, Any]:
+    figure, value = found.figures[place].figure, found.figures[place].value
+    target = figure.target
+    return {
+        "kind": "ranking", "title": f"{figure.name}（按单位）", "axis": [unit.name for unit in ranked],
+        "series": [{"name": figure.name, "values": [_number(unit.values[place]) for unit in ranked]}],
+        "unit": "%" if value.kind == "rate" else "个工作日",
+        "target": (target.least if target.least is not None else target.most) if target else None,
+    }  # fmt: skip
+
+
+def _number(value: Value) -> float | None:
+    return None if value.number is None else round(value.number, 2)
