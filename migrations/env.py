@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import create_engine, pool
 
-from bihuan.store.tables import metadata
+from bihuan.store.schema import metadata
 
 
 def run() -> None:

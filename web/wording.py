@@ -3,17 +3,26 @@
 from datetime import datetime
 from typing import Any
 
+from bihuan.commands.pack_evidence import REASONS as PACK_REASONS
 from bihuan.commands.reveal_identity import REASONS
+from bihuan.queries.changes import Change
 from bihuan.queries.timeline import EventRow
 from bihuan.queries.words import EXITS as EXITS
 from bihuan.queries.words import exit_words as exit_words
-from web.times import due
+from web.times import due, second
 
 REVEAL_REASONS = REASONS
+ORDER_STATES = {"open": "待答复", "replied": "待审核", "closed": "已办结"}
+ORDER_ENTRIES = {"demand": "督办事项和要求", "reply": "承办单位答复", "return": "退回意见", "closing": "办结意见"}
 PERIODS = {"week": "每周", "half-month": "每半月", "month": "每月", "quarter": "每季度", "year": "每年"}
 INCIDENT_STATES = {"open": "待处理", "retried": "已重试", "cancelled": "已取消该步骤"}
 TOPICS = {"message.carry": "传递工单之间的消息", "message.look": "接收其他工单的消息"}
 """What a job does that no service task of a diagram asks for."""
+_CHANGES = {
+    "task": "环节：", "button": "可提事项：", "limit": "时限：", "limit_state": "时限：", "milestone": "节点：",
+    "answer": "", "exit": "工单状态",
+}  # fmt: skip
+_LIMIT_STATES = {"running": "正在计时", "passed": "已到期", "ended": "已结束"}
 _ACTORS = {
     "complainant": "诉求人", "clock": "时限到期（系统）", "engine": "系统",
     "bell": "系统", "worker": "系统", "calendar": "日历调整（系统）",
@@ -59,6 +68,11 @@ _EVENTS = {
     "supplement_given": "补充材料",
     "rework_asked": "对办理结果不满意，要求重新办理",
     "text_struck_out": "隐去诉求中的个人信息",
+    "order_issued": "发督办单 {order}",
+    "order_replied": "答复督办单 {order}",
+    "order_returned": "督办单 {order} 退回重报",
+    "order_closed": "督办单 {order} 办结",
+    "evidence_packed": "导出证据包（{pack}）",
     "incident_opened": "登记系统异常",
     "incident_resolved": "处理系统异常：{how}",
 }
@@ -75,6 +89,8 @@ def sentence(event: EventRow, procedure: str = "") -> str:
         reason=REASONS.get(str(detail.get("reason")), ""),
         how=INCIDENT_STATES.get(str(detail.get("how")), ""),
         sender=detail.get("from") or "",
+        order=detail.get("order") or "",
+        pack=PACK_REASONS.get(str(detail.get("reason")), ""),
     )
     return text.rstrip("：")
 
@@ -94,8 +110,12 @@ def remark(event: EventRow) -> str:
             return f"按新日历应为{_instant(detail.get('to'))}，已过，维持原时限"
         case "task_opened" | "message_thrown" | "complained_of_named":
             return event.desk
-        case "answers_given":
+        case "answers_given" | "order_replied":
             return "逾期" if detail.get("late") else ""
+        case "order_issued":
+            return f"{_instant(detail.get('due_at'))}前答复"
+        case "evidence_packed":
+            return "含诉求人身份" if detail.get("identity") else ""
         case _:
             return ""
 
@@ -116,6 +136,26 @@ def actor(event: EventRow) -> str:
 def words(name: str | None, table: dict[str, str]) -> str:
     """The Chinese word for a machine name, or the name itself when it is new."""
     return table.get(name or "", name or "")
+
+
+def change(one: Change) -> str:
+    """What changed, in a line of a table."""
+    return f"{_CHANGES[one.what]}{one.name}"
+
+
+def change_side(one: Change, side: str | datetime | None, procedure: str = "") -> str:
+    """What it was before, or is after."""
+    if isinstance(side, datetime):
+        return due(side) if one.what == "limit" else second(side)
+    if one.what in ("task", "button"):
+        if side is None:
+            return "—" if one.before is None else "已不在办" if one.what == "task" else "不能再提出"
+        return f"待办（{side}）" if one.what == "task" else f"可以提出（{side}）"
+    if one.what == "limit_state":
+        return _LIMIT_STATES[str(side)]
+    if one.what == "exit":
+        return exit_words(side, procedure) if side else "办理中"
+    return side or "—"
 
 
 def _instant(text: Any) -> str:

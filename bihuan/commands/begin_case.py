@@ -144,7 +144,7 @@ def _new_case(work: UnitOfWork, place: Place, beginning: Beginning) -> LockedCas
         process=beginning.procedure.id, origin=beginning.origin, category=str(control.get("category") or ""),
         handling_unit=None, complained_of=[], involved=sorted(beginning.desks), state=b"", events=0,
         head=events.GENESIS, next_due_at=None, dispatched_at=None, ended_at=None, exit=None,
-        calendar_version=place.row["calendar_version"],
+        handed_on=0, calendar_version=place.row["calendar_version"],
     )  # fmt: skip
     case.row = work.add(
         _case,

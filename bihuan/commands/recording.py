@@ -51,7 +51,10 @@ MOVE_TASKS = compiled(
 
 def record_step(work: UnitOfWork, case: LockedCase, deployment: Deployment, step: Step, *, actor: str) -> None:
     """All that the step's facts mean for the case's rows and history, in the name of `actor`."""
-    case.handling_unit = step.waits.control.get("handling_unit") or case.handling_unit
+    handling_unit = step.waits.control.get("handling_unit") or case.handling_unit
+    if case.handling_unit not in (None, handling_unit):
+        case.handed_on += 1
+    case.handling_unit = handling_unit
     recording = _Recording(work, case, deployment, step)
     for fact in step.facts:
         key = str(fact.key) if fact.key else None

@@ -18,6 +18,8 @@ EVERY_UNIT = "units"
 """Who may see a report, besides groups: whoever takes part in casework in any unit."""
 PLATFORM = "platform"
 SUPERVISION = "supervision_office"
+SUPERVISORS = (SUPERVISION, PLATFORM)
+"""Units that supervise (督办) the others of their locality."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,8 @@ def may_read_case(actor: Actor, *, case_id: CaseId, locality: str, involved: Ite
             return actor.case_id == case_id
         case _:
             return False
+
+
 def may_fill_in(actor: Actor, windows: Iterable[str], *, locality: str) -> bool:
     """Whether the actor may hand a request in: its own visitor, or an officer of a window for somebody (窗口代填)."""
     match actor:
@@ -147,11 +151,22 @@ def require_other_window(actor: Actor, complained_of: str) -> None:
         raise NotAllowed(f"Expected a window that is not complained of, but {actor.ref} is of that unit", OWN_UNIT)
 
 
-
-
 def oversees(actor: Officer) -> bool:
     """Platform, supervision office and auditors see every case of their locality."""
     return bool(actor.units & {PLATFORM, SUPERVISION}) or actor.has_role("auditor")
+
+
+def supervising_unit(actor: Actor, *, locality: str) -> str | None:
+    """The unit in whose name this person supervises (督办) a locality; None: in none."""
+    if not isinstance(actor, Officer) or actor.locality != locality:
+        return None
+    return next((unit for unit in SUPERVISORS if unit in actor.units), None)
+
+
+def orderable(involved: Iterable[str], handling_unit: str | None) -> tuple[str, ...]:
+    """The units of a case to which a supervision order (督办单) may go: all with a part in it but the supervisors."""
+    units = [handling_unit, *involved] if handling_unit else involved
+    return tuple(dict.fromkeys(unit for unit in units if unit not in SUPERVISORS))
 
 
 def may_read_report(actor: Actor, readers: Iterable[str], *, locality: str) -> bool:

@@ -89,10 +89,11 @@ def _digest(
     previous: bytes, case_id: UUID, no: int, kind: str, actor: str, acting_for: str | None, at: datetime,
     recorded_at: datetime, deployment: str, key: str | None, payload: str,
 ) -> bytes:  # fmt: skip
-    head = canonical([str(case_id), no, kind, actor, acting_for, _instant(at), _instant(recorded_at), deployment, key])
+    head = canonical([str(case_id), no, kind, actor, acting_for, instant(at), instant(recorded_at), deployment, key])
     return hashlib.sha256(previous + f"{head}\n{payload}".encode()).digest()
 
 
-def _instant(moment: datetime) -> str:
+def instant(moment: datetime) -> str:
+    """An instant as the hash is over it."""
     # PostgreSQL keeps microseconds and gives back another zone: the hash is over UTC with exactly six digits.
     return f"{moment.astimezone(UTC).isoformat(timespec='microseconds')[:-6]}Z"

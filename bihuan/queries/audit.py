@@ -1,19 +1,24 @@
 """流转核查: an auditor chooses a case, steps through its history, and sees the proof that nobody changed it."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from bihuan.domain import access
 from bihuan.domain.access import Officer
 from bihuan.domain.errors import NotAllowed
+from bihuan.domain.events import Event
 from bihuan.domain.folding import Picture, fold
+from bihuan.domain.workdays.receipt import Receipt
 from bihuan.locality.deployments import Deployment, calendar_of, deployment_of
+from bihuan.locality.options import options_of
 from bihuan.locality.procedures import Procedure, procedures_of
 from bihuan.queries.case_header import CaseHeader, open_case_file
 from bihuan.queries.case_waits import DeadlineRow, deadlines_of
+from bihuan.queries.changes import Change, Telling, desks_of
 from bihuan.queries.drawing import Drawing, drawings_of
 from bihuan.queries.history import Verdict, history, verify, whole_part
 from bihuan.queries.nearness import Gauge
@@ -27,6 +32,10 @@ from bihuan.store.vault import Vault
 
 State = Literal["all", "open", "ended"]
 PAGE = 50
+LOOKS = frozenset({"identity_revealed", "evidence_packed"})
+"""Events by which somebody saw who complained; a pack only when it says so."""
+COUNTED = frozenset({"deadline_set", "deadline_moved", "deadline_confirmed"})
+"""Events that tell how a limit was counted."""
 
 _case, _request = tables.case_file, tables.request
 _STATES: dict[str, sa.ColumnElement[bool]] = {
@@ -100,6 +109,12 @@ class Replay:
     milestones: dict[str, datetime]
     verdict: Verdict
     deadlines: tuple[DeadlineRow, ...]
+    changes: tuple[Change, ...]
+    """What this event changed."""
+    desks: Mapping[int, str]
+    """At whose desk an officer's deed was done, by its number."""
+    looks: tuple[EventRow, ...]
+    """Every time up to the last event that somebody saw who complained."""
 
     @property
     def last(self) -> int:
@@ -133,7 +148,8 @@ def replay(reader: Reader, vault: Vault, actor: Officer, case_no: str, number: i
     events = history(reader, case.row["id"])
     number = max(1, min(number or len(events), len(events)))
     believed = whole_part(events)
-    picture = fold(believed[:number])
+    seen = believed[:number]
+    picture, before = fold(seen), fold(believed[: number - 1])
     rows = timeline(reader, events, case.deployment, machinery=True)
     calendar = calendar_of(reader, case.row["locality"], case.row["calendar_version"])
     gauge = Gauge.of(calendar, case.deployment.locality.settings, events[number - 1].at)
@@ -145,14 +161,33 @@ def replay(reader: Reader, vault: Vault, actor: Officer, case_no: str, number: i
         _waiting(picture, case.deployment),
         dict(picture.milestones),
         verify(reader, case.row["id"]),
-        tuple(_as_of(row, picture, gauge) for row in deadlines_of(reader, case, gauge) if row.key in picture.limits),
+        _limits_as_of(deadlines_of(reader, case, gauge), seen, picture, gauge),
+        Telling(case.deployment, case.row["process"], options_of(reader, case.deployment)).changes(
+            before, picture, events[number - 1]
+        )
+        if len(seen) == number
+        else (),
+        desks_of(believed, case.deployment),
+        tuple(row for row in rows if row.kind in LOOKS and row.detail.get("identity") is not False),
     )
 
 
-def _as_of(row: DeadlineRow, picture: Picture, gauge: Gauge) -> DeadlineRow:
-    """A limit as it stood then: not yet passed, not yet moved."""
+def _limits_as_of(
+    rows: Iterable[DeadlineRow], events: list[Event], picture: Picture, gauge: Gauge
+) -> tuple[DeadlineRow, ...]:
+    """The limits there were then, as they stood: not yet passed, not yet moved, counted as they were counted then."""
+    counted = {event.key: event.detail for event in events if event.kind in COUNTED and "receipt" in event.detail}
+    return tuple(_as_of(row, picture, counted.get(row.key, {}), gauge) for row in rows if row.key in picture.limits)
+
+
+def _as_of(row: DeadlineRow, picture: Picture, counted: Mapping[str, Any], gauge: Gauge) -> DeadlineRow:
     limit = picture.limits[row.key]
-    return replace(row, state=limit.state, due_at=limit.due_at, nearness=gauge.nearness(limit.due_at))
+    receipt = Receipt.from_json(counted["receipt"]) if counted.get("receipt") else None
+    return replace(
+        row, state=limit.state, due_at=limit.due_at, nearness=gauge.nearness(limit.due_at),
+        provisional=bool(counted.get("provisional")), lines=receipt.lines() if receipt else (),
+        counted=receipt.counted if receipt else 0,
+    )  # fmt: skip
 
 
 def _case_row(row: Row, veil: Veil, procedure: str) -> CaseRow:

@@ -1,73 +1,26 @@
-"""督办: what is late or about to be, where the supervision office stepped in, and applications for more time."""
+"""督办: what is late or about to be, by rung; where the supervision office stepped in; applications for more time;
+cases in which nobody does anything; cases that go from unit to unit."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
-import sqlalchemy as sa
-
-from bihuan.domain.access import PLATFORM, SUPERVISION, Officer
+from bihuan.domain import access
+from bihuan.domain.access import Officer
+from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import NotAllowed
-from bihuan.locality.deployments import calendar_of, deployment_of
+from bihuan.domain.workdays import Calendar
+from bihuan.locality.deployments import Deployment, calendar_of, deployment_of
+from bihuan.queries.heat import COUNTED, NOTHING, RUNGS, Heat, Ladder, heat_of
 from bihuan.queries.nearness import Gauge, Nearness
+from bihuan.queries.orders import STANDING
+from bihuan.queries.signature_chains import Link, chains_of, units_of
+from bihuan.queries.supervision_lists import COUNTS, LISTS, PAGE, SILENCES, SILENT, List
 from bihuan.queries.veil import veils_of
-from bihuan.store import tables
 from bihuan.store.deployments import locality_row
-from bihuan.store.statement import Statement, compiled
 from bihuan.store.unit_of_work import Reader, Row
 from bihuan.store.vault import Vault
-
-List = Literal["late", "soon", "taken_over", "extensions"]
-PAGE = 100
-
-_task, _case, _request = tables.task, tables.case_file, tables.request
-_NOW, _SOON = (sa.bindparam(name, type_=tables.INSTANT) for name in ("now", "soon"))
-_OPEN_HERE = sa.and_(_task.c.locality == sa.bindparam("locality"), _task.c.state == sa.literal_column("'open'"))
-_TAKEN_OVER = sa.select(_case.c.id).where(
-    _case.c.locality == sa.bindparam("locality"), _case.c.exit.is_(None), tables.SUPERVISED
-)
-_LISTS: dict[str, sa.ColumnElement[bool]] = {
-    "late": _task.c.due_at <= _NOW,
-    "soon": sa.and_(_task.c.due_at > _NOW, _task.c.due_at <= _SOON),
-    "taken_over": _task.c.case_id.in_(_TAKEN_OVER),
-    "extensions": tables.EXTENDS,
-}
-_UNIT = sa.func.split_part(_task.c.group_key, ":", 1)
-_FROM = sa.select(
-    _task.c.id, _task.c.case_id, _task.c.name, _task.c.group_key, _task.c.clause, _task.c.due_at,
-    _task.c.opened_at, _case.c.case_no, _case.c.process, _case.c.handling_unit, _case.c.dispatched_at,
-    _case.c.complained_of,
-    _request.c.subject, _request.c.struck_subject,
-).join(_case, _case.c.id == _task.c.case_id).join(_request, _request.c.case_id == _task.c.case_id)  # fmt: skip
-
-
-def _list(condition: sa.ColumnElement[bool]) -> Statement:
-    unit = sa.bindparam("unit", type_=sa.Text)
-    chosen = sa.or_(unit == "", unit == _UNIT, _case.c.handling_unit == unit)
-    return compiled(_FROM.where(_OPEN_HERE, condition, chosen).order_by(_task.c.due_at, _task.c.id).limit(PAGE + 1))
-
-
-LISTS = {name: _list(condition) for name, condition in _LISTS.items()}
-COUNTS = compiled(
-    sa.select(
-        *(
-            sa.select(sa.func.count()).where(_OPEN_HERE, _LISTS[name]).scalar_subquery().label(name)
-            for name in ("taken_over", "extensions")
-        )
-    )
-)
-"""The late and those about to be are counted by unit."""
-UNITS = compiled(
-    sa.select(
-        _UNIT.label("unit"),
-        sa.func.count().filter(_LISTS["late"]).label("late"),
-        sa.func.count().filter(_LISTS["soon"]).label("soon"),
-    )
-    .where(_OPEN_HERE, _task.c.due_at <= _SOON)
-    .group_by(_UNIT)
-    .order_by(sa.desc("late"), sa.desc("soon"), "unit")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,62 +36,101 @@ class SupervisedTask:
     group: str
     handling_unit: str | None
     clause: str
+    opened_at: datetime
     dispatched_at: datetime | None
     nearness: Nearness
-
-
-@dataclass(frozen=True, slots=True)
-class UnitLoad:
-    """How many open steps of a unit are late, and about to be."""
-
-    id: str
-    name: str
-    late: int
-    soon: int
+    silent_workdays: int
+    """Whole working days since it has waited."""
+    chain: tuple[Link, ...] = ()
+    """Of an application for more time: who has signed, and whose turn it is."""
+    units: tuple[str, ...] = ()
+    """Of a case that went from unit to unit: which, in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Supervision:
-    """One list, the size of each, and the units behind them."""
+    """One list, the size of each, and the strip of units and steps."""
 
     which: List
     unit: str
+    unit_name: str
+    step: str
+    silence: int
     rows: tuple[SupervisedTask, ...]
-    counts: dict[str, int]
-    units: tuple[UnitLoad, ...]
+    counts: Mapping[str, int]
+    heat: Heat
     cut: bool
-    """More than PAGE tasks: narrow it down by unit."""
+    """More than PAGE tasks: narrow it down by unit or step."""
 
 
-def supervision(reader: Reader, vault: Vault, actor: Officer, which: List = "late", unit: str = "") -> Supervision:
-    """A supervision list of the officer's locality. Raises NotAllowed for all but supervision office and platform."""
-    if not actor.units & {PLATFORM, SUPERVISION}:
+def supervision(
+    reader: Reader, vault: Vault, actor: Officer, which: List = "late", unit: str = "", step: str = "",
+    silence: int = SILENT,
+) -> Supervision:  # fmt: skip
+    """A supervision list of the officer's locality. Raises NotAllowed for all but supervision office and platform.
+
+    `unit`: with whom the step lies; `step`: its name; `silence`: working days without a deed, one of SILENCES.
+    """
+    if access.supervising_unit(actor, locality=actor.locality) is None:
         raise NotAllowed(f"Expected {actor.ref} to supervise, but it is of {sorted(actor.units)}")
+    silence = silence if silence in SILENCES else SILENT
     locality = locality_row(reader, actor.locality)
     if locality is None:
-        return Supervision(which, unit, (), dict.fromkeys(_LISTS, 0), (), False)
+        return Supervision(which, unit, unit, step, silence, (), dict.fromkeys((*LISTS, "orders"), 0), NOTHING, False)
     deployment = deployment_of(reader, locality["deployment"])
     calendar = calendar_of(reader, actor.locality, locality["calendar_version"])
     gauge = Gauge.of(calendar, deployment.locality.settings, reader.now)
-    limits = {"locality": actor.locality, "now": reader.now, "soon": gauge.thresholds.amber_until}
-    rows, (counted,), units = reader.each(LISTS[which], COUNTS, UNITS, **limits, unit=unit)
-    counts = {name: sum(row[name] for row in units) for name in ("late", "soon")} | counted
-    veils = veils_of(reader, vault, actor, ((row["case_id"], row["complained_of"]) for row in rows[:PAGE]))
-    name = deployment.locality
+    ladder = Ladder.of(calendar, reader.now, gauge.thresholds.amber_until)
+    values = {"locality": actor.locality, **ladder.values, "silent_since": _silent_since(calendar, reader.now, silence)}
+    rows, (counted,), cells, (orders,) = reader.each(
+        LISTS[which], COUNTS, COUNTED, STANDING, **values, unit=unit, step=step
+    )
+    heat = heat_of(cells, deployment.locality)
+    shown = _Rows(reader, vault, actor, deployment, calendar, gauge).shown(which, rows[:PAGE])
+    late = {"all": heat.load.open, "late": heat.load.late} | {rung: getattr(heat.load, rung) for rung in RUNGS}
+    return Supervision(
+        which, unit, deployment.locality.unit_name(unit) if unit else "", step, silence, shown,
+        late | counted | orders, heat, len(rows) > PAGE,
+    )  # fmt: skip
 
-    def shown(row: Row) -> SupervisedTask:
-        return SupervisedTask(
-            row["id"], row["case_no"], deployment.procedure_name(row["process"]),
-            veils[row["case_id"]].over_request(row["subject"], row["struck_subject"]), row["name"],
-            name.group_name(row["group_key"]), name.unit_name(row["handling_unit"]) if row["handling_unit"] else None,
-            row["clause"] or "", row["dispatched_at"], gauge.nearness(row["due_at"]),
+
+def _silent_since(calendar: Calendar, now: datetime, workdays: int) -> datetime:
+    """So many working days ago, at this time of day."""
+    return calendar.workdays(-workdays, since=now, at=f"{now.astimezone(BEIJING):%H:%M}").due_at
+
+
+class _Rows:
+    """Puts the rows of a list into words for one reader."""
+
+    def __init__(
+        self, reader: Reader, vault: Vault, actor: Officer, deployment: Deployment, calendar: Calendar, gauge: Gauge
+    ) -> None:
+        self._reader, self._vault, self._actor = reader, vault, actor
+        self._deployment, self._calendar, self._gauge = deployment, calendar, gauge
+
+    def shown(self, which: List, rows: Sequence[Row]) -> tuple[SupervisedTask, ...]:
+        """The list as it is shown, with what is particular to it."""
+        cases = list(dict.fromkeys(row["case_id"] for row in rows))
+        veils = veils_of(
+            self._reader, self._vault, self._actor, ((row["case_id"], row["complained_of"]) for row in rows)
+        )
+        locality = self._deployment.locality
+        chains = chains_of(self._reader, cases, locality) if which == "extensions" else {}
+        units = units_of(self._reader, cases, locality) if which == "handed_on" else {}
+        return tuple(
+            self._row(
+                row, veils[row["case_id"]].over_request(row["subject"], row["struck_subject"]),
+                chains.get(row["case_id"], ()), units.get(row["case_id"], ()),
+            )
+            for row in rows
         )  # fmt: skip
 
-    return Supervision(
-        which,
-        unit,
-        tuple(shown(row) for row in rows[:PAGE]),
-        counts,
-        tuple(UnitLoad(row["unit"], name.unit_name(row["unit"]), row["late"], row["soon"]) for row in units),
-        len(rows) > PAGE,
-    )
+    def _row(self, row: Row, subject: str, chain: tuple[Link, ...], units: tuple[str, ...]) -> SupervisedTask:
+        name = self._deployment.locality
+        opened_on, today = (at.astimezone(BEIJING).date() for at in (row["opened_at"], self._gauge.now))
+        return SupervisedTask(
+            row["id"], row["case_no"], self._deployment.procedure_name(row["process"]), subject, row["name"],
+            name.group_name(row["group_key"]), name.unit_name(row["handling_unit"]) if row["handling_unit"] else None,
+            row["clause"] or "", row["opened_at"], row["dispatched_at"], self._gauge.nearness(row["due_at"]),
+            self._calendar.count_workdays(opened_on, today), chain, units,
+        )  # fmt: skip

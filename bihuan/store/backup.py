@@ -20,7 +20,8 @@ import psycopg
 from psycopg import sql
 
 from bihuan.domain.errors import BadInput
-from bihuan.store import migrations, tables
+from bihuan.store import migrations
+from bihuan.store.schema import metadata
 from bihuan.store.unit_of_work import SNAPSHOT
 from bihuan.store.vault import Vault
 
@@ -228,7 +229,7 @@ def _schema_of(connection: Connection) -> str:
 def _tables_of(connection: Connection) -> list[str]:
     """The tables there are, those that others refer to first: of this version, or of the backup's older one."""
     found = {row[0] for row in connection.execute("select tablename from pg_tables where schemaname = 'public'")}
-    return [table.name for table in tables.metadata.sorted_tables if table.name in found]
+    return [table.name for table in metadata.sorted_tables if table.name in found]
 
 
 def _columns_of(connection: Connection, table: str) -> list[str]:

@@ -39,6 +39,8 @@ class LockedCase:
     dispatched_at: datetime | None
     ended_at: datetime | None
     exit: str | None
+    handed_on: int
+    """How often its handling unit was changed for another."""
     calendar_version: int
     row: Row | None = None
     """The row to be inserted, when this deed opens the case."""
@@ -48,12 +50,12 @@ _READ = [
     _case.c.id, _case.c.locality, _case.c.case_no, _case.c.deployment, _case.c.process, _case.c.origin,
     _case.c.category, _case.c.handling_unit, _case.c.complained_of, _case.c.involved, _case.c.state,
     _case.c.events, _case.c.head, _case.c.next_due_at, _case.c.dispatched_at, _case.c.ended_at, _case.c.exit,
-    _locality.c.calendar_version,
+    _case.c.handed_on, _locality.c.calendar_version,
 ]  # fmt: skip
 
 CHANGING = (
     "handling_unit", "complained_of", "involved", "state", "events", "head", "next_due_at", "dispatched_at", "ended_at",
-    "exit",
+    "exit", "handed_on",
 )  # fmt: skip
 
 _LOCKING = (

@@ -146,15 +146,13 @@ case_file = sa.Table(
     _instant("dispatched_at", "接收工单: deadlines count from here"),
     _instant("ended_at"),
     _text("exit", "closed (销号), declined, transferred, withdrawn; null while it runs", null=True),
+    sa.Column("handed_on", sa.Integer, nullable=False, server_default="0", comment="how often its unit was changed"),
     sa.UniqueConstraint("locality", "case_no"),
     comment="Our handling (工单) of one request",
 )
 sa.Index("case_file_ended", case_file.c.locality, case_file.c.ended_at)
 _RUNS = case_file.c.exit.is_(None)
 sa.Index("case_file_open", case_file.c.locality, case_file.c.id, postgresql_where=_RUNS)
-SUPERVISED = case_file.c.involved.op("@>")(sa.literal_column("array['supervision_office']"))
-"""The supervision office stepped in (督查室接手). As the index says it, letter by letter."""
-sa.Index("case_file_supervised", case_file.c.locality, case_file.c.id, postgresql_where=sa.and_(_RUNS, SUPERVISED))
 
 request = sa.Table(
     "request",
@@ -216,11 +214,9 @@ sa.Index("task_inbox", task.c.locality, task.c.group_key, task.c.due_at, task.c.
 _CLAIMED = sa.and_(_OPEN, task.c.assignee.is_not(None))
 sa.Index("task_mine", task.c.assignee, task.c.due_at, task.c.id, postgresql_where=_CLAIMED)
 sa.Index(
-    "task_due", task.c.locality, task.c.due_at, task.c.id, postgresql_where=_OPEN, postgresql_include=["group_key"]
-)
-EXTENDS = task.c.key.like(sa.literal_column("'extension/%'"))
-"""An application for more time (延期) under way. As the index says it, letter by letter."""
-sa.Index("task_extension", task.c.locality, task.c.due_at, postgresql_where=sa.and_(_OPEN, EXTENDS))
+    "task_due", task.c.locality, task.c.due_at, task.c.id, postgresql_where=_OPEN,
+    postgresql_include=["group_key", "name"],
+)  # fmt: skip
 
 press = sa.Table(
     "press",

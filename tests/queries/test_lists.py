@@ -51,7 +51,7 @@ def test_supervision_lists_what_is_late_and_where_the_office_stepped_in(town: To
     with town.app.read() as reader:
         late = supervision(reader, town.app.vault, office)
         assert [(row.case_no, row.step) for row in late.rows] == [(opened.case_no, "回复初步处理情况")]
-        assert [(unit.id, unit.late) for unit in late.units] == [("commerce", 1)]
+        assert [(row.id, row.load.late) for row in late.heat.rows] == [("commerce", 1)]
         assert late.counts["taken_over"] == 0
         assert not supervision(reader, town.app.vault, office, unit="taxation").rows
     town.at("2026-11-02T12:00")

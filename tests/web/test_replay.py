@@ -1,9 +1,14 @@
 """流转核查: plain links without script, the tokens of that moment, and a history that somebody changed."""
 
 import re
+from datetime import date
 
 import psycopg
 
+from bihuan.commands.declare_days import declare_days
+from bihuan.commands.recount_case import CALENDAR, recount_case
+from bihuan.domain.access import Machine
+from bihuan.locality.holiday_notice import Declaration
 from bihuan.queries.history import history
 from tests.people import Town
 from tests.web.conftest import Enter
@@ -62,5 +67,55 @@ def test_limits_stand_as_they_stood_at_that_moment(town: Town, enter: Enter) -> 
     with town.app.read() as reader:
         passed = next(one.no for one in history(reader, opened.case_id) if one.kind == "deadline_passed")
     before, after = (client.get(f"{address}?at={at}").get_data(as_text=True) for at in (passed - 1, passed))
+    before, after = (page.partition('id="limits"')[2] for page in (before, after))
     assert before.count("已到期") + 1 == after.count("已到期")
     assert "第15个工作日12:00" not in client.get(f"{address}?at=1").get_data(as_text=True).partition("办理时限")[2]
+
+
+def test_each_event_tells_what_it_changed_and_at_whose_desk(town: Town, enter: Enter) -> None:
+    opened = town.order()
+    town.do(opened.case_id, "dispatch", handling_unit="commerce")
+    client, address = enter(town.officer("audit_office", "auditor")), f"/cases/{opened.case_no}/replay"
+    with town.app.read() as reader:
+        events = history(reader, opened.case_id)
+    done = next(one.no for one in events if one.kind == "task_completed" and "/dispatch/" in (one.key or ""))
+    page = client.get(f"{address}?at={done}").get_data(as_text=True)
+    changes = page.partition('id="changes"')[2].partition("</section>")[0]
+    assert "环节：" in changes
+    assert "已不在办" in changes
+    assert "市商务局" in changes, "the choice by which the case went on"
+    assert "（市“接诉即办”平台）" in page.partition('class="now-line"')[2].partition("</p>")[0]
+    set_ = next(one for one in events if one.kind == "deadline_set" and one.no > done)
+    page = client.get(f"{address}?at={set_.no}").get_data(as_text=True)
+    assert "时限：" in page.partition('id="changes"')[2].partition("</section>")[0]
+    claimed = client.get(f"{address}?at=1").get_data(as_text=True)
+    assert "本条只作记录" in claimed
+
+
+def test_who_saw_the_identity_is_listed(town: Town, enter: Enter) -> None:
+    opened = town.request()
+    town.do(opened.case_id, "dispatch", handling_unit="commerce")
+    auditor, address = enter(town.officer("audit_office", "auditor")), f"/cases/{opened.case_no}/replay"
+    assert "谁看过诉求人身份" not in auditor.get(address).get_data(as_text=True)
+    enter(town.officer("commerce")).post(f"/cases/{opened.case_no}/identity", data={"reason": "reply"})
+    auditor.post(f"/cases/{opened.case_no}/evidence", data={"reason": "audit"})
+    looks = auditor.get(address).get_data(as_text=True).partition('id="looks"')[2].partition("</section>")[0]
+    assert looks.count("<tr>") == 2, "the heading, and one look: a veiled pack shows nobody"
+    assert "commerce的officer" in looks
+    assert "答复企业" in looks
+
+
+def test_a_receipt_is_the_one_of_that_moment(town: Town, enter: Enter) -> None:
+    """A declared day off moves the limit; before that event the receipt counts the day as it did."""
+    opened = town.order()
+    town.do(opened.case_id, "dispatch", handling_unit="commerce")
+    with town.app.begin(Machine("test")) as work:
+        declare_days(work, "zibo", {date(2026, 10, 12): Declaration("holiday", "台风停工")}, source="市政府通知")
+    with town.app.begin(CALENDAR) as work:
+        recount_case(work, opened.case_id)
+    client, address = enter(town.officer("audit_office", "auditor")), f"/cases/{opened.case_no}/replay"
+    with town.app.read() as reader:
+        moved = next(one.no for one in history(reader, opened.case_id) if one.kind == "deadline_moved")
+    before, after = (client.get(f"{address}?at={at}").get_data(as_text=True) for at in (moved - 1, moved))
+    assert "台风停工" not in before
+    assert "台风停工" in after

@@ -18,6 +18,7 @@
     const focused = document.activeElement && document.activeElement.id;
     const sliding = document.activeElement && document.activeElement.name === "at";
     player().replaceWith(page.querySelector(".player"));
+    for (const id of ["changes", "limits"]) document.getElementById(id).replaceWith(page.getElementById(id));
     const step = page.getElementById("replay").dataset;
     Object.assign(document.getElementById("replay").dataset, step);
     window.bihuanDiagram.update(page);

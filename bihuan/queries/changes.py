@@ -1,0 +1,109 @@
+"""What one event of a case changed (变化前后): the picture before it laid over the picture after it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from bihuan.domain.events import Event
+from bihuan.domain.folding import Limit, Picture
+from bihuan.locality.deployments import Deployment
+from bihuan.locality.forms import Options
+from bihuan.queries.case_deeds import shown
+
+What = Literal["task", "button", "limit", "limit_state", "milestone", "answer", "exit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that is otherwise after the event. Instants stay instants, for the page to word."""
+
+    what: What
+    name: str
+    before: str | datetime | None
+    after: str | datetime | None
+
+
+class Telling:
+    """Tells changes in the words of a case's own deployment."""
+
+    def __init__(self, deployment: Deployment, process: str, options: Options) -> None:
+        self._deployment, self._process, self._options = deployment, process, options
+
+    def changes(self, before: Picture, after: Picture, event: Event) -> tuple[Change, ...]:
+        """All that the event changed, tasks first."""
+        return (
+            *self._opened_and_closed("task", before.tasks, after.tasks),
+            *self._opened_and_closed("button", before.buttons, after.buttons),
+            *self._limits(before.limits, after.limits),
+            *(
+                Change(
+                    "milestone", self._deployment.milestone_name(name, self._process), before.milestones.get(name), at
+                )
+                for name, at in after.milestones.items()
+                if before.milestones.get(name) != at
+            ),
+            *self._answers(event),
+            *([Change("exit", "", before.exit, after.exit)] if before.exit != after.exit else ()),
+        )
+
+    def _opened_and_closed(
+        self, what: What, before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]
+    ) -> Iterator[Change]:
+        for key, detail in before.items():
+            if key not in after:
+                yield Change(what, self._name(key), self._desk(detail), None)
+        for key, detail in after.items():
+            if key not in before:
+                yield Change(what, self._name(key), None, self._desk(detail))
+
+    def _limits(self, before: Mapping[str, Limit], after: Mapping[str, Limit]) -> Iterator[Change]:
+        for key, limit in after.items():
+            earlier = before.get(key)
+            if earlier is None or earlier.due_at != limit.due_at:
+                yield Change("limit", self._name(key), earlier.due_at if earlier else None, limit.due_at)
+            if earlier is not None and earlier.state != limit.state:
+                yield Change("limit_state", self._name(key), earlier.state, limit.state)
+
+    def _answers(self, event: Event) -> Iterator[Change]:
+        """The choices by which the procedure went on; what people wrote otherwise is in no history."""
+        if event.kind not in ("task_completed", "button_pressed"):
+            return
+        control = event.detail.get("control") or {}
+        for name, value in control.items():
+            fields = [field for form in self._deployment.locality.forms.values() for field in form.fields]
+            field = next((one for one in fields if one.key == name and one.control), None)
+            if field is not None and value not in (None, "", []):
+                yield Change("answer", field.label, None, shown(field, value, self._options))
+
+    def _desk(self, detail: Mapping[str, Any]) -> str:
+        return _named(_groups(detail), self._deployment)
+
+    def _name(self, key: str) -> str:
+        process, element = key.split("/")[:2]
+        try:
+            found = self._deployment.definition.element(process, element)
+        except KeyError:
+            return element
+        on = self._deployment.definition.element(process, found.on).name if found.on else ""
+        return " · ".join(part for part in (on, found.name or element) if part)
+
+
+def desks_of(events: list[Event], deployment: Deployment) -> dict[int, str]:
+    """At whose desk each officer's deed was done, by the event's number: the group whose task or button it was."""
+    groups: dict[str, Sequence[str]] = {}
+    found = {}
+    for event in events:
+        if event.key and event.kind in ("task_opened", "button_armed"):
+            groups[event.key] = _groups(event.detail)
+        elif event.key in groups and event.actor.startswith("officer:"):
+            found[event.no] = _named(groups[event.key], deployment)
+    return found
+
+
+def _groups(detail: Mapping[str, Any]) -> Sequence[str]:
+    return detail.get("groups") or detail.get("audience") or ()
+
+
+def _named(groups: Sequence[str], deployment: Deployment) -> str:
+    return "、".join(deployment.locality.group_name(group) for group in groups)

@@ -1,0 +1,153 @@
+"""Units × steps (热力表): how many open steps lie with whom, how many of them late, and on which rung of the ladder.
+
+One read by index alone: every figure of the supervision page that counts open tasks by their limit comes from it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+import sqlalchemy as sa
+
+from bihuan.domain.clock import BEIJING
+from bihuan.domain.workdays import Calendar
+from bihuan.locality.folder import Locality
+from bihuan.store import tables
+from bihuan.store.statement import compiled
+from bihuan.store.supervised import OPEN
+from bihuan.store.unit_of_work import Row
+
+Rung = Literal["soon", "late_day", "late_week", "late_long"]
+RUNGS: Final[tuple[Rung, ...]] = ("soon", "late_day", "late_week", "late_long")
+"""The ladder: about to breach; late by less than a working day, by less than five, by more."""
+DAY, WEEK = 1, 5
+_HOT: Final = (0.0, 0.1, 0.25, 0.5)
+"""Shares of late steps from which a cell is of the next heat."""
+
+_task = tables.task
+_NOW, _SOON, _DAY, _WEEK = (
+    sa.bindparam(name, type_=tables.INSTANT) for name in ("now", "soon", "a_day_ago", "a_week_ago")
+)
+ON_RUNG: Mapping[str, sa.ColumnElement[bool]] = {
+    "soon": sa.and_(_task.c.due_at > _NOW, _task.c.due_at <= _SOON),
+    "late_day": sa.and_(_task.c.due_at <= _NOW, _task.c.due_at > _DAY),
+    "late_week": sa.and_(_task.c.due_at <= _DAY, _task.c.due_at > _WEEK),
+    "late_long": _task.c.due_at <= _WEEK,
+}
+OPEN_HERE = sa.and_(_task.c.locality == sa.bindparam("locality"), OPEN)
+COUNTED = compiled(
+    sa.select(
+        _task.c.group_key, _task.c.name, sa.func.count().label("open"),
+        *(sa.func.count().filter(condition).label(rung) for rung, condition in ON_RUNG.items()),
+    )
+    .where(OPEN_HERE)
+    .group_by(_task.c.group_key, _task.c.name)
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Open steps, by rung of the ladder."""
+
+    open: int = 0
+    soon: int = 0
+    late_day: int = 0
+    late_week: int = 0
+    late_long: int = 0
+
+    @property
+    def late(self) -> int:
+        return self.late_day + self.late_week + self.late_long
+
+    @property
+    def share(self) -> int:
+        """Per cent of the open steps that are late."""
+        return round(100 * self.late / self.open) if self.open else 0
+
+    @property
+    def heat(self) -> int:
+        """0: nothing late; up to 4: half of it and more."""
+        if not self.late:
+            return 0
+        return sum(self.late >= share * self.open for share in _HOT)
+
+    def __add__(self, other: "Load") -> "Load":
+        return Load(
+            self.open + other.open, self.soon + other.soon, self.late_day + other.late_day,
+            self.late_week + other.late_week, self.late_long + other.late_long,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class HeatRow:
+    """One unit: what lies with it, in all and at each step, in the steps' order."""
+
+    id: str
+    name: str
+    load: Load
+    cells: tuple[Load, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """The whole strip: the most late unit first, the busiest step first."""
+
+    steps: tuple[str, ...]
+    rows: tuple[HeatRow, ...]
+    totals: tuple[Load, ...]
+    load: Load
+
+
+NOTHING: Final = Heat((), (), (), Load())
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """The instants between the rungs, as of now."""
+
+    now: datetime
+    soon: datetime
+    a_day_ago: datetime
+    a_week_ago: datetime
+
+    @classmethod
+    def of(cls, calendar: Calendar, now: datetime, soon: datetime) -> "Ladder":
+        """By a locality's working days, at this time of day."""
+        local = now.astimezone(BEIJING)
+        at = f"{local:%H:%M}"
+        return cls(
+            now,
+            soon,
+            calendar.workdays(-DAY, since=now, at=at).due_at,
+            calendar.workdays(-WEEK, since=now, at=at).due_at,
+        )
+
+    @property
+    def values(self) -> dict[str, datetime]:
+        """As the statements take them."""
+        return {"now": self.now, "soon": self.soon, "a_day_ago": self.a_day_ago, "a_week_ago": self.a_week_ago}
+
+
+def heat_of(rows: Iterable[Row], locality: Locality) -> Heat:
+    """The strip that COUNTED gives."""
+    cells: dict[tuple[str, str], Load] = {}
+    for row in rows:
+        place = row["group_key"].partition(":")[0], row["name"]
+        load = Load(row["open"], *(row[rung] for rung in RUNGS))
+        cells[place] = cells.get(place, Load()) + load
+    of_unit, of_step = _sums(cells, 0), _sums(cells, 1)
+    steps = tuple(sorted(of_step, key=lambda step: (-of_step[step].open, step)))
+    units = sorted(of_unit, key=lambda unit: (-of_unit[unit].late, -of_unit[unit].soon, -of_unit[unit].open, unit))
+    found = tuple(
+        HeatRow(unit, locality.unit_name(unit), of_unit[unit], tuple(cells.get((unit, step), Load()) for step in steps))
+        for unit in units
+    )
+    return Heat(steps, found, tuple(of_step[step] for step in steps), sum(of_unit.values(), Load()))
+
+
+def _sums(cells: Mapping[tuple[str, str], Load], place: int) -> dict[str, Load]:
+    found: dict[str, Load] = {}
+    for key, load in cells.items():
+        found[key[place]] = found.get(key[place], Load()) + load
+    return found

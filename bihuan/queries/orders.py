@@ -1,0 +1,210 @@
+"""Supervision orders (督办单) as their readers see them: those of a case, and those that stand in a locality.
+
+Whoever oversees the locality's cases sees all; a unit sees what it was ordered itself. Every text goes through the
+veil: also a supervisor may have written who complained.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from bihuan.domain import access
+from bihuan.domain.access import Officer
+from bihuan.domain.errors import NotFound
+from bihuan.locality.deployments import calendar_of, deployment_of
+from bihuan.locality.folder import Locality
+from bihuan.queries.case_header import CaseHeader, open_case_file
+from bihuan.queries.nearness import Gauge, Nearness
+from bihuan.queries.veil import Veil, is_complained_of, speaks_for, veils_of
+from bihuan.store import columns, tables
+from bihuan.store.deployments import locality_row
+from bihuan.store.orders import CLOSED, OPEN, REPLIED, order_no, supervision_entry, supervision_order
+from bihuan.store.statement import compiled
+from bihuan.store.unit_of_work import Reader, Row
+from bihuan.store.vault import Vault
+
+PAGE: Final = 100
+_order, _entry, _case, _request = supervision_order, supervision_entry, tables.case_file, tables.request
+_account = tables.account
+_STANDS = _order.c.state != sa.literal_column(f"'{CLOSED}'")
+_HERE = _order.c.locality == sa.bindparam("locality")
+_UNITS = sa.bindparam("units", type_=sa.ARRAY(sa.Text))
+STANDING = compiled(sa.select(sa.func.count().label("orders")).where(_HERE, _STANDS))
+ORDERS = compiled(
+    sa.select(
+        _order, _case.c.case_no, _case.c.complained_of, _request.c.subject, _request.c.struck_subject
+    )
+    .join(_case, _case.c.id == _order.c.case_id)
+    .join(_request, _request.c.case_id == _order.c.case_id)
+    .where(_HERE, _STANDS, sa.or_(_UNITS.is_(None), _order.c.unit == sa.any_(_UNITS)))
+    .order_by(_order.c.due_at, _order.c.id)
+    .limit(PAGE + 1)
+)  # fmt: skip
+OF_CASE = compiled(
+    sa.select(_order).where(_order.c.case_id == sa.bindparam("case_id", type_=columns.ID)).order_by(_order.c.no)
+)
+ENTRIES = compiled(
+    sa.select(_entry, _account.c.name)
+    .join(_account, _account.c.id == _entry.c.by)
+    .where(_entry.c.order_id == sa.any_(sa.bindparam("ids", type_=columns.IDS)))
+    .order_by(_entry.c.order_id, _entry.c.no)
+)
+ONE = compiled(
+    sa.select(_order.c.case_id, _order.c.no).where(_order.c.id == sa.bindparam("order_id", type_=columns.ID))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """Something written to an order: demand, reply, return or closing."""
+
+    kind: str
+    body: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """One order with all that was written to it, and what this reader may do about it."""
+
+    id: UUID
+    no: str
+    unit: str
+    issuer: str
+    state: str
+    nearness: Nearness
+    issued_at: datetime
+    replied_at: datetime | None
+    closed_at: datetime | None
+    entries: tuple[EntryView, ...]
+    may_reply: bool
+    may_settle: bool
+
+    @property
+    def late(self) -> bool:
+        """Answered too late, or not yet though it should be."""
+        due_at = self.nearness.due_at
+        return self.nearness.late if self.replied_at is None else due_at is not None and self.replied_at >= due_at
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersOfCase:
+    """The orders of one case, and the units to which another may be issued (none: not by this reader)."""
+
+    header: CaseHeader
+    orders: tuple[OrderView, ...]
+    units: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class StandingOrder:
+    """One line of the list of orders that are not closed."""
+
+    no: str
+    case_no: str
+    subject: str
+    unit: str
+    state: str
+    issued_at: datetime
+    nearness: Nearness
+    mine: bool
+    """It waits for this reader: for the unit's reply, or the supervisors' settling."""
+
+
+@dataclass(frozen=True, slots=True)
+class StandingOrders:
+    """The orders that are not closed, as this reader may see them, the nearest first."""
+
+    rows: tuple[StandingOrder, ...]
+    all_seen: bool
+    cut: bool
+
+
+def orders_of(reader: Reader, vault: Vault, actor: Officer, case_no: str) -> OrdersOfCase:
+    """The orders about a case that this officer may read. Raises NotFound."""
+    case = open_case_file(reader, vault, actor, case_no=case_no)
+    row, locality = case.row, case.deployment.locality
+    calendar = calendar_of(reader, row["locality"], row["calendar_version"])
+    gauge = Gauge.of(calendar, locality.settings, reader.now)
+    rows = [one for one in reader.all(OF_CASE, case_id=row["id"]) if _may_see(actor, one, row["complained_of"])]
+    entries = _entries(reader, [one["id"] for one in rows], case.veil)
+    supervises = access.supervising_unit(actor, locality=row["locality"]) is not None
+    choice = access.orderable(row["involved"], row["handling_unit"]) if supervises and row["exit"] is None else ()
+    return OrdersOfCase(
+        case.header,
+        tuple(_view(one, row["case_no"], entries.get(one["id"], ()), actor, gauge, locality) for one in rows),
+        {unit: locality.unit_name(unit) for unit in choice},
+    )
+
+
+def order_of(
+    reader: Reader, vault: Vault, actor: Officer, case_no: str, order_id: UUID
+) -> tuple[CaseHeader, OrderView]:
+    """One order, for its document. Raises NotFound."""
+    found = orders_of(reader, vault, actor, case_no)
+    for order in found.orders:
+        if order.id == order_id:
+            return found.header, order
+    raise NotFound(f"Expected an order {order_id} of {case_no} that {actor.ref} may see, but there is none")
+
+
+def standing_orders(reader: Reader, vault: Vault, actor: Officer) -> StandingOrders:
+    """The orders that stand in the officer's locality: all for those who oversee it, else those to the own units."""
+    locality = locality_row(reader, actor.locality)
+    everything = access.oversees(actor)
+    if locality is None:
+        return StandingOrders((), everything, False)
+    deployment = deployment_of(reader, locality["deployment"])
+    calendar = calendar_of(reader, actor.locality, locality["calendar_version"])
+    gauge = Gauge.of(calendar, deployment.locality.settings, reader.now)
+    rows = reader.all(ORDERS, locality=actor.locality, units=None if everything else sorted(actor.units))
+    seen = [row for row in rows[:PAGE] if _may_see(actor, row, row["complained_of"])]
+    veils = veils_of(reader, vault, actor, ((row["case_id"], row["complained_of"]) for row in seen))
+    found = tuple(
+        StandingOrder(
+            order_no(row["case_no"], row["no"]), row["case_no"],
+            veils[row["case_id"]].over_request(row["subject"], row["struck_subject"]),
+            deployment.locality.unit_name(row["unit"]), row["state"], row["issued_at"], gauge.nearness(row["due_at"]),
+            _may_reply(actor, row) or _may_settle(actor, row),
+        )
+        for row in seen
+    )  # fmt: skip
+    return StandingOrders(found, everything, len(rows) > PAGE)
+
+
+def _may_see(actor: Officer, order: Row, complained_of: list[str]) -> bool:
+    """A unit complained about reads what was written to it or by it, and nothing else, whatever else it may be."""
+    if is_complained_of(actor, complained_of):
+        return order["unit"] in speaks_for(actor)
+    return access.oversees(actor) or order["unit"] in actor.units
+
+
+def _may_reply(actor: Officer, order: Row) -> bool:
+    return order["state"] == OPEN and order["unit"] in actor.units
+
+
+def _may_settle(actor: Officer, order: Row) -> bool:
+    return order["state"] == REPLIED and access.supervising_unit(actor, locality=order["locality"]) is not None
+
+
+def _entries(reader: Reader, ids: Sequence[UUID], veil: Veil) -> Mapping[UUID, tuple[EntryView, ...]]:
+    found: dict[UUID, tuple[EntryView, ...]] = {}
+    for row in reader.all(ENTRIES, ids=list(ids)) if ids else []:
+        view = EntryView(row["kind"], veil.over(row["body"]), row["name"], row["at"])
+        found[row["order_id"]] = (*found.get(row["order_id"], ()), view)
+    return found
+
+
+def _view(
+    row: Row, case_no: str, entries: tuple[EntryView, ...], actor: Officer, gauge: Gauge, locality: Locality
+) -> OrderView:
+    return OrderView(
+        row["id"], order_no(case_no, row["no"]), locality.unit_name(row["unit"]), locality.unit_name(row["issuer"]),
+        row["state"], gauge.nearness(row["due_at"]), row["issued_at"], row["replied_at"], row["closed_at"], entries,
+        _may_reply(actor, row), _may_settle(actor, row),
+    )  # fmt: skip

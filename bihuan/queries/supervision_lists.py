@@ -1,0 +1,74 @@
+"""The supervision lists (督办清单) as SQL: which open steps each holds, in which order, and how many there are."""
+
+from typing import Final, Literal
+
+import sqlalchemy as sa
+
+from bihuan.queries.heat import ON_RUNG, OPEN_HERE
+from bihuan.store import tables
+from bihuan.store.statement import Statement, compiled
+from bihuan.store.supervised import EXTENDS, HANDED_ON, RUNS, SUPERVISED
+
+List = Literal[
+    "all", "late", "soon", "late_day", "late_week", "late_long", "taken_over", "extensions", "silent", "handed_on"
+]
+PAGE: Final = 100
+SILENCES: Final = (3, 5, 10)
+"""Working days without a deed, of which one is chosen."""
+SILENT: Final = 5
+
+_task, _case, _request, _press = tables.task, tables.case_file, tables.request, tables.press
+_NOW, _SINCE = (sa.bindparam(name, type_=tables.INSTANT) for name in ("now", "silent_since"))
+_TAKEN_OVER, _WENT_ON = (
+    sa.select(_case.c.id).where(_case.c.locality == sa.bindparam("locality"), RUNS, condition)
+    for condition in (SUPERVISED, HANDED_ON)
+)
+_OTHER = _task.alias("other")
+_NOBODY_ACTED = sa.and_(
+    _task.c.opened_at < _SINCE,
+    ~sa.exists().where(
+        _OTHER.c.case_id == _task.c.case_id, _OTHER.c.state == sa.literal_column("'completed'"),
+        _OTHER.c.ended_at >= _SINCE,
+    ),
+    ~sa.exists().where(_press.c.case_id == _task.c.case_id, _press.c.pressed_at >= _SINCE),
+)  # fmt: skip
+_LISTS: dict[str, sa.ColumnElement[bool]] = {
+    "all": sa.true(),
+    "late": _task.c.due_at <= _NOW,
+    **ON_RUNG,
+    "taken_over": _task.c.case_id.in_(_TAKEN_OVER),
+    "extensions": EXTENDS,
+    "silent": _NOBODY_ACTED,
+    "handed_on": _task.c.case_id.in_(_WENT_ON),
+}
+_ORDERS = {"silent": _task.c.opened_at, "handed_on": _case.c.handed_on.desc()}
+_UNIT = sa.func.split_part(_task.c.group_key, ":", 1)
+_FROM = sa.select(
+    _task.c.id, _task.c.case_id, _task.c.name, _task.c.group_key, _task.c.clause, _task.c.due_at,
+    _task.c.opened_at, _case.c.case_no, _case.c.process, _case.c.handling_unit, _case.c.dispatched_at,
+    _case.c.complained_of, _case.c.handed_on,
+    _request.c.subject, _request.c.struck_subject,
+).join(_case, _case.c.id == _task.c.case_id).join(_request, _request.c.case_id == _task.c.case_id)  # fmt: skip
+
+
+def _list(which: str) -> Statement:
+    unit, step = (sa.bindparam(name, type_=sa.Text) for name in ("unit", "step"))
+    chosen = sa.and_(sa.or_(unit == "", unit == _UNIT), sa.or_(step == "", step == _task.c.name))
+    order = _ORDERS.get(which, _task.c.due_at)
+    return compiled(_FROM.where(OPEN_HERE, _LISTS[which], chosen).order_by(order, _task.c.id).limit(PAGE + 1))
+
+
+LISTS = {which: _list(which) for which in _LISTS}
+COUNTS = compiled(
+    sa.select(
+        *(
+            sa.select(sa.func.count()).where(OPEN_HERE, _LISTS[name]).scalar_subquery().label(name)
+            for name in ("taken_over", "extensions", "handed_on")
+        ),
+        # As many as a list shows, and one more: whoever looks for a silence of weeks is not kept waiting for a number.
+        sa.select(sa.func.count())
+        .select_from(sa.select(_task.c.id).where(OPEN_HERE, _NOBODY_ACTED).limit(PAGE + 1).subquery())
+        .scalar_subquery()
+        .label("silent"),
+    )
+)

@@ -1,0 +1,20 @@
+"""What supervision (督办) finds cases and tasks by: conditions, each with the index that says it letter by letter."""
+
+import sqlalchemy as sa
+
+from bihuan.store.tables import case_file, task
+
+RUNS = case_file.c.exit.is_(None)
+OPEN = task.c.state == sa.literal_column("'open'")
+SUPERVISED = case_file.c.involved.op("@>")(sa.literal_column("array['supervision_office']"))
+"""The supervision office stepped in (转督查室)."""
+HANDED_ON = case_file.c.handed_on > sa.literal_column("0")
+"""It went from one handling unit to another (改派)."""
+EXTENDS = task.c.key.like(sa.literal_column("'extension/%'"))
+"""An application for more time (延期) under way."""
+
+sa.Index("case_file_supervised", case_file.c.locality, case_file.c.id, postgresql_where=sa.and_(RUNS, SUPERVISED))
+sa.Index("case_file_handed_on", case_file.c.locality, case_file.c.handed_on, postgresql_where=sa.and_(RUNS, HANDED_ON))
+sa.Index("task_extension", task.c.locality, task.c.due_at, postgresql_where=sa.and_(OPEN, EXTENDS))
+sa.Index("task_waiting", task.c.locality, task.c.opened_at, postgresql_where=OPEN)
+"""How long a task has waited: the silent ones (久未办理) first."""

@@ -1,0 +1,167 @@
+"""督办 on pages: every figure of strip and ladder leads to exactly as many rows; orders from issue to closure."""
+
+import io
+import re
+from collections.abc import Iterator
+from html import unescape
+from uuid import uuid4
+from zipfile import ZipFile
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.people import COMPANY, Town
+from tests.web.conftest import Enter
+
+
+@pytest.fixture
+def busy(town: Town) -> Town:
+    """Six cases: with two units and the platform, on every rung of the ladder."""
+    for number, unit in enumerate(("commerce", "commerce", "taxation", "housing")):
+        opened = town.request()
+        town.do(opened.case_id, "dispatch", handling_unit=unit)
+        if number == 1:
+            town.do(opened.case_id, "first_reply", progress="正在核实有关情况。")
+    town.request()
+    town.at("2026-10-12 15:00")
+    fresh = town.request()
+    town.do(fresh.case_id, "dispatch", handling_unit="commerce")
+    return town
+
+
+def rows_of(page: str) -> int:
+    """How many lines the list has."""
+    body = page.partition('id="list"')[2].partition("<tbody>")[2].partition("</tbody>")[0]
+    return body.count("<tr>")
+
+
+def links_of(page: str) -> Iterator[tuple[str, int]]:
+    """The figures of strip and ladder, each with where it leads."""
+    strip = page.partition('class="card heat"')[2].partition("</section>")[0]
+    for address, text in re.findall(r'href="([^"]+)"[^>]*>超?(\d+)</a>', strip):
+        yield unescape(address), int(text)
+    for address, text in re.findall(r'class="rung[^"]*" href="([^"]+)"[^>]*><b>(\d+)</b>', page):
+        yield unescape(address), int(text)
+
+
+def test_every_figure_leads_to_as_many_rows(busy: Town, enter: Enter) -> None:
+    client = enter(busy.officer("supervision_office"))
+    for moment in ("2026-10-12 15:00", "2026-10-13 12:30", "2026-10-19 12:30", "2026-10-27 09:00", "2026-11-05 09:00"):
+        busy.at(moment)
+        page = client.get("/supervision").get_data(as_text=True)
+        figures = list(links_of(page))
+        assert len(figures) > 8
+        for address, number in figures:
+            assert rows_of(client.get(address).get_data(as_text=True)) == number, (moment, address)
+
+
+def test_a_table_tells_what_its_colours_tell(busy: Town, enter: Enter) -> None:
+    page = enter(busy.officer("platform")).get("/supervision").get_data(as_text=True)
+    assert '<th scope="row">市商务局</th>' in page
+    assert "其中超期1项，占50%" in page
+    assert "heat-4" in page
+
+
+def test_silence_and_going_from_unit_to_unit_are_listed(busy: Town, enter: Enter) -> None:
+    client = enter(busy.officer("supervision_office"))
+    opened = busy.request()
+    busy.do(opened.case_id, "dispatch", handling_unit="commerce")
+    busy.at("2026-10-12 15:10")
+    busy.press(
+        opened.case_id, "send_back", by=busy.officer("commerce"), reason="不属于我单位职责。", basis="三定方案。"
+    )
+    busy.at("2026-10-12 15:11")
+    busy.do(opened.case_id, "decide_send_back", agreed=True, opinion="同意退回。")
+    busy.at("2026-10-12 15:12")
+    busy.do(opened.case_id, "redispatch", handling_unit="taxation", note="改由你单位办理。")
+    page = client.get("/supervision?which=handed_on").get_data(as_text=True)
+    assert "市商务局 → 市税务局" in page
+    assert rows_of(page) == 1
+    silent = client.get("/supervision?which=silent&days=3").get_data(as_text=True)
+    assert opened.case_no not in silent
+    assert rows_of(silent) >= 3
+    assert rows_of(client.get("/supervision?which=silent&days=10").get_data(as_text=True)) == 0
+    busy.at("2026-10-30 09:00")
+    assert opened.case_no in client.get("/supervision?which=silent&days=10").get_data(as_text=True)
+
+
+def test_an_extension_shows_who_has_signed_and_whose_turn_it_is(town: Town, enter: Enter) -> None:
+    opened = town.request()
+    town.do(opened.case_id, "dispatch", handling_unit="commerce")
+    town.press(
+        opened.case_id, "ask_extension", by=town.officer("commerce"), multi_level=True, multi_department=True,
+        institutional=True, new_due_on="2026-11-20", reason="涉及三级多部门的制度性问题。", progress="已会商两次。",
+    )  # fmt: skip
+    town.do(opened.case_id, "sign_principal", approved=True)
+    page = enter(town.officer("supervision_office")).get("/supervision?which=extensions").get_data(as_text=True)
+    assert "commerce的principal" in page
+    assert "已签字" in page
+    assert "待市“接诉即办”平台办理" in page
+
+
+def test_an_order_goes_from_page_to_page(busy: Town, enter: Enter) -> None:
+    office, unit = enter(busy.officer("supervision_office")), enter(busy.officer("taxation"))
+    page = office.get("/supervision?which=late&unit=taxation").get_data(as_text=True)
+    found = re.search(r'href="(/cases/\w+)/orders"', page)
+    assert found is not None
+    address = f"{found[1]}/orders"
+    given = {"submission_id": str(uuid4()), "unit": "taxation", "due_on": "2026-10-10", "demand": "请说明原因。"}
+    refused = office.post(address, data=given)
+    assert refused.status_code == 422
+    assert "请选择今天或以后的工作日" in refused.get_data(as_text=True)
+    assert "请说明原因。" in refused.get_data(as_text=True)
+    assert office.post(address, data={**given, "due_on": "2026-10-14"}).status_code == 303
+    assert "待答复" in unit.get("/orders").get_data(as_text=True)
+    page = unit.get(address).get_data(as_text=True)
+    reply = re.search(r'action="([^"]+/reply)"', page)
+    assert reply is not None
+    assert unit.post(reply[1], data={"reply": "好"}).status_code == 422
+    assert unit.post(reply[1], data={"reply": "已明确责任人，本周办结。"}).status_code == 303
+    assert unit.post(reply[1], data={"reply": "已明确责任人，本周办结。"}).status_code == 409
+    settle = reply[1].replace("/reply", "/settle")
+    assert office.post(settle, data={"accepted": "", "opinion": "同意办结。"}).status_code == 422
+    assert unit.post(settle, data={"accepted": "true", "opinion": "同意办结。"}).status_code == 403
+    assert office.post(settle, data={"accepted": "true", "opinion": "同意办结。"}).status_code == 303
+    document = office.get(reply[1].replace("/reply", ".docx"))
+    with ZipFile(io.BytesIO(document.get_data())) as package:
+        text = package.read("word/document.xml").decode()
+    assert "已明确责任人，本周办结。" in text
+    assert "督办单 1 办结" in office.get(found[1]).get_data(as_text=True)
+
+
+def test_another_unit_learns_of_no_order(busy: Town, enter: Enter) -> None:
+    office = enter(busy.officer("supervision_office"))
+    page = office.get("/supervision?which=late&unit=taxation").get_data(as_text=True)
+    found = re.search(r'href="(/cases/\w+/orders)"', page)
+    assert found is not None
+    given = {"submission_id": str(uuid4()), "unit": "taxation", "due_on": "2026-10-14", "demand": "请说明原因。"}
+    assert office.post(found[1], data=given).status_code == 303
+    stranger: FlaskClient = enter(busy.officer("housing"))
+    assert stranger.get(found[1]).status_code == 404
+    assert stranger.post(found[1], data=given).status_code == 404
+    assert found[1].split("/")[2] not in stranger.get("/orders").get_data(as_text=True)
+
+
+def test_nothing_in_an_order_tells_the_unit_complained_about_who_complained(town: Town, enter: Enter) -> None:
+    opened = town.request(complained_of_unit="commerce")
+    town.do(opened.case_id, "dispatch", handling_unit="commerce")
+    address = f"/cases/{opened.case_no}/orders"
+    given = {
+        "submission_id": str(uuid4()), "unit": "commerce", "due_on": "2026-10-14",
+        "demand": f"{COMPANY['name']}（{COMPANY['organisation']}，{COMPANY['phone']}）反映许可迟迟不办，请说明。",
+    }  # fmt: skip
+    assert enter(town.officer("supervision_office")).post(address, data=given).status_code == 303
+    client = enter(town.officer("commerce"))
+    page = client.get(address).get_data(as_text=True)
+    document = re.search(r'href="([^"]+\.docx)"', page)
+    assert document is not None
+    with ZipFile(io.BytesIO(client.get(document[1]).get_data())) as package:
+        text = package.read("word/document.xml").decode()
+    for found in (
+        page,
+        text,
+        client.get("/orders").get_data(as_text=True),
+        client.get("/inbox").get_data(as_text=True),
+    ):
+        for telling in (COMPANY["name"], COMPANY["phone"], COMPANY["organisation"]):
+            assert telling not in found
