@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
+from bihuan.commands.barring import bar_named
 from bihuan.domain.errors import CaseFaulted
 from bihuan.domain.ids import new_id
 from bihuan.domain.workdays import due_day_and_time
@@ -55,6 +56,7 @@ def record_step(work: UnitOfWork, case: LockedCase, deployment: Deployment, step
     if case.handling_unit not in (None, handling_unit):
         case.handed_on += 1
     case.handling_unit = handling_unit
+    bar_named(work, case, step.waits.control)  # a table, a message or a call may have named it
     recording = _Recording(work, case, deployment, step)
     for fact in step.facts:
         key = str(fact.key) if fact.key else None
