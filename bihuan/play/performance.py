@@ -38,6 +38,7 @@ def perform(play: Play, scenario: Scenario) -> Outcome:
         for step in scenario.steps:
             taken, note = taken + 1, step.note
             performance.take(step)
+        performance.reach_all()
     except Difference as difference:
         return Outcome(scenario, taken, play.stage.now, note, difference)
     return Outcome(scenario, taken, play.stage.now, "", None)
@@ -94,9 +95,13 @@ class _Performance:
         while self._to_come and self._to_come[0].at <= instant:
             opening = self._to_come.pop(0)
             self._pass_time(opening.at)
-            self._cases[opening.name] = _Followed(self._file, self._open(opening), self._names)
-            self._carry()
+            self._open(opening)
         self._pass_time(instant)
+
+    def reach_all(self) -> None:
+        """Let time pass until the last case that there is to be was asked for. Raises Difference."""
+        for opening in tuple(self._to_come):
+            self._reach(opening.at)
 
     def _carry(self) -> None:
         carry([case.life for case in self._cases.values()])
@@ -105,14 +110,22 @@ class _Performance:
         if self._cases:
             pass_time([case.life for case in self._cases.values()], instant)
 
-    def _open(self, opening: Opening) -> Life:
+    def _open(self, opening: Opening) -> None:
+        """The case opened and followed; or, as the scenario says, refused."""
+        what = f"{opening.who} 开办" if opening.who else "提交诉求"
+        wanted = f"不予办理（{opening.refused}）" if opening.refused else "办成"
         try:
-            return open_case(self._play, self._file, opening, self._names)
+            life = open_case(self._play, self._file, opening, self._names)
         except (BadInput, CaseFaulted):
             raise
         except BihuanError as refusal:
-            what = f"{opening.who} 开办" if opening.who else "提交诉求"
-            raise Difference(what, "办成", _told_refusal(refusal)) from refusal
+            if opening.refused in _reasons(refusal):
+                return
+            raise Difference(what, wanted, _told_refusal(refusal)) from refusal
+        if opening.refused:
+            raise Difference(what, wanted, "办成了")
+        self._cases[opening.name] = _Followed(self._file, life, self._names)
+        self._carry()
 
     def _case(self, name: str) -> _Followed:
         found = self._cases.get(name)

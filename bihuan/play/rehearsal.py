@@ -90,6 +90,8 @@ def rehearse(scenario: Scenario, place: Locality, drawn: Definition) -> frozense
             lives.carry()
             check(_for_the_engine(step, place, drawn), life.sight(life.seen), life)
         life.seen = len(life.facts)
+    with _telling(scenario.title):
+        lives.reach_all()
     return lives.visited()
 
 
@@ -153,6 +155,7 @@ class Lives:
         self.place, self.drawn, self.now = place, drawn, scenario.now
         self._file, self._to_come = scenario.file, [scenario.opening, *scenario.also]
         self._lives: dict[str, Life] = {}
+        self._asked: set[str] = set()
         self._carried: set[tuple[str, str, int]] = set()
 
     def __getitem__(self, name: str) -> "Life":
@@ -168,10 +171,28 @@ class Lives:
         while self._to_come and self._to_come[0].at <= goal:
             opening = self._to_come.pop(0)
             self._pass_time(opening.at)
-            life = self._lives[opening.name] = Life(self.place, self.drawn, self.now, f"No.{len(self._lives) + 1}")
-            life.begin(opening, procedure_meant(self._file, opening, life.names))
-            self.carry()
+            self._open(opening)
         self._pass_time(goal)
+
+    def reach_all(self) -> None:
+        """Let time pass until the last case that there is to be was asked for."""
+        for opening in tuple(self._to_come):
+            self.reach(opening.at)
+
+    def _open(self, opening: Opening) -> None:
+        life = Life(self.place, self.drawn, self.now, f"No.{len(self._lives) + 1}")
+        procedure = procedure_meant(self._file, opening, life.names)
+        self._asked.add(f"{procedure.id}/{procedure.start}")
+        try:
+            life.begin(opening, procedure)
+        except NotDone as refusal:
+            if opening.refused == str(refusal):
+                return
+            raise
+        if opening.refused:
+            raise Difference("开办", f"不予办理（{opening.refused}）", "办成了")
+        self._lives[opening.name] = life
+        self.carry()
 
     def _pass_time(self, goal: datetime) -> None:
         while due := [(at, name) for name, life in self._lives.items() if (at := life.next_due()) and at <= goal]:
@@ -187,8 +208,9 @@ class Lives:
             life.now = now
 
     def visited(self) -> frozenset[str]:
-        """The elements that any of the cases came by."""
-        return frozenset(place for life in self._lives.values() for fact in life.facts for place in _places(fact))
+        """The elements that any of the cases came by; also where one was asked for and refused."""
+        came_by = (place for life in self._lives.values() for fact in life.facts for place in _places(fact))
+        return frozenset(came_by) | self._asked
 
     def carry(self) -> None:
         """Bring every message to the cases that wait for it, each case once, in the order thrown."""
@@ -233,7 +255,10 @@ class Life:
         control: dict[str, Any] = {"complained_of_unit": "", "case_no": self.case_no}
         form = FORMS[opening.origin] if procedure.main else procedure.form
         if form:
-            control |= self._control(form, opening.answers)
+            try:
+                control |= self._control(form, opening.answers)
+            except InvalidAnswers as error:
+                raise NotDone("invalid-answers") from error
         control["origin"] = opening.origin or (OFFICER if procedure.audience else CALENDAR)
         control["complained_of_unit"] = control["complained_of_unit"] or ""
         if procedure.timer:

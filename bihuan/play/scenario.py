@@ -35,6 +35,8 @@ class Opening:
     who: str = ""
     """The desk that opens it (开办); empty when the calendar does, or when it is a request."""
     name: str = MAIN
+    refused: str = ""
+    """The code of the error by which it is refused, so that there is no such case; empty when it is opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,7 @@ def _opening(one: Strict, at: datetime, name: str) -> Opening:
         one.fault("origin 和 who 不能同时写", "诉求写 origin；由单位开办的事项写 process 和 who")
     if not (origin or process):
         one.fault("缺少 origin", f"诉求写 origin（{'、'.join(FORMS)}）；其他事项写 process")
-    return Opening(at, one.values("request"), origin, process, who, name)
+    return Opening(at, one.values("request"), origin, process, who, name, one.maybe_text("refused"))
 
 
 def _deed(one: Strict, at: datetime | None) -> Deed:
@@ -234,7 +236,7 @@ def _require_sense(scenario: Scenario) -> None:
     file = scenario.file
     if scenario.id != file.rsplit("/", 1)[-1].removesuffix(".toml"):
         raise BadInput(file, "id", f"{scenario.id} 与文件名不同", "改为文件名（不含 .toml）")
-    if not scenario.steps:
+    if not scenario.steps and not scenario.opening.refused:
         raise BadInput(file, "step", "没有步骤", "至少写一个 [[step]]")
     _require_names(scenario)
     moments = [scenario.now, *(deed.at for deed in scenario.done if deed.at), *(step.at for step in scenario.steps)]
@@ -259,3 +261,5 @@ def _require_names(scenario: Scenario) -> None:
         if case not in (MAIN, *names):
             known = f"可用：{'、'.join(names)}；主件不写 case" if names else "只有一件工单时不写 case"
             raise BadInput(scenario.file, f"case {case}", "没有这件工单", known)
+        if any(case == opening.name and opening.refused for opening in (scenario.opening, *scenario.also)):
+            raise BadInput(scenario.file, f"case {case}", "没有办成，不会有这件工单", "去掉这一步，或去掉 refused")

@@ -57,7 +57,7 @@ def told_scenario(scenario: Scenario, words: Vocabulary) -> str:
         f"【{scenario.title}】（{'、'.join(scenario.rules)}）",
         f"{told(scenario.now)}，{_told_opening(scenario.opening, words)}。",
     ]
-    lines += [f"{told(one.at)}，{_told_opening(one, words)}，以下称“{one.name}”。" for one in scenario.also]
+    lines += [f"{told(one.at)}，{_told_opening(one, words)}{_told_name(one)}。" for one in scenario.also]
     for deed in scenario.done:
         when = f"{told(deed.at)}，" if deed.at else ""
         lines.append(f"{_told_case(deed.case)}{when}{_told_deed(deed, labels)}。")
@@ -67,10 +67,16 @@ def told_scenario(scenario: Scenario, words: Vocabulary) -> str:
 
 def _told_opening(opening: Opening, words: Vocabulary) -> str:
     answers = _told_answers(opening.answers, words.opened_by.get(opening.origin or opening.process, {}))
+    refused = f"：不予办理：{REFUSALS.get(opening.refused, opening.refused)}" if opening.refused else ""
     if opening.origin:
         how = "省平台转来一件工单" if opening.origin == PROVINCE else "企业在市门户提交一件诉求"
-        return f"{how}{answers}"
-    return f"{opening.who or '日历到期，系统'}开办“{words.procedures.get(opening.process, opening.process)}”{answers}"
+        return f"{how}{answers}{refused}"
+    opened = words.procedures.get(opening.process, opening.process)
+    return f"{opening.who or '日历到期，系统'}开办“{opened}”{answers}{refused}"
+
+
+def _told_name(opening: Opening) -> str:
+    return "" if opening.refused else f"，以下称“{opening.name}”"
 
 
 def _told_step(step: Step, labels: Labels) -> str:

@@ -103,6 +103,7 @@ def test_a_few_mutants_of_each_locality_are_noticed() -> None:
         ("request/dispatch · 漏掉这一步", KILLED),
         ("extension/sign_principal · 不须签字", KILLED),
         ("limit:drag_on · 时限加1 · 5 → 6", KILLED),
+        ("form:request/subject · 必填改为选填", KILLED),
     ],
 )
 def test_what_becomes_of_a_mutant(change: str, outcome: str) -> None:

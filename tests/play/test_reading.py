@@ -49,6 +49,7 @@ def test_a_good_one_is_read() -> None:
         ('open = [{', 'no = ["task"]\nopen = [{', "写法不对"),
         ('open = [{', 'who = "市平台"\nopen = [{', "缺少 does"),
         ('open = [{', 'refused = "ZB-19"\nopen = [{', "refused 没有对应的办理"),
+        ('"province"', '"province"\nrefused = "invalid-answers"', "不会有这件工单"),
         ('title = "逾期"', "title = 逾期", "不是有效的 TOML"),
     ],
 )  # fmt: skip

@@ -103,6 +103,21 @@ def test_a_deed_refused_for_another_reason(zibo: Play) -> None:
     assert "invalid-answers" in differing(zibo, wrong).got
 
 
+def test_an_opening_that_should_be_refused_and_is_not(zibo: Play) -> None:
+    scenario = SCENARIOS["openings"]
+    complete = replace(scenario.opening, answers={"category": "其他"})
+    difference = differing(zibo, replace(scenario, opening=complete))
+
+    assert (difference.what, difference.got) == ("提交诉求", "办成了")
+
+
+def test_an_opening_refused_for_another_reason(zibo: Play) -> None:
+    scenario = SCENARIOS["openings"]
+    wrong = replace(scenario, opening=replace(scenario.opening, refused="not-yours"))
+
+    assert "invalid-answers" in differing(zibo, wrong).got
+
+
 def test_a_case_that_ended_must_be_said_to_have_ended(zibo: Play) -> None:
     last = len(SCENARIOS["whole-life"].steps)
 

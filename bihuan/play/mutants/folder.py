@@ -10,6 +10,7 @@ from bihuan.engine import Definition, ElementInfo
 from bihuan.engine.reading.xml import local, read, text_of, written
 from bihuan.locality.files import Files
 from bihuan.locality.folder import Locality
+from bihuan.play.life import FORMS
 from bihuan.play.mutants.mutant import Mutant
 from bihuan.play.mutants.sheet import Element, remove
 
@@ -28,7 +29,7 @@ def table_mutants(file: str, content: bytes, definition: Definition) -> Iterator
 def form_mutants(files: Files, locality: Locality, definition: Definition) -> Iterator[Mutant]:
     """Each answer that is required of a task or button, no longer so."""
     for form in locality.forms.values():
-        users = _askers(form.id, definition)
+        users = _askers(form.id, locality.settings.process, definition)
         for field in form.fields if users else ():
             if field.required:
                 changed = partial(_optional, files[form.file], field.key)
@@ -57,9 +58,10 @@ def _clauses(users: list[ElementInfo]) -> frozenset[str]:
     return frozenset(clause for one in users for clause in one.clause.split())
 
 
-def _askers(form: str, definition: Definition) -> list[ElementInfo]:
-    """The tasks and buttons that ask a form. What opens a case is no deed of a scenario: its tests are the pages'."""
-    return [one for one in definition.elements() if one.form == form and one.kind != "startEvent"]
+def _askers(form: str, main: str, definition: Definition) -> list[ElementInfo]:
+    """The tasks, buttons and openings that ask a form; requests are handed in by forms that no diagram names."""
+    by_requests = definition.processes[main].start if form in FORMS.values() else None
+    return [one for one in definition.elements() if one.form == form or (one.process, one.id) == (main, by_requests)]
 
 
 def _counts_by(limit: str, element: ElementInfo) -> bool:
