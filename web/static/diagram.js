@@ -8,22 +8,53 @@
     Object.entries(KINDS).flatMap(([name, marker]) =>
       (canvas.dataset[name] || "").split(" ").filter(Boolean).map((id) => [id, marker]));
 
+  // A sub-process may be drawn on a page of its own (bpmn-js: a plane). What happens there happens in its shape as well.
+  const holdersOf = (viewer, id) => {
+    const board = viewer.get("canvas");
+    const known = viewer.get("elementRegistry");
+    const found = [];
+    for (let one = known.get(id); one; one = known.get(board.findRoot(one).id.replace(/_plane$/, ""))) {
+      if (one === board.findRoot(one)) break;
+      found.push(one.id);
+    }
+    return found.slice(1);
+  };
+
+  const turnTo = (viewer, place) => {
+    const board = viewer.get("canvas");
+    const page = board.findRoot(place);
+    if (page === board.getRootElement()) return false;
+    board.setRootElement(page);
+    return true;
+  };
+
   const mark = (viewer, canvas) => {
     const board = viewer.get("canvas");
     const known = viewer.get("elementRegistry");
     (viewer.marked || []).forEach(([id, marker]) => board.removeMarker(id, marker));
     viewer.marked = marksOf(canvas)
+      .flatMap(([id, marker]) => [[id, marker], ...(marker === "now" ? holdersOf(viewer, id).map((holder) => [holder, marker]) : [])])
       .filter(([id]) => known.get(id))
       .map(([id, marker]) => [id, marker === "passed" && (known.get(id).children || []).length ? "passed-frame" : marker]);
     viewer.marked.forEach(([id, marker]) => board.addMarker(id, marker));
   };
 
+  // A page that is not the first has its way back written above it.
+  const fit = (board) => {
+    board.zoom("fit-viewport", "auto");
+    if (!board.getRootElement().id.endsWith("_plane")) return;
+    board.zoom(board.zoom() * 0.9, "auto");
+    board.scroll({ dx: 0, dy: 20 });
+  };
+
   // The whole diagram where it is readable, else the part where something happens.
   const show = (viewer, canvas) => {
     const board = viewer.get("canvas");
-    board.zoom("fit-viewport", "auto");
     const known = viewer.get("elementRegistry");
-    const places = (canvas.dataset.current || "").split(" ").map((id) => known.get(id)).filter(Boolean);
+    const current = (canvas.dataset.current || "").split(" ").map((id) => known.get(id)).filter(Boolean);
+    if (current.length) turnTo(viewer, current[0]);
+    fit(board);
+    const places = current.filter((one) => board.findRoot(one) === board.getRootElement());
     if (board.zoom() < 0.5 && places.length) {
       const left = Math.min(...places.map((one) => one.x));
       const top = Math.min(...places.map((one) => one.y));
@@ -41,11 +72,19 @@
     const known = viewer.get("elementRegistry");
     const place = known.get((canvas.dataset.current || "").split(" ")[0]);
     if (!place) return;
+    if (turnTo(viewer, place)) {
+      show(viewer, canvas);
+      return;
+    }
     const view = board.viewbox();
     const inside = place.x > view.x && place.y > view.y && place.x + place.width < view.x + view.width && place.y + place.height < view.y + view.height;
     if (inside) return;
     board.viewbox({ x: place.x + place.width / 2 - view.width / 2, y: place.y + place.height / 2 - view.height / 2, width: view.width, height: view.height });
   };
+
+  const WORDS = { "Open {element}": "打开“{element}”" };
+  const translate = (words, names = {}) =>
+    (WORDS[words] || words).replace(/{([^}]+)}/g, (_, name) => names[name] || "");
 
   const draw = async (canvas) => {
     if (viewers.has(canvas)) return;
@@ -55,7 +94,7 @@
       if (!answer.ok) throw new Error(answer.status);
       const xml = await answer.text();
       canvas.replaceChildren();
-      const viewer = new window.BpmnJS({ container: canvas });
+      const viewer = new window.BpmnJS({ container: canvas, additionalModules: [{ translate: ["value", translate] }] });
       await viewer.importXML(xml);
       viewers.set(canvas, viewer);
       mark(viewer, canvas);
@@ -81,7 +120,7 @@
     };
     button("＋", "放大", () => viewer.get("zoomScroll").stepZoom(1));
     button("－", "缩小", () => viewer.get("zoomScroll").stepZoom(-1));
-    button("全图", "显示全图", () => viewer.get("canvas").zoom("fit-viewport", "auto"));
+    button("全图", "显示全图", () => fit(viewer.get("canvas")));
     canvas.append(bar);
   };
 
