@@ -1,9 +1,9 @@
 """Soak: whole lives on real processes while faults befall them: `python -m bench.soak --minutes 10`.
 
 Each round plays one seed twice, in quiet and through faults (killed workers, bells, web servers, Redis and PostgreSQL,
-an emptied Redis, lines cut around COMMIT, handlers and senders that misbehave), and compares. It starts servers of its
-own. What a round did is said when it ends; the last line is one JSON object. Exit code 1 when anything was lost,
-doubled, broken or different. A seed that failed is played again with `--seed`.
+an emptied Redis, lines cut around COMMIT, a full disk for attachments, handlers and senders that misbehave), and
+compares. It starts servers of its own. What a round did is said when it ends; the last line is one JSON object. Exit
+code 1 when anything was lost, doubled, broken or different. A seed that failed is played again with `--seed`.
 """
 
 import argparse

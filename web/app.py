@@ -8,9 +8,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bihuan.bootstrap import App
 from bihuan.settings import Settings
-from web import access, assets, errors, filters, limits, security
+from web import access, assets, errors, filters, limits, security, uploads
 from web.house import EXTENSION
 from web.views import (
+    attachments,
     audit,
     calendar,
     cases,
@@ -42,6 +43,7 @@ VIEWS = (
     inbox,
     tasks,
     cases,
+    attachments,
     supervision,
     orders,
     leaders,
@@ -83,6 +85,7 @@ def put_together(house: App | None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions[EXTENSION] = house
     access.protect(app)
+    uploads.register(app)
     limits.limiter.init_app(app)
     security.csrf.init_app(app)
     app.after_request(security.add_headers)

@@ -9,6 +9,7 @@ from bihuan.cli.parser import ChineseParser
 from bihuan.cli.session import application
 from bihuan.cli.terminal import Progress, as_json, say
 from bihuan.queries.doctor import Finding, as_of, broken_chains, case_numbers, examine
+from bihuan.queries.file_findings import examine_files
 from bihuan.queries.history import verify
 
 
@@ -31,6 +32,8 @@ def run(arguments: argparse.Namespace) -> int:
     with application() as app:
         with app.snapshot() as reader:
             moment, findings = as_of(reader), examine(reader)
+        with app.read() as reader:
+            findings = [*findings, *examine_files(reader, app.files)]
         if arguments.chains:
             findings = [*_chains(app), *findings]
     wrong = [finding for finding in findings if finding.wrong]

@@ -1,26 +1,36 @@
 """`bihuan verify [CASE]`: prove that nobody changed a case's history, and that it gives what is stored."""
 
 import argparse
+from dataclasses import replace
 
+from bihuan.bootstrap import App
 from bihuan.cli.parser import ChineseParser
 from bihuan.cli.session import application
 from bihuan.cli.terminal import Progress, as_json, say
+from bihuan.queries.file_proof import content_faults
 from bihuan.queries.find_case import find_case
 from bihuan.queries.history import Verdict, case_ids, verify
+from bihuan.store.unit_of_work import Reader
 
 
 def add(commands: "argparse._SubParsersAction[ChineseParser]") -> None:
     """The command's arguments."""
     command = commands.add_parser(
         "verify",
-        help="核对流转记录是否完整",
-        description="逐件核对：流转记录的哈希链没有断，记录推出的状态与库中所存一致。\n"
+        help="核对流转记录和附件是否完整",
+        description="逐件核对：流转记录的哈希链没有断，记录推出的状态与库中所存一致，附件与上传时一致。\n"
         "完整时退出码为 0，有问题时为 1。\n\n"
         "Prove the history of one case, or of all.",
     )
     command.add_argument("case", metavar="编号", nargs="?", help="工单编号；不写则核对全部")
     command.add_argument("--json", action="store_true", help="只输出 JSON")
     command.set_defaults(run=run)
+
+
+def _with_files(app: App, reader: Reader, verdict: Verdict) -> Verdict:
+    """The same, with what is wrong with the attachments themselves."""
+    found = tuple(content_faults(reader, app.files, verdict.case_id))
+    return replace(verdict, faults=(*verdict.faults, *found)) if found else verdict
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -32,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
         verdicts: list[Verdict] = []
         for case_id in ids:
             with app.snapshot() as reader:
-                verdicts.append(verify(reader, case_id))
+                verdicts.append(_with_files(app, reader, verify(reader, case_id)))
             progress.step()
         if not arguments.case:
             progress.end()

@@ -11,6 +11,7 @@ from bihuan.domain.events import GENESIS, Event, broken_at, canonical
 from bihuan.domain.folding import Picture, fold
 from bihuan.engine import Waits, waits
 from bihuan.locality.deployments import deployment_of
+from bihuan.queries.file_proof import files_by_history, files_by_rows
 from bihuan.store import tables
 from bihuan.store.messages import CARRY, LOOK, NOTICE, awaited, delivery, message
 from bihuan.store.statement import compiled
@@ -140,6 +141,8 @@ def _fold_faults(reader: Reader, events: list[Event], stored: Row) -> Iterator[s
         yield from _differences("rows", picture, _of_rows(rows))
         if _messages_in(events) != _messages_of(reader.all(MESSAGES, case_id=events[0].case_id)):
             yield "messages thrown or delivered by history differ from the rows"
+        if files_by_history(events) != files_by_rows(reader, events[0].case_id):
+            yield "attachments by history differ from the rows"
     if named := {event.detail["unit"] for event in events if event.kind == "complained_of_named"} - {
         *stored["complained_of"]
     }:

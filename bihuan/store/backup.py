@@ -20,14 +20,18 @@ import psycopg
 from psycopg import sql
 
 from bihuan.domain.errors import BadInput
-from bihuan.store import migrations
+from bihuan.store import migrations, tables
+from bihuan.store.attachments import attachment
 from bihuan.store.schema import metadata
+from bihuan.store.sealed_files import COMING
 from bihuan.store.unit_of_work import SNAPSHOT
 from bihuan.store.vault import Vault
 
 FORMAT = "bihuan backup 1"
 MANIFEST = "manifest.json"
 _KEYS = "these keys"
+_SEALED = (tables.identity.name, "draft", attachment.name)
+"""Tables with something sealed."""
 _BLOCK = 1 << 20
 Connection = psycopg.Connection[Any]
 Tell = Callable[[int], None]
@@ -97,7 +101,7 @@ def _write_parts(connection: Connection, archive: zipfile.ZipFile, files: Path, 
     connection.execute(SNAPSHOT)
     try:
         schema = _schema_of(connection)
-        sealed_with = [row[0] for row in connection.execute("select distinct key_id from identity order by key_id")]
+        sealed_with = _sealed_with(connection)
         for name in _tables_of(connection):
             part = f"tables/{name}.copy"
             columns = _columns_of(connection, name)
@@ -106,11 +110,20 @@ def _write_parts(connection: Connection, archive: zipfile.ZipFile, files: Path, 
                 parts[part] = {"columns": columns, **_poured((bytes(block) for block in rows), into, tell)}
     finally:
         connection.rollback()
+    # After the tables: every file that a row names is there by now, and none is ever taken away.
     for path in _files(files):
         part = f"files/{path.relative_to(files).as_posix()}"
-        with archive.open(part, "w", force_zip64=True) as into, path.open("rb") as content:
+        as_it_is = zipfile.ZipInfo(part)  # sealed: it would not become smaller
+        with archive.open(as_it_is, "w", force_zip64=True) as into, path.open("rb") as content:
             parts[part] = _poured(iter(lambda: content.read(_BLOCK), b""), into, tell)
     return {"schema": schema, "sealed_with": sealed_with, "parts": parts}
+
+
+def _sealed_with(connection: Connection) -> list[str]:
+    """The keys that something was sealed with, by their ids."""
+    there = set(_tables_of(connection))
+    asked = [sql.SQL("select key_id from {}").format(sql.Identifier(name)) for name in _SEALED if name in there]
+    return sorted(row[0] for row in connection.execute(sql.SQL(" union ").join(asked)))
 
 
 def _poured(blocks: Iterator[bytes], into: IO[bytes], tell: Tell) -> dict[str, Any]:
@@ -246,4 +259,5 @@ def _listed(columns: list[str]) -> sql.Composed:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob("*")) if path.is_file())
+    """Every file of the house; what is only just coming in belongs to nothing yet."""
+    return (path for path in sorted(folder.rglob("*")) if path.is_file() and path.parent != folder / COMING)

@@ -1,12 +1,15 @@
 """The command line as a person meets it: words in, lines and an exit code out."""
 
 import json
+import os
+import secrets
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from bihuan.__main__ import main
@@ -15,7 +18,7 @@ from bihuan.commands.deploy import deploy
 from bihuan.domain.access import Machine
 from bihuan.locality.files import read_folder
 from bihuan.settings import Settings
-from tests.conftest import environment_of
+from tests.conftest import environment_of, with_database
 
 ROOT = Path(__file__).resolve().parents[2]
 PROCESSES = ROOT / "processes"
@@ -75,6 +78,31 @@ def copy(tmp_path: Path) -> Path:
     """A copy of 淄博's folder, to be spoiled."""
     shutil.copytree(PROCESSES, tmp_path / "processes")
     return tmp_path / "processes" / "zibo"
+
+
+@pytest.fixture
+def elsewhere(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """An empty installation with the same keys; `run` works there once `go` was called."""
+    owner = os.environ["BIHUAN_OWNER_DATABASE_URL"]
+    name = f"test_restored_{secrets.token_hex(4)}"
+    with psycopg.connect(owner, autocommit=True) as server:
+        server.execute(f'create database "{name}"')
+        (tmp_path / "files").mkdir()
+        try:
+            yield replace(
+                settings,
+                database_url=with_database(settings.database_url, name),
+                owner_database_url=with_database(owner, name),
+                files=tmp_path / "files",
+            )
+        finally:
+            server.execute(f'drop database if exists "{name}" with (force)')
+
+
+def go(there: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on commands run in that installation."""
+    for name, value in environment_of(there).items():
+        monkeypatch.setenv(name, value)
 
 
 def one_line(ran: Ran) -> str:

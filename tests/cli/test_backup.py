@@ -21,40 +21,15 @@ from bihuan.settings import Settings
 from bihuan.store.backup import MANIFEST
 from bihuan.store.migrations import migrate
 from bihuan.store.tables import metadata
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, go
 from tests.commands.test_life import dispatched
-from tests.conftest import environment_of, with_database
+from tests.conftest import with_database
 from tests.people import Town, settle_in
 
 
 @pytest.fixture
 def town(app: App, clock: MovableClock) -> Town:
     return settle_in(app, clock)
-
-
-@pytest.fixture
-def elsewhere(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
-    """An empty installation with the same keys; `run` works there once `go` was called."""
-    owner = os.environ["BIHUAN_OWNER_DATABASE_URL"]
-    name = f"test_restored_{secrets.token_hex(4)}"
-    with psycopg.connect(owner, autocommit=True) as server:
-        server.execute(f'create database "{name}"')
-        (tmp_path / "files").mkdir()
-        try:
-            yield replace(
-                settings,
-                database_url=with_database(settings.database_url, name),
-                owner_database_url=with_database(owner, name),
-                files=tmp_path / "files",
-            )
-        finally:
-            server.execute(f'drop database if exists "{name}" with (force)')
-
-
-def go(there: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From now on commands run in that installation."""
-    for name, value in environment_of(there).items():
-        monkeypatch.setenv(name, value)
 
 
 def content(url: str) -> dict[str, list[tuple[object, ...]]]:

@@ -19,6 +19,7 @@ from uuid import UUID
 from bihuan.settings import Settings
 from setup.ports import LOOPBACK, any_free_port
 from tests.conftest import environment_of
+from tests.faults.disk import SmallDisk
 from tests.faults.servers import Postgres, Proxy, RedisServer, until
 from tests.people import PROCESSES
 
@@ -27,10 +28,11 @@ CHECKOUT = PROCESSES.parent
 
 @dataclass
 class Servers:
-    """PostgreSQL, a line to it that can be cut, and Redis."""
+    """PostgreSQL, a line to it that can be cut, Redis, and a disk for files."""
 
     postgres: Postgres = field(default_factory=Postgres)
     redis: RedisServer = field(default_factory=RedisServer)
+    disk: SmallDisk = field(default_factory=SmallDisk)
 
     def __enter__(self) -> "Servers":
         self.postgres.start()
@@ -42,6 +44,7 @@ class Servers:
         self.proxy.close()
         self.redis.kill()
         self.postgres.close()
+        self.disk.close()
 
     def settings(self, database: str, *, direct: bool = False) -> Settings:
         """Settings of a demonstration on a database, through the proxy unless `direct`."""
@@ -54,7 +57,7 @@ class Servers:
             data_keys=(secrets.token_bytes(32),),
             lookup_key=secrets.token_bytes(32),
             base_url="http://localhost",
-            files=Path(tempfile.gettempdir()),
+            files=self.disk.fresh(database),
             demonstration=True,
         )
 

@@ -14,12 +14,13 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 import sqlalchemy as sa
 
 from bihuan.bootstrap import App
+from bihuan.commands.attach_file import attach_files
 from bihuan.commands.complete_task import complete_task
 from bihuan.commands.open_case import receive_order, submit_request
 from bihuan.commands.press_button import press_button
 from bihuan.domain.access import Actor, Complainant, Machine, Visitor
 from bihuan.domain.clock import BEIJING
-from bihuan.domain.errors import BihuanError
+from bihuan.domain.errors import BihuanError, StorageFull
 from bihuan.domain.ids import CaseId, TaskId
 from bihuan.locality.deployments import deployment_of
 from bihuan.locality.options import options_of
@@ -27,6 +28,7 @@ from bihuan.play import view
 from bihuan.play.filling import FAVOURABLE, Sent, filled
 from bihuan.store import tables
 from bihuan.store.statement import compiled
+from tests.a_file import sent
 from tests.people import COMPANY, REQUEST, Town
 
 UNITS = ("commerce", "market_regulation", "housing", "taxation")
@@ -97,6 +99,14 @@ class Script:
         found["rating"] = str(chance.choice((1, 2, 4, 5, 5)))
         return found
 
+    def attaches(self, place: int) -> bool:
+        """Whether the complainant sends a file afterwards."""
+        return self.chance(place, "attach").random() < 0.5
+
+    def content(self, place: int) -> bytes:
+        """The file: a text of several blocks."""
+        return b"%d\n" % place * self.chance(place, "content").randrange(10, 60_000)
+
     def sends_back(self, place: int, key: str) -> bool:
         """Whether the unit says that it is not responsible (退回)."""
         return self.chance(place, key, "send back").random() < 0.15
@@ -134,7 +144,8 @@ class Lives:
         with self._town.app.read() as reader:
             rows, idle = reader.all(OPEN), reader.all(IDLE)
             self._remember(reader)
-        found = [*self._of_tasks(rows, day), *self._of_waits([CaseId(row["id"]) for row in idle], day)]
+        waits = self._of_waits([CaseId(row["id"]) for row in idle], day)
+        found = [*self._attachments(day), *self._of_tasks(rows, day), *waits]
         first: dict[str, Deed] = {}
         for deed in found:
             if deed.submission_id not in self._tried:
@@ -147,6 +158,25 @@ class Lives:
         rows = reader.all(compiled(sa.select(tables.request.c.case_id, tables.request.c.submission_id)))
         known = {self.script.submission(place, "request"): place for place in range(self.script.cases)}
         self.places = {CaseId(row["case_id"]): known[row["submission_id"]] for row in rows}
+
+    def _attachments(self, day: int) -> Iterator[Deed]:
+        """A file of their complainants, for some of the requests that came in on this day."""
+        for case_id, place in self.places.items():
+            if place in self.script.hand_ins(day) and self.script.attaches(place):
+                yield self._attach(case_id, place)
+
+    def _attach(self, case_id: CaseId, place: int) -> Deed:
+        submission_id, content = self.script.submission(place, "attach"), self.script.content(place)
+
+        def do(app: App) -> object:
+            file = sent(app, f"{place}.txt", content)
+            try:
+                with app.begin(Complainant(case_id)) as work:
+                    return attach_files(work, case_id, [file], submission_id=submission_id)
+            finally:
+                file.content.close()
+
+        return Deed(f"{place} attach", submission_id, Complainant(case_id), do)
 
     def _of_tasks(self, rows: list[dict[str, Any]], day: int) -> Iterator[Deed]:
         for row in rows:
@@ -223,6 +253,9 @@ def insisted(deed: Deed, app: App, again: Callable[[Exception], bool]) -> str:
     while True:
         try:
             deed.do(app)
+        except StorageFull as full:  # nothing was kept: whoever sent it tries again
+            if not again(full):
+                raise
         except BihuanError as refusal:
             return refusal.code
         except Exception as fault:

@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 from tests.faults.fleet import Fleet, Servers
 
 LONGEST_AWAY = 1.5
-"""Seconds that a killed server stays away at most."""
+"""Seconds that a killed server stays away, and a disk full, at most."""
 
 
 class Mischief:
@@ -34,6 +34,8 @@ class Mischief:
             "cut a line before COMMIT": servers.proxy.cut_before_commit,
             "cut every line": servers.proxy.cut_all,
         }
+        if servers.disk.is_real:
+            self._kinds["fill the disk"] = self._fill_disk
 
     def begin(self) -> None:
         self._thread.start()
@@ -76,6 +78,11 @@ class Mischief:
         self._servers.redis.kill()
         self._stopping.wait(self._chance.uniform(0, LONGEST_AWAY))
         self._servers.redis.start()
+
+    def _fill_disk(self) -> None:
+        self._servers.disk.fill()
+        self._stopping.wait(self._chance.uniform(0.2, LONGEST_AWAY))
+        self._servers.disk.make_room()
 
     def _kill_postgres(self) -> None:
         self._servers.postgres.kill()

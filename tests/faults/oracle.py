@@ -10,8 +10,11 @@ import sqlalchemy as sa
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.events import Event
 from bihuan.domain.ids import CaseId
+from bihuan.queries.file_proof import content_faults
 from bihuan.queries.history import history, verify
 from bihuan.store import tables
+from bihuan.store.attachments import attachment
+from bihuan.store.sealed_files import FileRoom
 from bihuan.store.statement import Statement, compiled
 from bihuan.store.unit_of_work import Reader
 
@@ -29,6 +32,7 @@ TASKS = _all(tables.task, "case_id", "key", "state", "group_key", "submission_id
 PRESSES = _all(tables.press, "case_id", "key", "submission_id")
 DEADLINES = _all(tables.deadline, "case_id", "key", "state", "due_at", "original_due_at")
 JOBS = _all(tables.job, "case_id", "key", "state")
+ATTACHMENTS = _all(attachment, "case_id", "no", "submission_id", "sha256", "state")
 NOTICES = _all(tables.notice, "id", "case_id", "template", "recipient", "state", "sent_at")
 
 
@@ -46,6 +50,7 @@ def end_state(reader: Reader, places: Mapping[CaseId, int]) -> dict[int, dict[st
         ("presses", PRESSES, ("key", "submission_id")),
         ("deadlines", DEADLINES, ("key", "state", "due_at", "original_due_at")),
         ("jobs", JOBS, ("key", "state")),
+        ("attachments", ATTACHMENTS, ("no", "submission_id", "sha256", "state")),
         ("notices", NOTICES, ("template", "recipient", "state")),
     ):
         for row in reader.all(statement):
@@ -67,7 +72,7 @@ def lost_and_doubled(reader: Reader, accepted: set[UUID], sent: Counter[UUID] | 
     lost: list[str] = []
     doubled: list[str] = []
     written: Counter[UUID] = Counter()
-    for statement in (REQUESTS, TASKS, PRESSES):
+    for statement in (REQUESTS, TASKS, PRESSES, ATTACHMENTS):
         written.update(row["submission_id"] for row in reader.all(statement) if row["submission_id"])
     lost += [f"submission {one}" for one in accepted if one not in written]
     doubled += [f"submission {one}" for one, times in written.items() if times > 1]
@@ -91,10 +96,12 @@ def _fired_twice(events: list[Event]) -> Iterator[str]:
     yield from (f"{key} fired {times} times" for (key, _), times in fired.items() if times > 1)
 
 
-def broken(reader: Reader) -> list[str]:
-    """Cases whose history does not verify."""
-    verdicts = [verify(reader, row["id"]) for row in reader.all(CASES)]
-    return [f"{verdict.case_id}: {'; '.join(verdict.faults)}" for verdict in verdicts if not verdict.ok]
+def broken(reader: Reader, room: FileRoom) -> list[str]:
+    """Cases whose history does not verify, or whose attachments are not what was sent."""
+    found = {row["id"]: [*verify(reader, row["id"]).faults] for row in reader.all(CASES)}
+    for case_id, faults in found.items():
+        faults += content_faults(reader, room, case_id)
+    return [f"{case_id}: {'; '.join(faults)}" for case_id, faults in found.items() if faults]
 
 
 def differences(one: Mapping[int, Mapping[str, Any]], other: Mapping[int, Mapping[str, Any]]) -> list[str]:

@@ -19,7 +19,7 @@ from bihuan.commands.jobs import retry_incident
 from bihuan.commands.move_clock import move_clock
 from bihuan.domain.access import Machine
 from bihuan.domain.clock import MovableClock
-from bihuan.domain.errors import BadInput, BihuanError
+from bihuan.domain.errors import BadInput, BihuanError, StorageFull
 from bihuan.store import tables
 from bihuan.store.migrations import migrate
 from bihuan.store.statement import compiled
@@ -176,7 +176,7 @@ class Troubled:
     def _again(self, fault: Exception) -> bool:
         self._repeats[type(fault).__name__] += 1
         time.sleep(0.1)
-        return isinstance(fault, psycopg.OperationalError | Unavailable)
+        return isinstance(fault, psycopg.OperationalError | Unavailable | StorageFull)
 
     def _insist(self, do: Callable[[], T]) -> T:
         while True:
@@ -221,7 +221,7 @@ def _outcome(app: App, lives: Lives, answers: dict[str, str], sent: Counter[UUID
         lost, doubled = oracle.lost_and_doubled(reader, accepted, sent)
         counts = reader.one(COUNTS) or {}
         return Outcome(
-            oracle.end_state(reader, lives.places), answers, lost, doubled, oracle.broken(reader),
+            oracle.end_state(reader, lives.places), answers, lost, doubled, oracle.broken(reader, app.files),
             deeds=len(accepted), timers=counts["timers"], notices=counts["notices"],
         )  # fmt: skip
 

@@ -12,6 +12,7 @@ from bihuan.queries import audit as query
 from bihuan.queries.case_page import case_header, case_page
 from bihuan.queries.documents import document_words
 from web.house import deed, me, reading
+from web.uploads import attached
 
 pages = Blueprint("cases", __name__)
 STATES: dict[query.State, str] = {"all": "全部", "open": "办理中", "ended": "已办结"}
@@ -35,7 +36,7 @@ def show(case_no: str) -> Response:
     """The case file."""
     with reading() as (reader, vault):
         page = case_page(reader, vault, me(), case_no)
-    return make_response(render_template("case.html", page=page))
+    return make_response(render_template("case.html", page=page, **attached(page.header.id)))
 
 
 @pages.post("/cases/<case_no>/identity")

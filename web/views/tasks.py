@@ -16,6 +16,7 @@ from web import errors
 from web.forms import Filled, answers_in, refilled, require_asked, submission_in
 from web.house import deed, me, reading
 from web.triage_desk import beside_form, way_back
+from web.uploads import attached
 
 pages = Blueprint("tasks", __name__)
 
@@ -87,7 +88,9 @@ def _button(case_no: str, key: str) -> ButtonPage:
 
 def _page(found: TaskPage, filled: Filled, foreseen: Foreseen | None = None) -> Response:
     beside = beside_form(found, filled, foreseen)
-    return make_response(render_template("task.html", task=found, page=found.case, **beside))
+    return make_response(
+        render_template("task.html", task=found, page=found.case, **beside, **attached(found.case.header.id))
+    )
 
 
 def page_with(task_id: UUID, raw: Raw, foreseen: Foreseen) -> Response:
