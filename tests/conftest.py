@@ -4,7 +4,9 @@
 """
 
 import base64
+import importlib
 import os
+import pkgutil
 import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,6 +17,7 @@ import psycopg
 import pytest
 from argon2 import PasswordHasher
 
+from bihuan import store
 from bihuan.bootstrap import App
 from bihuan.domain import passwords
 from bihuan.domain.clock import MovableClock
@@ -22,6 +25,9 @@ from bihuan.locality import deployments
 from bihuan.settings import Settings
 from bihuan.store.migrations import migrate
 from bihuan.store.tables import metadata
+
+for _module in pkgutil.iter_modules(store.__path__):
+    importlib.import_module(f"bihuan.store.{_module.name}")  # every table there is, whichever of them a test needs
 
 START = datetime(2026, 9, 29, 8, 0, tzinfo=UTC)
 """Tuesday 16:00 in Beijing, two days before National Day: the worked example of the rules."""

@@ -8,15 +8,20 @@ from flask import Flask, current_app, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.wrappers import Response
 
+from bihuan.locality.deployments import deployment_of
 from bihuan.queries import people
+from bihuan.queries.administrative_log import may_read_log
 from bihuan.queries.desks import NO_DESKS, Desks, desks_of
 from bihuan.queries.procedures import opens_any
 from bihuan.queries.reports import reads_any
 from bihuan.store.unit_of_work import Reader
+from web import sessions
 from web.house import house
 
 View = TypeVar("View", bound=Callable[..., Any])
 _PUBLIC = "is_public"
+BEFORE_ALL_ELSE = ("password.show", "password.change", "session.leave")
+"""What somebody may do whose password was given by an administrator, until they have one of their own."""
 ACTING_FOR = "acting_for"
 """In the session: the account for whom this one stands in (代理)."""
 
@@ -32,7 +37,8 @@ class SignedIn(UserMixin):
 
     def __init__(
         self, account: people.Account, acting_for: str = "", *, opens: bool = False, reads: bool = False,
-        desks: Desks = NO_DESKS
+        desks: Desks = NO_DESKS,
+        locality_name: str = "",
     ) -> None:  # fmt: skip
         self.officer = account.officer
         self.opens = opens
@@ -44,6 +50,12 @@ class SignedIn(UserMixin):
         self.acting_for = acting_for
         """Name of the absent person, when this is a stand-in."""
         self.login = account.login
+        self.must_change = account.must_change
+        """Whether the password is to be changed before anything else."""
+        self.locality_name = locality_name
+        """What the officer's locality (辖区) is called."""
+        self.reads_log = may_read_log(account.officer)
+        """Whether the administrative log (管理记录) is for this officer."""
         self._id = f"{account.officer.account_id}.{account.session_version}"
 
     def get_id(self) -> str:
@@ -61,6 +73,8 @@ def protect(app: Flask) -> None:
 
 def _load(session_id: str) -> SignedIn | None:
     account_id, _, _version = session_id.partition(".")
+    if sessions.over():
+        return None
     try:
         wanted = UUID(account_id)
     except ValueError:
@@ -69,6 +83,7 @@ def _load(session_id: str) -> SignedIn | None:
         account = people.account(reader, wanted)
         if account is None or SignedIn(account).get_id() != session_id:
             return None
+        sessions.touch()
         return _standing_in(reader, account) or _signed_in(reader, account)
 
 
@@ -77,6 +92,7 @@ def _signed_in(reader: Reader, account: people.Account, acting_for: str = "") ->
     return SignedIn(
         account, acting_for, opens=opens_any(reader, officer, deployment), reads=reads_any(reader, officer, deployment),
         desks=desks_of(reader, officer, deployment),
+        locality_name=deployment_of(reader, deployment).locality.name if deployment else "",
     )  # fmt: skip
 
 
@@ -96,9 +112,13 @@ def _guard() -> Response | None:
     if request.endpoint is None:
         return None  # nothing there: the router answers 404 or 405
     view = current_app.view_functions[request.endpoint]
-    if getattr(view, _PUBLIC, False) or current_user.is_authenticated:
+    if getattr(view, _PUBLIC, False):
         return None
-    return _to_login()
+    if not current_user.is_authenticated:
+        return _to_login()
+    if current_user.must_change and request.endpoint not in BEFORE_ALL_ELSE:
+        return redirect(url_for("password.show"), code=303)
+    return None
 
 
 def _to_login() -> Response:

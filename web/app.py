@@ -1,27 +1,31 @@
 """Puts the web together: one `App` of the house, log-in, protection, and the views, one module a reader."""
 
 import logging
-from datetime import timedelta
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bihuan.bootstrap import App
 from bihuan.settings import Settings
-from web import access, assets, errors, filters, limits, security, uploads
+from web import access, assets, errors, filters, limits, security, sessions, uploads
 from web.house import EXTENSION
 from web.views import (
+    administrative_log,
     attachments,
     audit,
     calendar,
     cases,
     clock,
     deployments,
+    display,
     health,
     inbox,
     incidents,
     leaders,
+    notice_texts,
     orders,
+    password,
+    people,
     portal,
     procedures,
     reports,
@@ -31,9 +35,9 @@ from web.views import (
     supervision,
     tasks,
     triage,
+    units,
 )
 
-LONGEST_SESSION = timedelta(hours=12)
 LARGEST_POST = 256 * 1024
 VIEWS = (
     triage,
@@ -51,8 +55,14 @@ VIEWS = (
     procedures,
     audit,
     calendar,
+    people,
+    units,
+    notice_texts,
+    administrative_log,
     incidents,
     deployments,
+    password,
+    display,
     stand_in,
     clock,
     health,
@@ -69,11 +79,11 @@ def put_together(house: App | None) -> Flask:
     secure = house.settings.base_url.startswith("https://")
     app.config.update(
         SECRET_KEY=house.settings.secret_key,
-        SESSION_COOKIE_NAME="bihuan",
+        SESSION_COOKIE_NAME="__Host-bihuan" if secure else "bihuan",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=secure,
-        PERMANENT_SESSION_LIFETIME=LONGEST_SESSION,
+        PERMANENT_SESSION_LIFETIME=sessions.LONGEST,
         MAX_CONTENT_LENGTH=LARGEST_POST,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=secure,

@@ -7,6 +7,7 @@ from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from psycopg import DataError, OperationalError
 from psycopg_pool import PoolTimeout
+from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException
 
 from bihuan.domain.errors import BihuanError, NotFound, TooManyAttempts
@@ -44,6 +45,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _unavailable)
     app.register_error_handler(PoolTimeout, _unavailable)
+    app.register_error_handler(RedisError, _unavailable)
     app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(Exception, _unknown)
 
@@ -77,7 +79,7 @@ def _http(fault: HTTPException) -> Response:
 
 
 def _unavailable(fault: Exception) -> Response:
-    log.error("%s %s: database away: %s", request.method, request.endpoint, type(fault).__name__)
+    log.error("%s %s: store away: %s", request.method, request.endpoint, type(fault).__name__)
     return page(503, WORDS[503])
 
 

@@ -3,18 +3,45 @@
 from flask import Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from flask_login import current_user
+from limits import parse
 
 limiter = Limiter(get_remote_address, in_memory_fallback_enabled=True, key_prefix="bihuan", strategy="fixed-window")
 
 BY_ADDRESS = "30 per 5 minutes"
 BY_NAME = "10 per 15 minutes"
 HAND_INS = "40 per hour"
+_LOG_IN = "session.enter"
 
 
 def name_tried() -> str:
     """The login or case number that a form tries, whoever sends it."""
     tried = request.form.get("login") or request.form.get("case_no") or ""
-    return f"{request.endpoint}:{tried.strip().lower()[:100]}"
+    return _tries(request.endpoint or "", tried)
+
+
+def account_asking() -> str:
+    """The account that tries its own password."""
+    return _tries(request.endpoint or "", str(current_user.login))
+
+
+def locked_out(login: str) -> bool:
+    """Whether nobody can log in by this name for now: the password was wrong too often."""
+    return not limiter.limiter.test(parse(BY_NAME), *_counted_under(login))
+
+
+def let_try_again(login: str) -> None:
+    """Forget the failures of this name (解除登录锁定)."""
+    limiter.limiter.clear(parse(BY_NAME), *_counted_under(login))
+
+
+def _tries(endpoint: str, tried: str) -> str:
+    return f"{endpoint}:{tried.strip().lower()[:100]}"
+
+
+def _counted_under(login: str) -> tuple[str, str, str]:
+    """As the limiter itself writes its keys: prefix, whose tries, of what."""
+    return limiter._key_prefix, _tries(_LOG_IN, login), _LOG_IN
 
 
 def failed(response: Response) -> bool:

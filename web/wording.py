@@ -18,6 +18,41 @@ PERIODS = {"week": "每周", "half-month": "每半月", "month": "每月", "quar
 INCIDENT_STATES = {"open": "待处理", "retried": "已重试", "cancelled": "已取消该步骤"}
 TOPICS = {"message.carry": "传递工单之间的消息", "message.look": "接收其他工单的消息"}
 """What a job does that no service task of a diagram asks for."""
+ADMINISTRATION = (
+    "people.index", "people.show", "people.new", "people.create", "units.index", "units.show", "units.roles",
+    "notice_texts.index", "notice_texts.show", "calendar.show", "administrative_log.index",
+)  # fmt: skip
+"""The pages under 系统管理."""
+LOGGED = {
+    "account_created": "新建账号",
+    "account_changed": "修改人员信息",
+    "memberships_changed": "调整单位和角色",
+    "password_reset": "重置密码",
+    "password_changed": "修改本人密码",
+    "account_closed": "停用账号",
+    "account_opened": "启用账号",
+    "sessions_ended": "结束全部登录",
+    "account_unlocked": "解除登录锁定",
+    "stand_in_appointed": "委托代理",
+    "stand_in_revoked": "撤销代理",
+    "unit_changed": "修改单位联系方式",
+    "notice_text_changed": "修改通知文本",
+    "days_declared": "登记日历",
+    "deployed": "部署流程",
+}
+"""What the administrative log (管理记录) calls each change."""
+UNIT_KINDS = {
+    "platform": "平台", "supervision": "督查", "leaders": "领导", "province": "上级平台", "audit": "审计",
+    "handling": "承办单位", "office": "科室",
+}  # fmt: skip
+ROLE_RIGHTS = {
+    "officer": "办理本单位的待办事项，查看本单位办理过的工单。",
+    "principal": "在需要主要负责同志签字的环节签字，并可查看本单位办理过的工单。",
+    "auditor": "查看本辖区全部工单，回放、核查流转记录和管理记录；不办理。",
+    "process_owner": "查看和部署流程；不办理工单，看不到诉求内容。",
+    "administrator": "管理人员、单位、通知文本和日历，处理系统异常；不办理工单，看不到诉求内容。",
+}
+"""What each role may do, as domain/access.py has it."""
 _CHANGES = {
     "task": "环节：", "button": "可提事项：", "limit": "时限：", "limit_state": "时限：", "milestone": "节点：",
     "answer": "", "exit": "工单状态",

@@ -28,7 +28,7 @@ def add(commands: "argparse._SubParsersAction[ChineseParser]") -> None:
         help="用真实留言演练整个流程（仅演示模式）",
         description="把表格中的每条留言当作省转办工单，按真实的发送、答复时间在临时数据库中走完全程：\n"
         "sent_at 接收并分办，replied_at 由承办单位办结，其余各方随即办理；期间到期的由流程自行处置。\n"
-        "最后一行是 JSON：按期首次回复、按期办结、督促、督查室接手、销号各多少，流转记录是否完整。\n\n"
+        "最后一行是 JSON：按期首次回复、按期办结、督促、转督查室、销号各多少，流转记录是否完整。\n\n"
         "Play real messages through the procedure in virtual time, in a scratch database.",
     )
     command.add_argument("locality", metavar="辖区", help="如 zibo，或流程目录")
@@ -85,7 +85,7 @@ def _described(found: Tally) -> str:
             ("第3个工作日12:00前首次回复", f"{found.first_reply_on_time} 件", "ZB-17"),
             ("第15个工作日12:00前办结", f"{found.resolved_on_time} 件（{share}）", "ZB-18"),
             ("督促承办单位", f"{found.reminders} 次", "ZB-22"),
-            ("督查室接手", f"{found.escalated} 件", "ZB-25"),
+            ("转督查室", f"{found.escalated} 件", "ZB-25"),
             ("流转记录", "完整" if found.history_ok else "有问题，用 bihuan verify 查看", ""),
         ]
     )

@@ -1,15 +1,15 @@
-"""`bihuan user add|password|close|open|stand-in|list`: officers' accounts."""
+"""`bihuan user add|password|close|open|log-out|stand-in|list`: officers' accounts."""
 
 import argparse
 import getpass
-import secrets
 import sys
 
 from bihuan.cli.parser import ChineseParser, moment
 from bihuan.cli.session import COMMAND_LINE, application
 from bihuan.cli.terminal import say, table
-from bihuan.commands.accounts import create_account, set_active, set_password
+from bihuan.commands.accounts import create_account, end_sessions, set_active, set_password
 from bihuan.commands.appoint_stand_in import appoint_stand_in
+from bihuan.domain import passwords
 from bihuan.domain.access import OFFICER
 from bihuan.domain.errors import BadInput, NotFound
 from bihuan.locality.deployments import deployment_of
@@ -32,7 +32,12 @@ def add(commands: "argparse._SubParsersAction[ChineseParser]") -> None:
     for name, active, help_text in (("close", False, "停用账号，已办事项照常保留"), ("open", True, "重新启用账号")):
         deed = deeds.add_parser(name, help=help_text)
         deed.add_argument("login", metavar="登录名")
+        _reason_option(deed)
         deed.set_defaults(run=_set_active, active=active)
+    out = deeds.add_parser("log-out", help="结束账号在所有设备上的登录，密码不变")
+    out.add_argument("login", metavar="登录名")
+    _reason_option(out)
+    out.set_defaults(run=_log_out)
     _add_stand_in(deeds)
     listing = deeds.add_parser("list", help="列出一个辖区的账号")
     listing.add_argument("locality", metavar="辖区")
@@ -67,6 +72,12 @@ def _password_options(command: ChineseParser) -> None:
     command.add_argument(
         "--generate", action="store_true", help="随机生成密码并显示；否则在终端输入，或从标准输入读一行"
     )
+    command.add_argument("--one-time", action="store_true", help="一次性密码：72小时内有效，首次登录须改成自己的")
+    _reason_option(command)
+
+
+def _reason_option(command: ChineseParser) -> None:
+    command.add_argument("--reason", metavar="理由", default="", help="记入管理记录")
 
 
 def _add(arguments: argparse.Namespace) -> int:
@@ -78,7 +89,7 @@ def _add(arguments: argparse.Namespace) -> int:
         with app.begin(COMMAND_LINE) as work:
             create_account(
                 work, arguments.locality, arguments.login, arguments.name, password, memberships,
-                email=arguments.email, phone=arguments.phone,
+                email=arguments.email, phone=arguments.phone, one_time=arguments.one_time, reason=arguments.reason,
             )  # fmt: skip
     _say_done(f"已建立账号 {arguments.login}", password, arguments.generate)
     return 0
@@ -88,7 +99,7 @@ def _password(arguments: argparse.Namespace) -> int:
     """Give an account a new password."""
     password = _new_password(arguments.generate)
     with application() as app, app.begin(COMMAND_LINE) as work:
-        set_password(work, arguments.login, password)
+        set_password(work, arguments.login, password, one_time=arguments.one_time, reason=arguments.reason)
     _say_done(f"已更换 {arguments.login} 的密码", password, arguments.generate)
     return 0
 
@@ -96,8 +107,16 @@ def _password(arguments: argparse.Namespace) -> int:
 def _set_active(arguments: argparse.Namespace) -> int:
     """Close an account, or open it again."""
     with application() as app, app.begin(COMMAND_LINE) as work:
-        set_active(work, arguments.login, arguments.active)
+        set_active(work, arguments.login, arguments.active, reason=arguments.reason)
     say(f"账号 {arguments.login} 已{'启用' if arguments.active else '停用'}。")
+    return 0
+
+
+def _log_out(arguments: argparse.Namespace) -> int:
+    """End every session of an account."""
+    with application() as app, app.begin(COMMAND_LINE) as work:
+        end_sessions(work, arguments.login, reason=arguments.reason)
+    say(f"账号 {arguments.login} 在所有设备上的登录均已退出。")
     return 0
 
 
@@ -142,7 +161,7 @@ def _membership(reader: Reader, locality: str, group: str) -> tuple[str, str]:
 
 def _new_password(generate: bool) -> str:
     if generate:
-        return secrets.token_urlsafe(12)
+        return passwords.draw()
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\n")
     first, second = getpass.getpass("新密码："), getpass.getpass("再输入一次：")

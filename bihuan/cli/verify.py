@@ -1,4 +1,6 @@
-"""`bihuan verify [CASE]`: prove that nobody changed a case's history, and that it gives what is stored."""
+"""`bihuan verify [CASE]`: prove that nobody changed a case's history, and that it gives what is stored; without a
+case, of all cases and of the administrative logs.
+"""
 
 import argparse
 from dataclasses import replace
@@ -7,6 +9,7 @@ from bihuan.bootstrap import App
 from bihuan.cli.parser import ChineseParser
 from bihuan.cli.session import application
 from bihuan.cli.terminal import Progress, as_json, say
+from bihuan.queries.administrative_log import verify_logs
 from bihuan.queries.file_proof import content_faults
 from bihuan.queries.find_case import find_case
 from bihuan.queries.history import Verdict, case_ids, verify
@@ -46,14 +49,22 @@ def run(arguments: argparse.Namespace) -> int:
             progress.step()
         if not arguments.case:
             progress.end()
+        with app.snapshot() as reader:
+            logs = [] if arguments.case else verify_logs(reader)
     broken = [verdict for verdict in verdicts if not verdict.ok]
+    cut = [log for log in logs if not log.ok]
     events = sum(verdict.events for verdict in verdicts)
     if arguments.json:
         faults = [{"case": str(verdict.case_id), "faults": list(verdict.faults)} for verdict in broken]
-        say(as_json({"cases": len(verdicts), "events": events, "ok": not broken, "broken": faults}))
+        faults += [{"log": log.locality, "faults": [log.fault]} for log in cut]
+        say(as_json({"cases": len(verdicts), "events": events, "ok": not faults, "broken": faults}))
     else:
         for verdict in broken:
             say(f"{verdict.case_id} · {'；'.join(verdict.faults)}")
+        for log in cut:
+            say(f"{log.locality} · 管理记录：{log.fault}")
         whole = "全部完整" if not broken else f"{len(broken)} 件有问题"
         say(f"工单 {len(verdicts)} 件，流转记录 {events} 条，{whole}。")
-    return 1 if broken else 0
+        if logs and not cut:
+            say(f"管理记录 {sum(log.entries for log in logs)} 条，完整。")
+    return 1 if broken or cut else 0

@@ -14,6 +14,7 @@ from bihuan.domain.workdays import FIRST_YEAR, LAST_YEAR
 from bihuan.locality.deployments import ANNOUNCED
 from bihuan.locality.holiday_notice import KINDS, Declaration
 from bihuan.store import tables
+from bihuan.store.administration import log
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import UnitOfWork
 
@@ -56,6 +57,10 @@ def declare_days(work: UnitOfWork, locality: str, days: Mapping[date, Declaratio
             },
         )  # fmt: skip
     work.do(PUT_IN_FORCE, in_locality=locality, new_version=version)
+    log(
+        work, locality, "days_declared", f"calendar:{version}", reason=source.strip(),
+        detail={"days": [day.isoformat() for day in days]},
+    )  # fmt: skip
     return version
 
 

@@ -5,37 +5,21 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from bihuan.commands.planning import plan_starts
+from bihuan.commands.in_force import in_force, put_in_force, with_texts_kept
 from bihuan.domain.access import Machine, Officer
 from bihuan.domain.errors import NotAllowed
 from bihuan.locality.check import sound
-from bihuan.locality.deployments import calendar_of
 from bihuan.locality.files import Files
 from bihuan.locality.folder import Locality
 from bihuan.store import tables
+from bihuan.store.administration import log
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import UnitOfWork
 
-_locality, _deployment, _file, _unit = tables.locality, tables.deployment, tables.deployment_file, tables.unit
-_FRESH = insert(_locality)
-
-IN_FORCE = compiled(
-    sa.select(_locality.c.deployment, _locality.c.calendar_version)
-    .where(_locality.c.id == sa.bindparam("locality"))
-    .with_for_update()
-)
+_unit = tables.unit
 UNITS = compiled(sa.select(_unit.c.id).where(_unit.c.locality == sa.bindparam("locality")))
-FREEZE = compiled(
-    insert(_deployment).on_conflict_do_nothing(), ("hash", "locality", "deployed_at", "deployed_by", "note")
-)
-KEEP_FILE = compiled(insert(_file).on_conflict_do_nothing(), ("deployment", "path", "content"))
-PUT_IN_FORCE = compiled(
-    _FRESH.on_conflict_do_update(
-        index_elements=["id"], set_={"deployment": _FRESH.excluded.deployment, "name": _FRESH.excluded.name}
-    ),
-    ("id", "name", "deployment"),
-)
 ADD_UNIT = compiled(insert(_unit).on_conflict_do_nothing(), ("locality", "id", "name", "kind", "position"))
+UNEXPLAINED = "未写说明"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +30,8 @@ class Deployed:
     hash: str
     changed: bool
     new_units: tuple[str, ...]
+    kept_texts: tuple[str, ...] = ()
+    """Texts that stay as an administrator changed them, since the folder brings them as they were before."""
 
 
 def deploy(work: UnitOfWork, files: Files, *, note: str) -> Deployed:
@@ -56,20 +42,16 @@ def deploy(work: UnitOfWork, files: Files, *, note: str) -> Deployed:
     finds wrong, NotAllowed for anyone but a process owner, an administrator or the command line.
     """
     deployment = sound(files)
-    locality, found = deployment.locality, deployment.hash
+    locality = deployment.locality
     _require_right(work, locality.id)
-    row = work.one(IN_FORCE, locality=locality.id)
-    if row is not None and row["deployment"] == found:
-        return Deployed(locality.id, found, False, ())
-    work.do(
-        FREEZE, hash=found, locality=locality.id, deployed_at=work.now, deployed_by=work.actor.ref, note=note[:500]
-    )  # fmt: skip
-    for path, content in files.items():
-        work.do(KEEP_FILE, deployment=found, path=path, content=content)
-    work.do(PUT_IN_FORCE, id=locality.id, name=locality.name, deployment=found)
-    calendar = calendar_of(work, locality.id, row["calendar_version"] if row else 0)
-    plan_starts(work, locality.id, deployment.definition, calendar)
-    return Deployed(locality.id, found, True, _add_units(work, locality))
+    before = in_force(work, locality.id)
+    files, kept = with_texts_kept(work, locality.id, files, before)
+    deployment = sound(files) if kept else deployment
+    if before is not None and before["deployment"] == deployment.hash:
+        return Deployed(locality.id, deployment.hash, False, (), kept)
+    put_in_force(work, deployment, files, note=note, before=before)
+    log(work, locality.id, "deployed", f"deployment:{deployment.hash}", reason=note.strip()[:200] or UNEXPLAINED)
+    return Deployed(locality.id, deployment.hash, True, _add_units(work, locality), kept)
 
 
 def _add_units(work: UnitOfWork, locality: Locality) -> tuple[str, ...]:

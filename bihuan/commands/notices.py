@@ -35,6 +35,11 @@ ADDRESSES = compiled(
         _membership.c.role == sa.bindparam("role"),
     )
 )
+ON_DUTY = compiled(
+    sa.select(tables.unit.c.email, tables.unit.c.phone).where(
+        tables.unit.c.locality == sa.bindparam("locality"), tables.unit.c.id == sa.bindparam("unit")
+    )
+)
 MARK_FAILED = compiled(
     sa.update(_notice)
     .where(_notice.c.id == _ID, _notice.c.state == "waiting")
@@ -70,6 +75,8 @@ def prepare(work: UnitOfWork, notice_id: UUID) -> Letter | None:
     else:
         unit, _, role = notice["recipient"].partition(":")
         rows = work.all(ADDRESSES, locality=notice["locality"], unit=unit, role=role or OFFICER)
+        # What goes to the unit as a whole goes to whom it has on duty, too; what is for its head does not.
+        rows += [] if role else work.all(ON_DUTY, locality=notice["locality"], unit=unit)
         emails, phones = [row["email"] for row in rows], [row["phone"] for row in rows]
     letter = Letter(
         notice_id, notice["subject"], notice["body"],

@@ -201,3 +201,16 @@ def require_role(actor: Actor, *roles: str) -> None:
 def account_of(actor: Actor) -> UUID | None:
     """The account behind a deed, if a person's."""
     return actor.account_id if isinstance(actor, Officer) else None
+
+
+def administers(actor: Actor, locality: str) -> bool:
+    """Whether the actor administers a locality: in their own name, since nobody stands in for an administrator."""
+    if not isinstance(actor, Officer) or actor.locality != locality or actor.acting_for is not None:
+        return False
+    return actor.has_role("administrator")
+
+
+def require_administrator(actor: Actor, locality: str) -> None:
+    """Raise NotAllowed unless the actor administers the locality, or is the machine itself: the command line."""
+    if not isinstance(actor, Machine) and not administers(actor, locality):
+        raise NotAllowed(f"Expected an administrator of {locality}, but {actor.ref} is none")

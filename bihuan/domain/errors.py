@@ -106,6 +106,13 @@ class FileDamaged(BihuanError):
     chinese = "这份附件已损坏或丢失，暂时无法打开，请联系管理员从备份恢复。"
 
 
+class AlreadyDone(BihuanError):
+    """The same form was sent before and did what it asked; what it showed is shown once."""
+
+    code, status = "already-done", 409
+    chinese = "此表单已提交过，不再重复办理。一次性密码只显示一次，未记下的请重新重置。"
+
+
 class TooManyAttempts(BihuanError):
     """Too many tries in a short while (log-in, query codes)."""
 

@@ -1,5 +1,6 @@
 """Passwords, kept as argon2id hashes (RFC 9106). Pure: no store, no clock."""
 
+import secrets
 from functools import lru_cache
 
 from argon2 import PasswordHasher
@@ -12,6 +13,13 @@ SHORTEST, LONGEST = 10, 200
 _hasher = PasswordHasher()
 _of_drawn = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
 """For passwords that a machine drew at random: nobody guesses them, so nothing is gained by making guesses dear."""
+
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def draw() -> str:
+    """A password drawn at random, twelve characters that can be read out and typed on a phone."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))
 
 
 def hashed(password: str, *, drawn: bool = False) -> str:

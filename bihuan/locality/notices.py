@@ -38,6 +38,10 @@ class Notice:
     def placeholders(self) -> frozenset[str]:
         return frozenset(_PLACEHOLDER.findall(self.subject + self.body))
 
+    def same_words(self, other: "Notice") -> bool:
+        """Whether both say the same, whichever file they stand in."""
+        return (self.subject, self.body) == (other.subject, other.body)
+
     def render(self, words: Mapping[str, str]) -> tuple[str, str]:
         """Subject and body with the words put in, once: a word that looks like a placeholder stays as it is."""
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import sqlalchemy as sa
 
 from bihuan.bootstrap import App
 from bihuan.commands.accounts import BY_LOGIN, create_account, set_password
+from bihuan.domain import passwords
 from bihuan.domain.access import Machine, Officer
 from bihuan.locality.folder import Locality
 from bihuan.locality.organisation import Member
@@ -19,7 +19,6 @@ from bihuan.store.statement import compiled
 FILE = "demonstration-accounts.json"
 DIRECTOR = Machine("player")
 LOGINS = compiled(sa.select(tables.account.c.login, tables.account.c.locality))
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def open_accounts(app: App, locality: Locality, folder: Path) -> list[Demonstrat
         login = member.login.replace(".", "_")
         if taken.get(login, locality.id) != locality.id:
             login = f"{login}_{locality.id}"
-        found.append(_described(locality, member, login, kept.get(login) or _password()))
+        found.append(_described(locality, member, login, kept.get(login) or passwords.draw()))
     _keep(folder / FILE, kept | {one.login: one.password for one in found})
     with app.begin(DIRECTOR) as work:
         for one in found:
@@ -92,11 +91,6 @@ def _described(locality: Locality, member: Member, login: str, password: str) ->
     return DemonstrationAccount(
         locality.name, title, login, password, member.name, organisation.units[unit].kind, member.memberships
     )
-
-
-def _password() -> str:
-    """Twelve characters that can be read out and typed on a phone."""
-    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))
 
 
 def _kept(path: Path) -> dict[str, str]:

@@ -26,6 +26,8 @@ class Account:
     session_version: int
     deployment: str | None = None
     """What is in force in the officer's locality, by its hash."""
+    must_change: bool = False
+    """The password was given by an administrator: nothing else may be done before it is changed."""
 
 
 def _account_where(condition: "sa.ColumnElement[bool]") -> Statement:
@@ -62,6 +64,8 @@ def log_in(reader: Reader, login: str, password: str) -> Account | None:
     """The account, when login and password are right; None costs the same time whether or not the login exists."""
     row = reader.one(BY_LOGIN, login=login[:100])
     if not passwords.matches(row["password_hash"] if row else None, password) or row is None:
+        return None
+    if row["one_time_until"] is not None and row["one_time_until"] <= reader.now:
         return None
     return _account_of(row)
 
@@ -110,4 +114,6 @@ def _account_of(row: dict[str, object]) -> Account:
     memberships = frozenset((unit, role) for unit, role in pairs if unit)
     officer = Officer(AccountId(UUID(str(row["id"]))), str(row["name"]), str(row["locality"]), memberships)
     deployment = str(row["deployment"]) if row["deployment"] else None
-    return Account(officer, str(row["login"]), int(str(row["session_version"])), deployment)
+    return Account(
+        officer, str(row["login"]), int(str(row["session_version"])), deployment, row["one_time_until"] is not None
+    )

@@ -47,6 +47,8 @@ locality = sa.Table(
         "deployment", sa.Text, sa.ForeignKey("deployment.hash"), nullable=False, comment="in force for new cases"
     ),
     sa.Column("calendar_version", sa.Integer, nullable=False, server_default="0", comment="of calendar_override"),
+    sa.Column("log_entries", sa.Integer, nullable=False, server_default="0", comment="length of administrative_entry"),
+    sa.Column("log_head", BYTEA, nullable=True, comment="hash of the last administrative_entry"),
     comment="A jurisdiction (辖区) that runs procedures",
 )
 
@@ -81,6 +83,8 @@ unit = sa.Table(
     _text("name"),
     _text("kind", "platform, supervision, leaders, province, audit or handling"),
     sa.Column("position", sa.Integer, nullable=False, server_default="0", comment="order in lists"),
+    _text("phone", "on duty; notices of the unit go there too", null=True),
+    _text("email", "on duty; notices of the unit go there too", null=True),
     comment="A unit (单位) that takes part in procedures",
 )
 
@@ -97,6 +101,7 @@ account = sa.Table(
     sa.Column("active", sa.Boolean, nullable=False, server_default="true"),
     sa.Column("session_version", sa.Integer, nullable=False, server_default="1", comment="raised to end all sessions"),
     _instant("created_at", null=False),
+    _instant("one_time_until", "an administrator gave the password: good until then, and to be changed at log-in"),
     comment="An officer's account; never a complainant's",
 )
 

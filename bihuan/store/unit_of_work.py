@@ -110,6 +110,10 @@ class UnitOfWork(Reader):
         self._added.setdefault(table, []).append(row)
         return row
 
+    def added(self, table: sa.Table) -> list[Row]:
+        """The rows of a table that this deed will insert."""
+        return self._added.get(table, [])
+
     def lock_then(self, kind: type[T], lock: Statement, then: Statement, **values: Any) -> tuple[T | None, Row | None]:
         """Lock a row, then read another as it is once the lock is held: two statements, one round trip."""
         with (

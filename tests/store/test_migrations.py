@@ -16,6 +16,7 @@ from tests.conftest import START
 
 ONLY_GROW = ["history_event", "deployment", "deployment_file", "calendar_override", "message", "delivery"]
 ONLY_GROW += ["supervision_entry"]
+ONLY_GROW += ["administrative_entry"]
 
 
 def test_the_migrations_build_exactly_the_tables_described(database: tuple[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -48,6 +49,7 @@ def enter(pages: Flask, town: Town) -> Enter:
             with found.session_transaction() as session:
                 session["_user_id"] = f"{officer.account_id}.{known.session_version}"
                 session["_fresh"] = True
+                session["began"] = session["seen"] = int(datetime.now(UTC).timestamp())
         return found
 
     return client

@@ -1,13 +1,13 @@
 """Log-in and log-out of officers (登录、退出)."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, Response, make_response, redirect, render_template, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from bihuan.queries import people
+from web import sessions
 from web.access import SignedIn, public
+from web.addresses import page_of_ours
 from web.house import reading
 from web.limits import BY_ADDRESS, BY_NAME, failed, limiter, name_tried
 
@@ -36,7 +36,7 @@ def enter() -> Response | AnyResponse:
     if account is None:
         return make_response(_page(login, WRONG), 422)
     session.clear()  # nothing of a visitor's session lives on in an officer's
-    session.permanent = True
+    sessions.begin()
     login_user(SignedIn(account))
     return redirect(_wanted(), code=303)
 
@@ -55,7 +55,4 @@ def _page(login: str = "", fault: str = "") -> Response:
 
 def _wanted() -> str:
     """Where the person wanted to go, if that is a page of ours."""
-    wanted = request.values.get("next", "")
-    parts = urlsplit(wanted)
-    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not (parts.scheme or parts.netloc)
-    return wanted if ours else url_for("inbox.mine")
+    return page_of_ours(request.values.get("next", "")) or url_for("inbox.mine")

@@ -1,0 +1,42 @@
+"""How long a log-in holds: so long without a word from the person, and so long at most. Real time, also in a
+demonstration whose clock moves.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from flask import current_app, request, session
+
+from bihuan.domain.clock import Clock, SystemClock
+
+IDLE = timedelta(hours=2)
+LONGEST = timedelta(hours=12)
+CLOCK = "SESSION_CLOCK"
+"""In the application's configuration: the clock that log-ins are timed by, the machine's unless a test moves one."""
+_BEGAN, _SEEN = "began", "seen"
+
+
+def begin() -> None:
+    """Somebody has logged in, now."""
+    session.permanent = True
+    session[_BEGAN] = session[_SEEN] = int(_now().timestamp())
+
+
+def over() -> bool:
+    """Whether the log-in of this session has run out; whatever never began has."""
+    now = _now()
+    try:
+        began, seen = (datetime.fromtimestamp(session[name], UTC) for name in (_BEGAN, _SEEN))
+    except (KeyError, TypeError, ValueError, OSError, OverflowError):
+        return True
+    return now - began > LONGEST or now - seen > IDLE
+
+
+def touch() -> None:
+    """The person is still there. What a page asks by itself, to stay up to date, is no sign of that."""
+    if "HX-Request" not in request.headers or request.method == "POST":
+        session[_SEEN] = int(_now().timestamp())
+
+
+def _now() -> datetime:
+    clock: Clock = current_app.config.get(CLOCK) or SystemClock()
+    return clock.now()

@@ -1,0 +1,195 @@
+"""人员: the accounts of a locality; who they are, what they may, and what is done when somebody cannot get in."""
+
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from redis.exceptions import RedisError
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as AnyResponse
+
+from bihuan.commands import accounts as deeds
+from bihuan.commands.change_account import change_details, change_memberships
+from bihuan.domain import access, passwords
+from bihuan.domain.errors import InvalidAnswers
+from bihuan.queries import accounts as query
+from bihuan.queries.administrative_log import log_of
+from bihuan.store.unit_of_work import UnitOfWork
+from web.forms import Filled, submission_in
+from web.house import deed, me, reading
+from web.limits import let_try_again, locked_out
+
+pages = Blueprint("people", __name__)
+LONGEST = 200
+_GROUP = "group"
+
+
+@pages.get("/administration/people")
+def index() -> Response:
+    """Everybody, or one unit's people, or those whose name holds some words."""
+    unit, words = request.args.get("unit", "")[:64], request.args.get("q", "")[:60]
+    with reading() as (reader, _):
+        found = query.people_page(reader, me(), unit=unit, words=words)
+    return make_response(render_template("people.html", page=found, words=words))
+
+
+@pages.get("/administration/new-person")
+def new() -> Response:
+    """The form for a new account."""
+    return _new(MultiDict(), {})
+
+
+@pages.post("/administration/new-person")
+def create() -> Response:
+    """Make it; the password that is good once is shown on the answer, and never again."""
+    access.require_administrator(me(), me().locality)
+    given, password = request.form, passwords.draw()
+    try:
+        with deed() as work:
+            deeds.create_account(
+                work, me().locality, _text("login"), _text("name"), password, _memberships(), email=_text("email"),
+                phone=_text("phone"), drawn=True, one_time=True, reason=_text("reason"),
+                submission_id=submission_in(given),
+            )  # fmt: skip
+    except InvalidAnswers as fault:
+        return make_response(_new(given, fault.errors), 422)
+    return _secret(_text("login"), password, "账号已建立")
+
+
+@pages.get("/administration/people/<login>")
+def show(login: str) -> Response:
+    """One person's account, and what may be done to it."""
+    return _person(login, "", {})
+
+
+@pages.post("/administration/people/<login>/details")
+def change(login: str) -> Response | AnyResponse:
+    """Name, telephone, e-mail."""
+
+    def changed(work: UnitOfWork, submission: UUID) -> None:
+        change_details(
+            work, login, name=_text("name"), email=_text("email"), phone=_text("phone"), reason=_text("reason"),
+            submission_id=submission,
+        )  # fmt: skip
+
+    return _done(login, "details", changed, "人员信息已修改。")
+
+
+@pages.post("/administration/people/<login>/roles")
+def assign(login: str) -> Response | AnyResponse:
+    """In which units they are what."""
+
+    def changed(work: UnitOfWork, submission: UUID) -> None:
+        change_memberships(work, login, _memberships(), reason=_text("reason"), submission_id=submission)
+
+    return _done(login, "roles", changed, "单位和角色已调整，立即生效。")
+
+
+@pages.post("/administration/people/<login>/password")
+def reset(login: str) -> Response:
+    """A new password that is good once, shown on the answer and never again."""
+    password = passwords.draw()
+    try:
+        with deed() as work:
+            deeds.set_password(
+                work, login, password, drawn=True, one_time=True, reason=_text("reason"),
+                submission_id=submission_in(request.form),
+            )  # fmt: skip
+    except InvalidAnswers as fault:
+        return make_response(_person(login, "password", fault.errors), 422)
+    return _secret(login, password, "密码已重置")
+
+
+@pages.post("/administration/people/<login>/active")
+def set_active(login: str) -> Response | AnyResponse:
+    """Close the account, or open it again."""
+    active = request.form.get("active") == "true"
+
+    def changed(work: UnitOfWork, submission: UUID) -> None:
+        deeds.set_active(work, login, active, reason=_text("reason"), submission_id=submission)
+
+    return _done(login, "active", changed, "账号已启用。" if active else "账号已停用，其登录已全部退出。")
+
+
+@pages.post("/administration/people/<login>/sessions")
+def end_sessions(login: str) -> Response | AnyResponse:
+    """Log them out everywhere."""
+
+    def changed(work: UnitOfWork, submission: UUID) -> None:
+        deeds.end_sessions(work, login, reason=_text("reason"), submission_id=submission)
+
+    return _done(login, "sessions", changed, "该账号在所有设备上的登录均已退出。")
+
+
+@pages.post("/administration/people/<login>/unlock")
+def unlock(login: str) -> Response | AnyResponse:
+    """Let them try again who mistyped the password too often."""
+
+    def changed(work: UnitOfWork, submission: UUID) -> None:
+        deeds.unlock(work, login, reason=_text("reason"), submission_id=submission)
+        let_try_again(login)
+
+    return _done(login, "unlock", changed, "已解除登录锁定。")
+
+
+def _done(login: str, what: str, changed: Callable[[UnitOfWork, UUID], None], words: str) -> Response | AnyResponse:
+    """Do one of the deeds about a person; back to the person, or the form again with what is wrong."""
+    access.require_administrator(me(), me().locality)
+    submission = submission_in(request.form)
+    try:
+        with deed() as work:
+            changed(work, submission)
+    except InvalidAnswers as fault:
+        return make_response(_person(login, what, fault.errors), 422)
+    flash(words)
+    return redirect(url_for("people.show", login=login), code=303)
+
+
+def _person(login: str, what: str, errors: Mapping[str, str]) -> Response:
+    with reading() as (reader, _):
+        page = query.person_page(reader, me(), login)
+        entries = log_of(reader, me(), f"account:{page.person.id}")
+    html = render_template(
+        "person.html", page=page, log=entries, wrong=what, errors=errors, posted=request.form, filled=Filled,
+        locked=_locked(login), chosen=request.form.getlist(_GROUP) if what == "roles" else page.person.memberships,
+    )  # fmt: skip
+    return make_response(html)
+
+
+def _new(given: MultiDict[str, str], errors: Mapping[str, str]) -> Response:
+    with reading() as (reader, _):
+        organisation = query.organisation_page(reader, me())
+    html = render_template(
+        "person_new.html", organisation=organisation, errors=errors, posted=given, filled=Filled,
+        chosen=given.getlist(_GROUP),
+    )  # fmt: skip
+    return make_response(html)
+
+
+def _secret(login: str, password: str, what: str) -> Response:
+    with reading() as (reader, _):
+        page = query.person_page(reader, me(), login)
+    return make_response(render_template("person_secret.html", person=page.person, password=password, what=what))
+
+
+def _memberships() -> list[tuple[str, str]]:
+    """The memberships left ticked, and those chosen anew. Raises InvalidAnswers when there is none, or a strange."""
+    kept = [group.partition(":")[::2] for group in request.form.getlist(_GROUP)]
+    pairs = zip(request.form.getlist("unit"), request.form.getlist("role"), strict=False)
+    found = [*kept, *(pair for pair in pairs if pair[0])]
+    with reading() as (reader, _):
+        known = query.organisation_page(reader, me())
+    if not found or any(not unit or role not in known.roles for unit, role in found):
+        raise InvalidAnswers({"memberships": "请至少选择一个单位和角色。"})
+    return found
+
+
+def _locked(login: str) -> bool:
+    try:
+        return locked_out(login)
+    except RedisError:
+        return False
+
+
+def _text(name: str) -> str:
+    return request.form.get(name, "").strip()[: LONGEST + 1]
