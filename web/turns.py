@@ -4,7 +4,7 @@ So a handful of clicks never takes every thread of the web away from those who w
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from bihuan.domain.errors import BihuanError
@@ -28,20 +28,23 @@ class Turns:
     @contextmanager
     def one(self) -> Iterator[None]:
         """Have a turn for as long as the block lasts. Raises Busy when none comes free."""
-        self.take()
+        give_back = self.take()
         try:
             yield
         finally:
-            self.give_back()
+            give_back()
 
-    def take(self) -> None:
-        """Have a turn until `give_back`."""
+    def take(self) -> Callable[[], None]:
+        """Have a turn until what this returns is called; called again it does nothing. Raises Busy."""
         if not self._free.acquire(timeout=WAIT):
             raise Busy("Expected a turn to make a file, but others are having theirs made")
+        held = [True]
 
-    def give_back(self) -> None:
-        """Let the next one have it."""
-        self._free.release()
+        def give_back() -> None:
+            if held and held.pop():
+                self._free.release()
+
+        return give_back
 
 
 files = Turns(1)

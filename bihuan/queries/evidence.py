@@ -1,0 +1,137 @@
+"""All that a pack of evidence (证据包) of one case holds, read as of one moment.
+
+It is veiled as for somebody who oversees and answers nobody, whoever takes it; only a pack that names the complainant
+shows texts and files as its taker sees them.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import orjson
+
+from bihuan.domain.access import OFFICER, SUPERVISION, Officer
+from bihuan.domain.events import Event, instant
+from bihuan.locality.deployments import Deployment, calendar_of
+from bihuan.locality.options import options_of
+from bihuan.queries.attachments import Attachment, attachments_of
+from bihuan.queries.case_deeds import Deed, deeds_of, task_rows
+from bihuan.queries.case_header import CaseHeader, open_case_file
+from bihuan.queries.case_waits import DeadlineRow, deadlines_of
+from bihuan.queries.documents import DocumentWords, document_words, documents_offered
+from bihuan.queries.history import Verdict, history, verify
+from bihuan.queries.nearness import Gauge
+from bihuan.queries.orders import OrderView, orders_of
+from bihuan.queries.timeline import EventRow, timeline
+from bihuan.store.unit_of_work import Reader
+from bihuan.store.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A case as a pack shows it."""
+
+    taken_at: datetime
+    reader: Officer
+    """As whom texts and files are read."""
+    header: CaseHeader
+    deployment: Deployment
+    deeds: tuple[Deed, ...]
+    deadlines: tuple[DeadlineRow, ...]
+    events: list[Event]
+    rows: list[EventRow]
+    verdict: Verdict
+    orders: tuple[OrderView, ...]
+    documents: tuple[DocumentWords, ...]
+    attachments: tuple[Attachment, ...]
+    identity: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+def evidence(
+    reader: Reader, vault: Vault, actor: Officer, case_no: str, identity: Mapping[str, str] | None = None
+) -> Evidence:
+    """What a pack holds; with the identity that `pack_evidence` gave, if any. Raises NotFound."""
+    seeing = actor if identity else veiled(actor)
+    case = open_case_file(reader, vault, seeing, case_no=case_no)
+    events = history(reader, case.row["id"])
+    calendar = calendar_of(reader, case.row["locality"], case.row["calendar_version"])
+    gauge = Gauge.of(calendar, case.deployment.locality.settings, reader.now)
+    return Evidence(
+        reader.now, seeing, case.header, case.deployment,
+        deeds_of(reader, case, seeing, task_rows(reader, case), options_of(reader, case.deployment)),
+        deadlines_of(reader, case, gauge), events, timeline(reader, events, case.deployment, machinery=True),
+        verify(reader, case.row["id"]), orders_of(reader, vault, seeing, case_no).orders,
+        tuple(
+            document_words(reader, vault, seeing, case_no, name)
+            for name in documents_offered(case.deployment, case.row["process"])
+        ),
+        attachments_of(reader, vault, seeing, case.row["id"]), identity or {},
+    )  # fmt: skip
+
+
+def veiled(actor: Officer) -> Officer:
+    """The same person as somebody who oversees and nothing else; the bars of the own units stay."""
+    return replace(
+        actor, memberships=frozenset({(SUPERVISION, OFFICER)}),
+        own_units=actor.own_units | {unit for unit, _ in actor.memberships},
+    )  # fmt: skip
+
+
+def as_lines(events: list[Event]) -> Iterator[bytes]:
+    """History as JSON lines, each with all that its hash is over."""
+    for event in events:
+        said = {
+            "case_id": str(event.case_id), "no": event.no, "kind": event.kind, "actor": event.actor,
+            "acting_for": event.acting_for, "at": instant(event.at), "recorded_at": instant(event.recorded_at),
+            "deployment": event.deployment, "key": event.key, "payload": event.payload, "hash": event.hash.hex(),
+        }  # fmt: skip
+        yield orjson.dumps(said) + b"\n"
+
+
+def diagrams_of(found: Evidence) -> Iterator[tuple[str, bytes]]:
+    """The diagrams and tables by which the case went, as they were deployed."""
+    yield from found.deployment.locality.diagrams.items()
+
+
+VERIFIER = '''"""核对证据包：流转记录的哈希链是否首尾相接，包内文件是否与清单一致。在解开的目录中运行：python3 核对.py
+
+每条记录的摘要 = SHA-256（上一条摘要的 32 个字节 + 头部 JSON + 换行 + payload）；第一条之前为 32 个零字节。
+头部 JSON 是数组 [case_id, no, kind, actor, acting_for, at, recorded_at, deployment, key]，无空格，不转义中文。
+"""
+
+import hashlib
+import json
+import pathlib
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+FIELDS = ("case_id", "no", "kind", "actor", "acting_for", "at", "recorded_at", "deployment", "key")
+
+
+def broken_chain():
+    previous = bytes(32)
+    for number, line in enumerate((HERE / "流转记录.jsonl").read_text("utf-8").splitlines(), 1):
+        event = json.loads(line)
+        head = json.dumps([event[name] for name in FIELDS], ensure_ascii=False, separators=(",", ":"))
+        found = hashlib.sha256(previous + (head + "\\n" + event["payload"]).encode("utf-8")).digest()
+        if event["no"] != number or found.hex() != event["hash"]:
+            return number
+        previous = found
+    manifest = json.loads((HERE / "清单.json").read_text("utf-8"))
+    return None if manifest["head"] == previous.hex() else number
+
+
+def changed_files():
+    for listed in json.loads((HERE / "清单.json").read_text("utf-8"))["files"]:
+        path = HERE / listed["path"]
+        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != listed["sha256"]:
+            yield listed["path"]
+
+
+if __name__ == "__main__":
+    broken, changed = broken_chain(), list(changed_files())
+    print("流转记录：" + ("自第 %d 条起与摘要不符" % broken if broken else "首尾相接，无缺号，无改动"))
+    print("包内文件：" + ("已改动或缺失：" + "、".join(changed) if changed else "与清单一致"))
+    sys.exit(1 if broken or changed else 0)
+'''
+"""Proves the pack with nothing but Python itself, away from the house."""
