@@ -1,6 +1,7 @@
 """Declare (登记) days that differ from the State Council's notices: a new version of a locality's calendar, kept.
 
-Limits already running keep what they were counted by until they are counted again (`recount_case`).
+Limits already running keep what they were counted by until they are counted again (`recount_case`); what the calendar
+has still to open is planned anew at once.
 """
 
 from collections.abc import Mapping
@@ -8,13 +9,15 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from bihuan.commands.planning import plan_starts
 from bihuan.domain.access import Machine, Officer
 from bihuan.domain.errors import InvalidAnswers, NotAllowed, NotFound
 from bihuan.domain.workdays import FIRST_YEAR, LAST_YEAR
-from bihuan.locality.deployments import ANNOUNCED
+from bihuan.locality.deployments import ANNOUNCED, calendar_from, deployment_of
 from bihuan.locality.holiday_notice import KINDS, Declaration
 from bihuan.store import tables
 from bihuan.store.administration import log
+from bihuan.store.deployments import overrides_of
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import UnitOfWork
 
@@ -22,7 +25,9 @@ _locality = tables.locality
 LONGEST_REASON, LONGEST_SOURCE = 40, 200
 
 LOCK = compiled(
-    sa.select(_locality.c.calendar_version).where(_locality.c.id == sa.bindparam("locality")).with_for_update()
+    sa.select(_locality.c.calendar_version, _locality.c.deployment)
+    .where(_locality.c.id == sa.bindparam("locality"))
+    .with_for_update()
 )
 PUT_IN_FORCE = compiled(
     sa.update(_locality)
@@ -47,15 +52,18 @@ def declare_days(work: UnitOfWork, locality: str, days: Mapping[date, Declaratio
     if row is None:
         raise NotFound(f"Expected a locality {locality}, but none is deployed")
     version = int(row["calendar_version"]) + 1
-    for day, declared in days.items():
-        work.add(
-            tables.calendar_override,
-            {
-                "locality": locality, "version": version, "day": day, "kind": declared.kind,
-                "reason": declared.reason.strip(), "source": source.strip(), "entered_by": actor.ref,
-                "entered_at": work.now,
-            },
-        )  # fmt: skip
+    rows = [
+        {
+            "locality": locality, "version": version, "day": day, "kind": declared.kind,
+            "reason": declared.reason.strip(), "source": source.strip(), "entered_by": actor.ref,
+            "entered_at": work.now,
+        }
+        for day, declared in days.items()
+    ]  # fmt: skip
+    for one in rows:
+        work.add(tables.calendar_override, one)
+    calendar = calendar_from([*overrides_of(work, locality, version - 1), *rows], version)
+    plan_starts(work, locality, deployment_of(work, row["deployment"]).definition, calendar)
     work.do(PUT_IN_FORCE, in_locality=locality, new_version=version)
     log(
         work, locality, "days_declared", f"calendar:{version}", reason=source.strip(),

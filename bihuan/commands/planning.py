@@ -23,7 +23,7 @@ def plan_starts(work: UnitOfWork, locality: str, definition: Definition, calenda
         rows = [row for row in known if row.process == process]
         if any(row.state == WAITING and row.due_at <= work.now for row in rows):
             continue  # it is being opened, and plans the next itself
-        period, due_at = _next(schedule, calendar, work.now, rows)
+        period, due_at = _planned(schedule, calendar, rows) or _next(schedule, calendar, work.now, rows)
         if any(_is(row, schedule, period, due_at) for row in rows):
             continue
         _drop(work, rows)
@@ -55,6 +55,14 @@ def timed(definition: Definition) -> dict[str, Schedule]:
         if not process.called_by
     }
     return {process: Schedule.parse(start.timer) for process, start in starts.items() if start.timer}
+
+
+def _planned(schedule: Schedule, calendar: Calendar, rows: list[TimedStart]) -> tuple[str, datetime] | None:
+    """The period that waits by the same rule, and its instant by this calendar: perhaps past, but never lost."""
+    for row in rows:
+        if row.state == WAITING and row.rule == schedule.text:
+            return row.period, schedule.due_at(row.period, calendar)
+    return None
 
 
 def _next(schedule: Schedule, calendar: Calendar, after: datetime, rows: list[TimedStart]) -> tuple[str, datetime]:

@@ -9,11 +9,13 @@ import sqlalchemy as sa
 
 from bihuan import errands
 from bihuan.bootstrap import App
+from bihuan.commands.declare_days import declare_days
 from bihuan.commands.deploy import deploy
 from bihuan.commands.open_timed import open_timed
 from bihuan.commands.take_due import take_due
 from bihuan.domain.access import Machine
 from bihuan.domain.clock import BEIJING, MovableClock
+from bihuan.locality.holiday_notice import Declaration
 from bihuan.queries.doctor import examine
 from bihuan.queries.due import next_due_at
 from bihuan.queries.history import history, verify
@@ -113,6 +115,18 @@ def test_the_calendar_opens_a_case_at_its_instant_and_plans_the_next(town: Calen
     town.ring()
 
     assert town.opened() == [("bulletin 2026年9月", "2026-09-30 09:00")]
+    assert town.planned() == [("2026-10", "2026-10-30 09:00")]
+
+
+def test_a_day_declared_off_moves_what_is_still_to_be_opened_and_loses_no_period(town: Calendared) -> None:
+    off = {date(2026, 9, 30): Declaration("holiday", "全市停工一天")}
+    with town.app.begin(Machine("test")) as work:
+        declare_days(work, "zibo", off, source="市政府通知")
+    assert town.planned() == [("2026-09", "2026-09-29 09:00")], "the last workday is over by now"
+
+    town.ring()
+
+    assert town.opened() == [("bulletin 2026年9月", "2026-09-29 09:00")]
     assert town.planned() == [("2026-10", "2026-10-30 09:00")]
 
 
