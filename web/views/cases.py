@@ -1,8 +1,6 @@
-"""工单: the case file, the list of cases, the complainant's identity with a reason, striking out, documents."""
+"""工单: the case file, the list of cases, the complainant's identity with a reason, striking out."""
 
-from io import BytesIO
-
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from bihuan.commands.reveal_identity import reveal_identity
@@ -10,13 +8,11 @@ from bihuan.commands.strike_out import strike_out
 from bihuan.domain.errors import InvalidAnswers, NotAllowed
 from bihuan.queries import audit as query
 from bihuan.queries.case_page import case_header, case_page
-from bihuan.queries.documents import document_words
 from web.house import deed, me, reading
 from web.uploads import attached
 
 pages = Blueprint("cases", __name__)
 STATES: dict[query.State, str] = {"all": "全部", "open": "办理中", "ended": "已办结"}
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @pages.get("/cases")
@@ -79,14 +75,3 @@ def strike(case_no: str) -> Response | AnyResponse:
         return make_response(page, 422)
     flash("已保存隐去后的文本，承办单位今后只看到这份文本。")
     return redirect(url_for("cases.show", case_no=case_no), code=303)
-
-
-@pages.get("/cases/<case_no>/documents/<template>")
-def document(case_no: str, template: str) -> AnyResponse:
-    """A document (文书) of the locality's templates, filled in."""
-    with reading() as (reader, vault):
-        found = document_words(reader, vault, me(), case_no, template)
-    from bihuan.locality.document_filling import fill  # its libraries take a tenth of a second to load
-
-    content = BytesIO(fill(found.document, found.words))
-    return send_file(content, DOCX, as_attachment=True, download_name=f"{found.case_no}-{template}.docx")
