@@ -12,11 +12,13 @@ from bihuan.locality.deployments import deployment_of
 from bihuan.queries import people
 from bihuan.queries.administrative_log import may_read_log
 from bihuan.queries.desks import NO_DESKS, Desks, desks_of
+from bihuan.queries.portal import fills_in
 from bihuan.queries.procedures import opens_any
 from bihuan.queries.reports import reads_any
 from bihuan.store.unit_of_work import Reader
 from web import sessions
 from web.house import house
+from web.resuming import held, resume_page
 
 View = TypeVar("View", bound=Callable[..., Any])
 _PUBLIC = "is_public"
@@ -38,7 +40,7 @@ class SignedIn(UserMixin):
     def __init__(
         self, account: people.Account, acting_for: str = "", *, opens: bool = False, reads: bool = False,
         desks: Desks = NO_DESKS,
-        locality_name: str = "",
+        fills_in: bool = False, locality_name: str = "",
     ) -> None:  # fmt: skip
         self.officer = account.officer
         self.opens = opens
@@ -47,6 +49,8 @@ class SignedIn(UserMixin):
         """Whether there are reports that this officer may see."""
         self.desks = desks
         """The desks (研判分办, 坐诊) that this officer has."""
+        self.fills_in = fills_in
+        """Whether this officer is of a window that fills requests in for people (窗口代填)."""
         self.acting_for = acting_for
         """Name of the absent person, when this is a stand-in."""
         self.login = account.login
@@ -92,6 +96,7 @@ def _signed_in(reader: Reader, account: people.Account, acting_for: str = "") ->
     return SignedIn(
         account, acting_for, opens=opens_any(reader, officer, deployment), reads=reads_any(reader, officer, deployment),
         desks=desks_of(reader, officer, deployment),
+        fills_in=fills_in(reader, officer, deployment),
         locality_name=deployment_of(reader, deployment).locality.name if deployment else "",
     )  # fmt: skip
 
@@ -122,5 +127,7 @@ def _guard() -> Response | None:
 
 
 def _to_login() -> Response:
+    if request.blueprint == "window" and (kept := held()):
+        return resume_page(kept, log_in=True)
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("session.log_in", next=wanted), code=303)

@@ -38,6 +38,7 @@ from web.views import (
     tasks,
     triage,
     units,
+    window,
 )
 
 LARGEST_POST = 256 * 1024
@@ -45,6 +46,7 @@ VIEWS = (
     triage,
     session_desk,
     portal,
+    window,
     session,
     inbox,
     tasks,

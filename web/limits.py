@@ -11,6 +11,8 @@ limiter = Limiter(get_remote_address, in_memory_fallback_enabled=True, key_prefi
 BY_ADDRESS = "30 per 5 minutes"
 BY_NAME = "10 per 15 minutes"
 HAND_INS = "40 per hour"
+STEPS = "400 per hour"
+DEEDS = "60 per hour"
 _LOG_IN = "session.enter"
 
 

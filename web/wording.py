@@ -62,6 +62,7 @@ _ACTORS = {
     "complainant": "诉求人", "clock": "时限到期（系统）", "engine": "系统",
     "bell": "系统", "worker": "系统", "calendar": "日历调整（系统）",
 }  # fmt: skip
+FILLED_IN = "窗口代填诉求"
 _EVENTS = {
     "request_submitted": "提交诉求",
     "procedure_opened": "开办",
@@ -120,6 +121,8 @@ _EVENTS = {
 def sentence(event: EventRow, procedure: str = "") -> str:
     """What happened, in one line; `procedure` as in `exit_words`."""
     detail = event.detail
+    if event.kind == "request_submitted" and detail.get("channel") == "window":
+        return FILLED_IN
     to_people = event.kind != "message_thrown" or detail.get("name") == "notice"
     text = (_EVENTS.get(event.kind, event.kind) if to_people else "向其他工单发出消息：{step}").format(
         step=event.step or detail.get("name") or "",

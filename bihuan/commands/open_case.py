@@ -7,34 +7,44 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from bihuan.commands.begin_case import Beginning, Opened, begin_case, place_of, repeated
-from bihuan.domain.access import PLATFORM, Actor, Machine, Officer, Visitor
+from bihuan.commands.barring import COMPLAINED_OF
+from bihuan.commands.begin_case import Beginning, Opened, Place, begin_case, place_of, repeated
+from bihuan.domain import access
+from bihuan.domain.access import PLATFORM, Actor, Machine, Officer
 from bihuan.domain.errors import NotAllowed
 from bihuan.domain.identity import Identity
-from bihuan.locality.forms import Raw
+from bihuan.locality.forms import Answers, Raw
 from bihuan.locality.options import validated
 from bihuan.locality.procedures import procedure_of
+from bihuan.store import portal_drafts
 from bihuan.store.unit_of_work import UnitOfWork
 
 REQUEST, ORDER = "request", "province_order"
 """The forms that requests come in by."""
+PORTAL, WINDOW = "portal", "window"
 
 
 def submit_request(
-    work: UnitOfWork, locality: str, answers: Raw, identity: Mapping[str, str], *, submission_id: UUID,
-    channel: str = "portal",
-) -> Opened:  # fmt: skip
-    """Hand a request in at our own portal. The same submission again answers the same number and code.
+    work: UnitOfWork, locality: str, answers: Raw, identity: Mapping[str, str], *, submission_id: UUID
+) -> Opened:
+    """Hand a request in at our own portal, or fill it in at a window for somebody (窗口代填), which is marked so.
 
-    Raises InvalidAnswers (422) with a sentence a field, NotAllowed (403) for anyone but a visitor of this locality or
-    its platform.
+    The same submission again answers the same number and code. Raises InvalidAnswers (422) with a sentence a field,
+    NotAllowed (403) for anyone but a visitor of this locality or an officer of its windows, and for an officer of the
+    very unit complained about, who would learn who complains.
     """
-    actor = work.actor
-    if not (isinstance(actor, Visitor) and actor.locality == locality) and not _is_of_platform(actor, locality):
-        raise NotAllowed(f"Expected a visitor of {locality}, but {actor.ref} is none")
-    return _open(
-        work, locality, REQUEST, answers, Identity.of(identity, required=True), origin="portal", channel=channel,
-        submission_id=submission_id, external_no=None, received_at=None,
+    actor, place = work.actor, place_of(work, locality)
+    if not access.may_fill_in(actor, place.deployment.locality.organisation.windows, locality=locality):
+        raise NotAllowed(f"Expected a visitor of {locality} or an officer of its windows, but {actor.ref} is none")
+    code = work.vault.query_code(submission_id)
+    if before := repeated(work, submission_id, code):
+        return before
+    given = validated(work, place.deployment, REQUEST, answers)
+    access.require_other_window(actor, str(given.control.get(COMPLAINED_OF) or ""))
+    portal_drafts.forget(work, submission_id)
+    return _begin(
+        work, place, REQUEST, given, Identity.of(identity, required=True), origin="portal",
+        channel=WINDOW if isinstance(actor, Officer) else PORTAL, submission_id=submission_id, code=code,
     )  # fmt: skip
 
 
@@ -46,9 +56,14 @@ def receive_order(
     actor = work.actor
     if not isinstance(actor, Machine) and not _is_of_platform(actor, locality):
         raise NotAllowed(f"Expected the platform to receive an order, but {actor.ref} is not of it")
-    return _open(
-        work, locality, ORDER, answers, Identity.of(identity, required=False), origin="province",
-        channel="province", submission_id=submission_id, external_no=external_no, received_at=received_at,
+    code = work.vault.query_code(submission_id)
+    if before := repeated(work, submission_id, code):
+        return before
+    place = place_of(work, locality)
+    return _begin(
+        work, place, ORDER, validated(work, place.deployment, ORDER, answers), Identity.of(identity, required=False),
+        origin="province", channel="province", submission_id=submission_id, code=code, external_no=external_no,
+        received_at=received_at,
     )  # fmt: skip
 
 
@@ -56,20 +71,16 @@ def _is_of_platform(actor: Actor, locality: str) -> bool:
     return isinstance(actor, Officer) and actor.locality == locality and PLATFORM in actor.units
 
 
-def _open(
-    work: UnitOfWork, locality: str, form: str, answers: Raw, identity: Identity, *, origin: str, channel: str,
-    submission_id: UUID, external_no: str | None, received_at: datetime | None,
+def _begin(
+    work: UnitOfWork, place: Place, form: str, given: Answers, identity: Identity, *, origin: str, channel: str,
+    submission_id: UUID, code: str, external_no: str | None = None, received_at: datetime | None = None,
 ) -> Opened:  # fmt: skip
-    code = work.vault.query_code(submission_id)
-    if before := repeated(work, submission_id, code):
-        return before
-    place = place_of(work, locality)
+    procedure = procedure_of(place.deployment, place.deployment.locality.settings.process)
     return begin_case(
         work,
         place,
         Beginning(
-            procedure_of(place.deployment, place.deployment.locality.settings.process), form,
-            validated(work, place.deployment, form, answers), origin, channel, "request_submitted", submission_id,
-            identity, code, external_no, received_at,
+            procedure, form, given, origin, channel, "request_submitted", submission_id, identity, code, external_no,
+            received_at,
         ),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a complainant (企业、群众) sees of the own case: plain steps, the next promised date, the reply, the rating.
+"""What a complainant (企业、群众) sees of the own case: plain steps, the next promised date, the reply, the own deeds.
 
 Found by number and query code together; neither alone tells anything, and a wrong pair does not say which is wrong.
 """
@@ -11,12 +11,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from bihuan.domain.access import COMPLAINANT, Complainant
+from bihuan.domain.access import Complainant
 from bihuan.domain.errors import NotFound
 from bihuan.domain.ids import CaseId
-from bihuan.engine import OpenButton, waits
 from bihuan.locality.deployments import Deployment, deployment_of
-from bihuan.locality.forms import Form
+from bihuan.locality.folder import Contact
+from bihuan.queries.complainants_deeds import ComplainantsDeeds, deeds_of_complainant
+from bihuan.queries.who_sees import WhoSees, who_sees
 from bihuan.store import tables
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader, Row
@@ -51,10 +52,11 @@ REPLIES = compiled(
     .order_by(_task.c.ended_at.desc())
 )
 PROMISES = compiled(
-    sa.select(_task.c.due_at, _task.c.name)
+    sa.select(_task.c.due_at, _task.c.name, _deadline.c.internal)
     .join(_deadline, sa.and_(_deadline.c.case_id == _task.c.case_id, _deadline.c.key == _task.c.deadline_key))
-    .where(_task.c.case_id == _ID, _task.c.state == "open", ~_deadline.c.internal)
-    .order_by(_task.c.due_at)
+    .where(_task.c.case_id == _ID, _task.c.state == "open")
+    .order_by(_deadline.c.internal, _task.c.due_at)
+    .limit(1)
 )
 RATED = compiled(
     sa.select(_press.c.pressed_at, _press.c.control).where(
@@ -74,19 +76,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What is promised next: which step, by when; missed when its instant has passed."""
+    """What is promised next: which step, by when; missed when its instant has passed.
+
+    `internal`: the document sets no limit for it now, the locality has set its own.
+    """
 
     step: str
     due_at: datetime
     missed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Rating:
-    """The wait for the complainant's rating (评价), with its form."""
-
-    key: str
-    form: Form
+    internal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +102,13 @@ class Progress:
     promise: Promise | None
     reply: str | None
     replied_at: datetime | None
-    rating: Rating | None
+    deeds: ComplainantsDeeds
     rated: tuple[datetime, str] | None
     exit: str | None
     ended_at: datetime | None
+    channel: str
+    who_sees: WhoSees
+    contact: Contact | None
 
 
 def find_case(reader: Reader, vault: Vault, locality: str, case_no: str, query_code: str) -> CaseId | None:
@@ -130,7 +131,8 @@ def progress(reader: Reader, actor: Complainant) -> Progress:
         deployment.locality.unit_name(row["handling_unit"]) if row["handling_unit"] else None,
         _steps(deployment, reached), _promise(reader, row["id"]),
         reply["reply"] if reply else None, reply["ended_at"] if reply else None,
-        _rating(row, deployment), _rated(reader, row["id"], deployment), row["exit"], row["ended_at"],
+        deeds_of_complainant(reader, row, deployment), _rated(reader, row["id"], deployment), row["exit"],
+        row["ended_at"], row["channel"], who_sees(deployment), deployment.locality.settings.contact,
     )  # fmt: skip
 
 
@@ -148,20 +150,7 @@ def _reply(reader: Reader, row: Row) -> Row | None:
 
 def _promise(reader: Reader, case_id: UUID) -> Promise | None:
     row = reader.one(PROMISES, case_id=case_id)
-    return Promise(row["name"], row["due_at"], row["due_at"] <= reader.now) if row else None
-
-
-def _rating_wait(row: Row, deployment: Deployment) -> OpenButton | None:
-    """The wait that the complainant may end now."""
-    if row["exit"] is not None:
-        return None
-    open_now = waits(deployment.definition, row["state"])
-    return next((button for button in open_now.buttons if COMPLAINANT in button.audience), None)
-
-
-def _rating(row: Row, deployment: Deployment) -> Rating | None:
-    wait = _rating_wait(row, deployment)
-    return Rating(str(wait.key), deployment.locality.form(wait.form)) if wait and wait.form else None
+    return Promise(row["name"], row["due_at"], row["due_at"] <= reader.now, row["internal"]) if row else None
 
 
 def _rated(reader: Reader, case_id: UUID, deployment: Deployment) -> tuple[datetime, str] | None:

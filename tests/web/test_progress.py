@@ -1,0 +1,224 @@
+"""办理进度: remind once a day, add evidence, rate by one tap, say that it is not solved, withdraw."""
+
+import re
+from datetime import timedelta
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from bihuan.cli.session import COMMAND_LINE
+from bihuan.commands.deploy import deploy
+from bihuan.commands.reveal_identity import reveal_identity
+from bihuan.domain.ids import CaseId
+from bihuan.locality.files import read_folder
+from bihuan.queries.case_header import open_case_file
+from bihuan.queries.case_page import case_header
+from bihuan.queries.history import verify
+from tests.a_file import a_jpeg
+from tests.people import COMPANY, PROCESSES, Town
+from tests.web.conftest import Enter, handed_in
+from tests.web.test_filling import OURS, submission, text
+from web import create_app
+
+PROGRESS = "/portal/zibo/progress"
+CASE = f"{PROGRESS}/case"
+
+
+def following(client: FlaskClient, town: Town, **changed: str) -> CaseId:
+    """Hand a request in and follow it."""
+    case_no, code = handed_in(client, **changed)
+    assert client.post(PROGRESS, data={"case_no": case_no, "code": code}).status_code == 303
+    with town.app.read() as reader:
+        return case_header(reader, town.app.vault, town.officer("platform"), case_no).id
+
+
+def number_of(town: Town, case: CaseId) -> str:
+    """Its number, as officers know it."""
+    with town.app.read() as reader:
+        return open_case_file(reader, town.app.vault, town.officer("platform"), case_id=case).header.case_no
+
+
+def send(client: FlaskClient, deed: str, **answers: str) -> str:
+    """Send a form of the progress page, and see the page that follows."""
+    data = {"submission_id": str(uuid4()), **answers}
+    answer = client.post(f"{PROGRESS}/{deed}", data=data, follow_redirects=True)
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return str(answer.get_data(as_text=True))
+
+
+def rated(client: FlaskClient, town: Town, case: CaseId) -> None:
+    """Bring it to where the company is asked how it was."""
+    town.do(case, "dispatch", handling_unit="commerce")
+    town.do(case, "first_reply", progress="正在核实有关情况。")
+    town.do(case, "resolve", outcome="resolved", reply_to_company="许可已经办结。", report_to_platform="已办结报告。")
+    town.do(case, "verify", follow_up_method="phone", follow_up_record="企业认可。", sound="true")
+    assert "请您评价" in text(client, CASE)
+
+
+def test_a_company_may_remind_once_a_day(town: Town, enter: Enter) -> None:
+    client = enter(None)
+    case = following(client, town)
+    town.do(case, "dispatch", handling_unit="commerce")
+    assert "已催办，承办单位和受理单位已收到提醒。" in send(client, "remind")
+    page = send(client, "remind")
+    assert "已经催办过，每天可以催办一次，明天可以再催。" in page
+    assert "催办</button>" not in page
+    reminders = [to for template, to in town.notices(case) if template == "reminded"]
+    assert sorted(reminders) == ["commerce", "platform"], "told once, the desk that has it and the platform"
+    town.clock.move_to(town.clock.now() + timedelta(hours=24))
+    assert "已催办，承办单位" in send(client, "remind")
+
+
+def test_what_is_added_is_read_by_the_officers_without_telling_who_wrote(town: Town, enter: Enter) -> None:
+    """Words and photographs; the company sees what it gave; a repeat of the same form adds nothing."""
+    client = enter(None)
+    case = following(client, town)
+    town.do(case, "dispatch", handling_unit="commerce")
+    words = f"补充：{COMPANY['name']}已于9月1日交齐材料。"
+    data = {"submission_id": str(uuid4()), "f-words": words}
+    for _ in range(2):
+        sent = {**data, "files": (BytesIO(a_jpeg()), "收件回执.jpg")}
+        assert client.post(f"{PROGRESS}/supplement", data=sent, content_type="multipart/form-data").status_code == 303
+    mine = text(client, CASE)
+    assert mine.count(words) == 1
+    assert mine.count("收件回执.jpg</a>") == 1
+    unit = text(enter(town.officer("commerce")), f"/cases/{number_of(town, case)}")
+    assert "已于9月1日交齐材料。" in unit
+    assert COMPANY["name"] not in unit
+    assert COMPANY["name"] in text(enter(town.officer("platform")), f"/cases/{number_of(town, case)}")
+    assert ("supplement", "commerce") in town.notices(case)
+    with town.app.snapshot() as reader:
+        assert verify(reader, case).ok
+
+
+def test_empty_words_lose_no_others(town: Town, enter: Enter) -> None:
+    client = enter(None)
+    following(client, town)
+    answer = client.post(f"{PROGRESS}/supplement", data={"submission_id": str(uuid4()), "f-words": "短"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "至少2字" in page
+    assert "<details open><summary><h3>补充材料" in page
+
+
+def test_one_tap_on_a_good_level_rates(town: Town, enter: Enter) -> None:
+    client = enter(None)
+    rated(client, town, following(client, town))
+    page = text(client, CASE)
+    assert len(re.findall(r'<button class="btn tap[^>]*name="f-rating"', page)) == 5
+    assert "感谢您的评价" in send(client, "rating", **{"f-rating": "4"})
+    assert "评价：满意" in text(client, CASE)
+
+
+def test_a_low_level_is_asked_for_reasons_before_it_is_sent(town: Town, enter: Enter) -> None:
+    """Not sent yet: the level stands chosen, reasons are asked; without any it may be sent all the same."""
+    client = enter(None)
+    case = following(client, town)
+    rated(client, town, case)
+    page = send(client, "rating", **{"f-rating": "1"})
+    assert "请告诉我们原因" in page
+    assert re.search(r'name="f-rating" value="1" checked', page)
+    assert "rating/rated/1" in town.buttons(case)
+    send(client, "rating", **{"f-rating": "1", "f-reasons": "slow", "complete": "1"})
+    assert "评价：非常不满意" in text(client, CASE)
+
+
+def test_what_was_typed_goes_along_when_the_visit_ended(town: Town, enter: Enter) -> None:
+    """Number and code are asked again, and the words stand in their form."""
+    client = enter(None)
+    case_no, code = handed_in(client)
+    data = {"submission_id": str(uuid4()), "f-words": "再补充一份收件回执的说明。"}
+    answer = client.post(f"{PROGRESS}/supplement", data=data, headers=OURS)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    held = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page))
+    held.pop("csrf_token", None)
+    page = client.post(PROGRESS, data={**held, "case_no": case_no, "code": code}, headers=OURS).get_data(as_text=True)
+    assert "再补充一份收件回执的说明。</textarea>" in page
+    wrong = client.post(PROGRESS, data={**held, "case_no": case_no, "code": "A" * 16}, headers=OURS)
+    assert wrong.status_code == 422
+    assert "再补充一份收件回执的说明。" in wrong.get_data(as_text=True)
+
+
+def test_the_company_is_told_when_somebody_looked_at_who_it_is(town: Town, enter: Enter) -> None:
+    client = enter(None)
+    case = following(client, town)
+    assert "还没有人查看过" in text(client, CASE)
+    with town.app.begin(town.officer("platform")) as work:
+        reveal_identity(work, case, "verify")
+    page = text(client, CASE)
+    assert "1次" in page
+    assert "核实情况" in page
+    assert "platform的officer" not in page
+
+
+@pytest.fixture
+def hears(town: Town) -> None:
+    """淄博 with 审核并回访 as the step at which the company is heard, as 许昌 has it."""
+    files = dict(read_folder(PROCESSES / "zibo"))
+    heard = b'[portal]\nheard_at = ["verify"]\n\n[portal.steps]'
+    files["zibo/locality.toml"] = files["zibo/locality.toml"].replace(b"[portal.steps]", heard)
+    files["zibo/forms/not_solved.form"] = (PROCESSES / "xuchang/forms/not_solved.form").read_bytes()
+    with town.app.begin(COMMAND_LINE) as work:
+        deploy(work, files, note="")
+
+
+def test_not_solved_is_said_with_reasons_and_new_evidence_while_the_company_is_heard(
+    hears: None, town: Town, enter: Enter
+) -> None:
+    client = enter(None)
+    case = following(client, town)
+    town.do(case, "dispatch", handling_unit="commerce")
+    town.do(case, "first_reply", progress="正在核实有关情况。")
+    assert "要求重新办理" not in text(client, CASE)
+    early = client.post(f"{PROGRESS}/not-solved", data={"submission_id": str(uuid4()), "f-reasons": "没有解决。"})
+    assert early.status_code == 409
+    town.do(case, "resolve", outcome="resolved", reply_to_company="许可已经办结。", report_to_platform="已办结报告。")
+    assert "没有解决，要求重新办理" in text(client, CASE)
+    reasons = {"submission_id": str(uuid4()), "f-reasons": "许可证至今没有发下来。"}
+    half = client.post(f"{PROGRESS}/not-solved", data=reasons)
+    assert half.status_code == 422
+    assert "请填写“新的证据”。" in half.get_data(as_text=True)
+    answers = {"f-reasons": "许可证至今没有发下来。", "f-evidence": "窗口今天出具的书面答复。"}
+    assert "窗口今天出具的书面答复。" in send(client, "not-solved", **answers)
+    assert ("not_solved", "platform") in town.notices(case)
+    page = text(enter(town.officer("platform")), f"/cases/{number_of(town, case)}")
+    assert "对办理结果不满意，要求重新办理" in page
+    assert "窗口今天出具的书面答复。" in page
+
+
+def test_another_button_of_the_diagram_is_not_taken_for_the_rating(town: Town, enter: Enter) -> None:
+    """云南 lets a company reflect at any time (企业反映): it is offered by its name, and pressed."""
+    with town.app.begin(COMMAND_LINE) as work:
+        deploy(work, read_folder(PROCESSES / "yunnan"), note="")
+    client = enter(None)
+    answers = {
+        "submission_id": str(uuid4()), "f-request_type": "service", "f-category": "approval", "f-subject": "请协调用电",
+        "f-body": "我公司项目用电报装已满两个月，请协调。", "f-attendee": "legal", "f-region": "kunming",
+        "f-booked_at": "website", "contact-name": "张晓明", "contact-phone": "13812345678",
+    }  # fmt: skip
+    page = client.post("/portal/yunnan/request", data=answers, follow_redirects=True).get_data(as_text=True)
+    number, code = re.search(r'id="case-no">(\w+)', page), re.search(r'id="query-code">([\w ]+)', page)
+    assert number is not None
+    assert code is not None
+    client.post("/portal/yunnan/progress", data={"case_no": number[1], "code": code[1]})
+    page = text(client, "/portal/yunnan/progress/case")
+    assert "请您评价" not in page
+    assert "<h3>企业反映</h3>" in page
+    assert "本流程没有设网上撤回" in page, "how to withdraw where no diagram has a button for it"
+    (key,) = re.findall(r'name="which" value="([^"]+)"', page)
+    data = {"submission_id": str(uuid4()), "which": key, "f-conduct": "handling", "f-facts": "一直没有人联系我们。"}
+    assert client.post("/portal/yunnan/progress/press", data=data).status_code == 303
+    other = {**data, "submission_id": str(uuid4()), "which": "request/nothing/1"}
+    assert client.post("/portal/yunnan/progress/press", data=other).status_code == 409
+
+
+def test_the_visit_that_ended_by_its_token_keeps_the_words_too(town: Town, pages: Flask) -> None:
+    client = create_app(town.app).test_client()
+    answer = client.post(f"{PROGRESS}/supplement", data={"f-words": "一段补充说明"}, headers=OURS)
+    assert answer.status_code == 400
+    assert 'value="一段补充说明"' in answer.get_data(as_text=True)
+    assert submission(text(client, "/portal/zibo/request"))
