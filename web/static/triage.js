@@ -8,7 +8,7 @@
     const free = selects.find((one) => one.value === button.dataset.value) || selects.find((one) => !one.value) || selects[0];
     if (!free) return;
     free.value = button.dataset.value;
-    free.dispatchEvent(new Event("change", { bubbles: true }));
+    for (const what of ["input", "change"]) free.dispatchEvent(new Event(what, { bubbles: true }));
     free.focus();
   });
 })();
