@@ -40,7 +40,8 @@ def _kind_of(number: int, sent: Sent) -> FileKind:
         raise InvalidAnswers({FILES: f"{which}是空文件，请核对后重新上传。"})
     kind = sent.content.kind()
     if kind is None:
-        raise InvalidAnswers({FILES: f"{which}不是可以上传的文件，或文件不完整。可以上传：{TAKEN}。"})
+        older = "旧版 doc、xls 请另存为 docx、xlsx 或 PDF。"
+        raise InvalidAnswers({FILES: f"{which}不是可以上传的文件，或文件不完整。可以上传：{TAKEN}。{older}"})
     return kind
 
 

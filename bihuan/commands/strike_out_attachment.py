@@ -15,12 +15,12 @@ from bihuan.store.unit_of_work import UnitOfWork
 
 
 def strike_out_attachment(
-    work: UnitOfWork, case_id: CaseId, number: int, copy: Sent, *, submission_id: UUID
+    work: UnitOfWork, case_id: CaseId, number: int, copy: Sent | None, *, submission_id: UUID
 ) -> int | None:
     """Attach the copy, released at once, and seal what it stands for; its number, None for a repeat.
 
     The platform's deed alone. A copy attached before is replaced by this one. Raises NotAllowed, NotFound,
-    InvalidAnswers for a file that cannot be taken or a copy of a copy, StorageFull.
+    InvalidAnswers for none, one that cannot be taken or a copy of a copy, StorageFull.
     """
     case = cases.lock(work, case_id)
     if not file_access.may_release(work.actor, files_of(case)):
@@ -31,6 +31,8 @@ def strike_out_attachment(
         raise NotFound(f"Expected an attachment {number} in {case.case_no}, but there is none")
     if there["repeated"]:
         return None
+    if copy is None:
+        raise InvalidAnswers({FILES: "请选择一份隐去件。"})
     (kind,) = require_sense([copy])
     if original["copy_of"] is not None:
         raise InvalidAnswers({FILES: "这一份本身就是隐去件，请对原件上传新的隐去件。"})

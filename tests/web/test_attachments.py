@@ -1,5 +1,6 @@
 """附件 on pages: sent as a stream, shown to whom they are for, never run; and a full disk says so."""
 
+import random
 import re
 from io import BytesIO
 from pathlib import Path
@@ -229,6 +230,23 @@ def test_an_upload_that_breaks_off_leaves_nothing(town: Town, enter: Enter, open
     answer = client.post(at(opened), data=body(900_000)[:400_000], content_type=KIND)
     assert answer.status_code in (400, 422)
     assert left(town) == []
+
+
+def test_no_form_however_spoiled_is_a_fault_or_leaves_anything(town: Town, enter: Enter, opened: Opened) -> None:
+    """A body cut, doubled, overwritten at any place: it is read or refused, and what was taken is attached or gone."""
+    client, chance = enter(town.officer("platform")), random.Random(20261122)
+    whole = body(2_000).replace(bytes(2_000), PDF)
+    for _ in range(60):
+        spoiled = bytearray(whole)
+        for _ in range(chance.randint(1, 4)):
+            start = chance.randrange(len(spoiled))
+            end = min(start + chance.randint(0, 40), len(spoiled))
+            spoiled[start:end] = chance.choice(
+                (b"", bytes(7), b"\r\n", b"--" + MARK.encode(), chance.randbytes(9), whole[:50])
+            )
+        answer = client.post(at(opened), data=bytes(spoiled), content_type=KIND)
+        assert answer.status_code in (303, 400, 413, 422), bytes(spoiled)
+        assert left(town) == []
 
 
 def test_a_second_click_attaches_nothing_twice(town: Town, enter: Enter, opened: Opened) -> None:

@@ -34,11 +34,11 @@ def attach(case_no: str) -> Response | AnyResponse:
     """Attach what was chosen."""
     submission, files = submission_in(request.form), sent()
     try:
+        case_id = _case(case_no)
+        with deed() as work:  # who may not is told so first, whatever was chosen
+            attach_files(work, case_id, files, submission_id=submission, key=request.form.get("key") or None)
         if not files:
             raise InvalidAnswers({FILES: "请先选择要上传的文件。"})
-        case_id = _case(case_no)
-        with deed() as work:
-            attach_files(work, case_id, files, submission_id=submission, key=request.form.get("key") or None)
     except (InvalidAnswers, StorageFull) as fault:
         return make_response(_page(case_no, _words(fault)), fault.status)
     flash(f"已上传{len(files)}个附件。")
@@ -83,11 +83,9 @@ def strike_out(case_no: str, number: int) -> Response | AnyResponse:
     """Put a struck-out copy (隐去件) in its place."""
     submission, files = submission_in(request.form), sent()
     try:
-        if len(files) != 1:
-            raise InvalidAnswers({FILES: "请选择一份隐去件。"})
         case_id = _case(case_no)
         with deed() as work:
-            strike_out_attachment(work, case_id, number, files[0], submission_id=submission)
+            strike_out_attachment(work, case_id, number, next(iter(files), None), submission_id=submission)
     except (InvalidAnswers, StorageFull) as fault:
         return make_response(_page(case_no, _words(fault)), fault.status)
     flash(f"已用隐去件代替附件{number}，原件封存。")
