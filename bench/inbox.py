@@ -1,13 +1,13 @@
 """`inbox`: an officer's pages with 100 k open tasks and 1 M closed cases in the same tables; and a supervisor's.
 
-Two hundred desks share the open tasks, one of them ten times as busy as the others. Each page is read whole: rows,
-counts, lamps, and the veil over what a complainant wrote.
+Two hundred desks share the open tasks, one of them ten times as busy as the others; an officer watches some cases. Each
+page is read whole: rows, counts, lamps, and the veil over what a complainant wrote. A pulse is what an open page asks.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from functools import partial
-from typing import Any, get_args
+from typing import Any
 
 import psycopg
 
@@ -19,7 +19,9 @@ from bihuan.commands.deploy import deploy
 from bihuan.domain.access import Machine, Officer
 from bihuan.domain.identity import Identity
 from bihuan.locality.files import read_folder
-from bihuan.queries.inbox import Which, inbox
+from bihuan.queries.in_force import InForce, in_force_in
+from bihuan.queries.inbox import inbox, pulse
+from bihuan.queries.inbox_statements import VIEWS, View
 from bihuan.queries.supervision import supervision
 from bihuan.settings import Settings
 
@@ -31,6 +33,9 @@ DESK = f"'desk_' || greatest(mod(copied.n, {DESKS + BUSY - 1}) - {BUSY - 1}, 0)"
 """The first desk has the tasks of ten."""
 DUE = "now() + (random() * 10 - 1) * interval '1 day'"
 UNIT = '\n[[unit]]\nid = "desk_{n}"\nname = "第{n}号窗口"\nkind = "handling"\n'
+PART = "case mod(copied.n, 10) when 0 then 'supporting' when 1 then 'rework' else 'lead' end"
+WATCHED = 40
+WATCH = "insert into watch select %s, case_id, now() from task where group_key = %s and state = 'open' limit %s"
 IDENTITY_OF = "select case_id from task where group_key = any(%s) and state = 'open'"
 SEALED = "copy identity (case_id, key_id, nonce, sealed) from stdin"
 
@@ -40,11 +45,15 @@ def measure(quick: bool) -> Result:
     with harness.scratch_settings() as settings, town(settings, cases=0) as where:
         _fill(where, settings, QUICK_OPEN if quick else OPEN, QUICK_CLOSED if quick else CLOSED)
         runs = {}
+        with where.app.read() as reader:
+            in_force = in_force_in(reader, LOCALITY)
         for desk, name in ((1, "officer"), (0, "busy")):
             officer = where.officer_of(f"desk_{desk}")
-            for which in get_args(Which):
-                runs[f"{name}_{which}"] = _times(partial(_first, where, officer, which))
-            runs[f"{name}_next"] = _times(_next(where, officer))
+            _watch_some(settings, officer, f"desk_{desk}")
+            for view in VIEWS:
+                runs[f"{name}_{view}"] = _times(partial(_first, where, officer, view, in_force))
+            runs[f"{name}_next"] = _times(_next(where, officer, in_force))
+            runs[f"{name}_pulse"] = _times(partial(_beat, where, officer, in_force))
         supervisor = where.officer_of("supervision_office")
         runs["supervisor"] = _times(partial(_supervise, where, supervisor))
         times = harness.interleaved(runs, rounds=3 if quick else 10)
@@ -71,8 +80,8 @@ def _fill(where: Town, settings: Settings, open_: int, closed: int) -> None:
         ended = {"exit": "'closed'", "ended_at": "now()", "next_due_at": "null", "state": "original.state"}
         done = {"state": "'completed'", "ended_at": "now()", "group_key": DESK, "due_at": DUE}
         copy(owner, case_id, closed, batch="closed", whole=False, case=ended, task=done)
-        here = {"involved": f"array[{DESK}]"}
-        copy(owner, case_id, open_, batch="open", whole=False, case=here, task={"group_key": DESK, "due_at": DUE})
+        here, task = {"involved": f"array[{DESK}]"}, {"group_key": DESK, "due_at": DUE, "part": PART}
+        copy(owner, case_id, open_, batch="open", whole=False, case=here, task=task)
         sealed = asdict(Identity.of(COMPANY, required=True))
         ids = [row[0] for row in owner.execute(IDENTITY_OF, [["desk_0", "desk_1"]]).fetchall()]
         with owner.cursor() as cursor, cursor.copy(SEALED) as writing:
@@ -86,19 +95,30 @@ def _times(deed: Callable[[], object]) -> Callable[[], Iterable[Seconds]]:
     return lambda: [timed(deed) for _ in range(PAGES)]
 
 
-def _first(where: Town, officer: Officer, which: Which) -> Any:
+def _watch_some(settings: Settings, officer: Officer, group: str) -> None:
+    with psycopg.connect(settings.owner_database_url or "", autocommit=True) as owner:
+        owner.execute(WATCH, [officer.account_id, group, WATCHED])
+        owner.execute("vacuum analyze watch")
+
+
+def _first(where: Town, officer: Officer, view: View, in_force: InForce) -> Any:
     with where.app.read() as reader:
-        return inbox(reader, where.app.vault, officer, which)
+        return inbox(reader, where.app.vault, officer, view, in_force=in_force)
 
 
-def _next(where: Town, officer: Officer) -> Callable[[], object]:
-    after = _first(where, officer, "all").following
+def _next(where: Town, officer: Officer, in_force: InForce) -> Callable[[], object]:
+    after = _first(where, officer, "all", in_force).following
 
     def read() -> None:
         with where.app.read() as reader:
-            inbox(reader, where.app.vault, officer, "all", after)
+            inbox(reader, where.app.vault, officer, "all", after, in_force=in_force)
 
     return read
+
+
+def _beat(where: Town, officer: Officer, in_force: InForce) -> None:
+    with where.app.read() as reader:
+        pulse(reader, officer, "all", None, in_force=in_force)
 
 
 def _supervise(where: Town, supervisor: Officer) -> None:

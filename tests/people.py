@@ -69,6 +69,20 @@ class Town:
         assert found is not None
         return found.officer
 
+    def colleague(self, unit: str) -> Officer:
+        """Another officer of this unit, made on first use."""
+        login = f"{unit}_colleague"
+        with self.app.read() as reader:
+            row = reader.one(_ACCOUNT, login=login)
+        if row is None:
+            with self.app.begin(Machine("test")) as work:
+                create_account(work, "zibo", login, f"{unit}的同事", PASSWORD, [(unit, "officer")])
+            return self.colleague(unit)
+        with self.app.read() as reader:
+            found = account(reader, row["id"])
+        assert found is not None
+        return found.officer
+
     def order(self, **answers: str) -> Opened:
         """An order of the province."""
         with self.app.begin(Machine("province")) as work:

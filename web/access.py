@@ -12,6 +12,7 @@ from bihuan.locality.deployments import deployment_of
 from bihuan.queries import people
 from bihuan.queries.administrative_log import may_read_log
 from bihuan.queries.desks import NO_DESKS, Desks, desks_of
+from bihuan.queries.in_force import InForce
 from bihuan.queries.portal import fills_in
 from bihuan.queries.procedures import opens_any
 from bihuan.queries.reports import reads_any
@@ -54,6 +55,8 @@ class SignedIn(UserMixin):
         self.acting_for = acting_for
         """Name of the absent person, when this is a stand-in."""
         self.login = account.login
+        self.in_force = InForce(account.deployment, account.calendar_version) if account.deployment else None
+        """What is in force in the officer's locality."""
         self.must_change = account.must_change
         """Whether the password is to be changed before anything else."""
         self.locality_name = locality_name

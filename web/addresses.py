@@ -1,22 +1,25 @@
 """Addresses that a list needs by the hundred: the router is asked once, the part that differs is put in."""
 
 from functools import cache
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from uuid import UUID
 
 from flask import url_for
 
 _ANY = UUID(int=0)
+_NO_CASE = "0-NO-CASE-0"
 
 
-def task_address(task_id: UUID) -> str:
-    """The page of a task."""
-    return _around("tasks.show").replace(str(_ANY), str(task_id))
+def task_address(task_id: str) -> str:
+    """The page of a task, by its id as text."""
+    before, after = _around("tasks.show")
+    return before + task_id + after
 
 
-def claim_address(task_id: UUID) -> str:
+def claim_address(task_id: str) -> str:
     """Where a task is claimed (签收)."""
-    return _around("inbox.claim").replace(str(_ANY), str(task_id))
+    before, after = _around("inbox.claim")
+    return before + task_id + after
 
 
 def page_of_ours(wanted: str) -> str:
@@ -30,6 +33,17 @@ def page_of_ours(wanted: str) -> str:
     return "" if parts.scheme or parts.netloc else wanted
 
 
+def case_address(case_no: str) -> str:
+    """The file of a case."""
+    return _of_case().replace(_NO_CASE, quote(case_no, safe=""))
+
+
+@cache
+def address(endpoint: str) -> str:
+    """A page of its own that takes nothing from its path."""
+    return url_for(endpoint)
+
+
 @cache
 def asset_address(name: str, version: str) -> str:
     """A file of ours or of a third party; dozens a page."""
@@ -37,5 +51,11 @@ def asset_address(name: str, version: str) -> str:
 
 
 @cache
-def _around(endpoint: str) -> str:
-    return url_for(endpoint, task_id=_ANY)
+def _around(endpoint: str) -> tuple[str, str]:
+    before, _, after = url_for(endpoint, task_id=_ANY).partition(str(_ANY))
+    return before, after
+
+
+@cache
+def _of_case() -> str:
+    return url_for("cases.show", case_no=_NO_CASE)

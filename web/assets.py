@@ -46,12 +46,20 @@ def asset(name: str) -> Response:
 
 def version_of(name: str) -> str:
     """The hash that an asset's address carries; empty when it is not installed."""
-    path = _path(name)
+    return _version(name, house().settings.assets)
+
+
+@lru_cache(maxsize=128)
+def _version(name: str, installed: Path | None) -> str:
+    path = _found(name, installed)
     return _content(path)[2] if path else ""
 
 
 def _path(name: str) -> Path | None:
-    installed = house().settings.assets
+    return _found(name, house().settings.assets)
+
+
+def _found(name: str, installed: Path | None) -> Path | None:
     if name in THIRD_PARTY:
         path = installed / THIRD_PARTY[name] if installed else None
     else:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
@@ -13,11 +13,14 @@ from bihuan.domain.access import PLATFORM, SUPERVISION, oversees
 from bihuan.domain.identity import Mark
 from bihuan.store.deployments import locality_row
 from web import wording
-from web.addresses import asset_address, claim_address, task_address
+from web.addresses import address, asset_address
 from web.assets import version_of
 from web.house import house
+from web.pattern import Pattern
 from web.times import day, due, moment, second
 from web.views.display import large_type
+
+CSRF = Pattern('<input type="hidden" name="csrf_token" value="{token}">')
 
 
 def register(app: Flask) -> None:
@@ -28,8 +31,8 @@ def register(app: Flask) -> None:
         words=wording.words,
     )  # fmt: skip
     env.globals.update(
-        asset=asset, wording=wording, csrf=csrf, oversees=oversees,
-        PLATFORM=PLATFORM, SUPERVISION=SUPERVISION, task_address=task_address, claim_address=claim_address,
+        asset=asset, wording=wording, csrf=csrf, oversees=oversees, url_for=page_address,
+        PLATFORM=PLATFORM, SUPERVISION=SUPERVISION,
     )  # fmt: skip
     env.globals.update(large_type=large_type, locality_shown=locality_shown)
     app.context_processor(_demonstration)
@@ -46,6 +49,11 @@ def marked(text: str, marks: tuple[Mark, ...]) -> Markup:
     return Markup("").join(parts)
 
 
+def page_address(endpoint: str, **values: Any) -> str:
+    """Flask's `url_for`; a page that takes nothing has one address, which is asked for once. A menu is full of them."""
+    return url_for(endpoint, **values) if values else address(endpoint)
+
+
 def asset(name: str) -> str:
     """The address of a file of ours or of a third party, with the hash of its content."""
     return asset_address(name, version_of(name))
@@ -53,7 +61,7 @@ def asset(name: str) -> str:
 
 def csrf() -> Markup:
     """The hidden token of a form that changes something."""
-    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+    return CSRF.fill(token=generate_csrf())
 
 
 def locality_shown() -> str:

@@ -1,34 +1,61 @@
 """Appoint a stand-in (代理): a colleague acts for somebody absent, for a time, by a name and password of their own."""
 
 from datetime import datetime
+from uuid import UUID
 
 from bihuan.commands.accounts import BY_LOGIN
 from bihuan.domain.access import Machine, Officer
 from bihuan.domain.errors import InvalidAnswers, NotAllowed
 from bihuan.domain.ids import new_id
 from bihuan.store import tables
+from bihuan.store.administration import log, repeated
 from bihuan.store.unit_of_work import Row, UnitOfWork
 
+LONGEST_REASON = 200
 
-def appoint_stand_in(work: UnitOfWork, login: str, *, stands_for: str, until: datetime, reason: str) -> None:
-    """Let the account `login` act for `stands_for` from now until `until` (exclusive).
 
-    By the absent person, an administrator of the same locality, or the command line. Whatever the stand-in does is
-    recorded with both names. Raises InvalidAnswers, NotAllowed.
+def appoint_stand_in(
+    work: UnitOfWork, login: str, *, stands_for: str, until: datetime, reason: str, since: datetime | None = None,
+    submission_id: UUID | None = None,
+) -> None:  # fmt: skip
+    """Let the account `login` act for `stands_for` from now, or from `since`, until `until` (exclusive).
+
+    By the absent person, an administrator of the same locality, or the command line; it stands in the administrative
+    log. Whatever the stand-in does is recorded with both names. The same form again changes nothing. Raises
+    InvalidAnswers, NotAllowed.
     """
     who, principal = work.one(BY_LOGIN, login=login), work.one(BY_LOGIN, login=stands_for)
-    if who is None or principal is None or who["id"] == principal["id"] or who["locality"] != principal["locality"]:
+    if principal is None or who is None or who["id"] == principal["id"] or who["locality"] != principal["locality"]:
         raise InvalidAnswers({"login": "请填写同一辖区内两个不同的有效账号。"})
     _require_right(work, principal)
-    if until <= work.now or not reason.strip():
-        raise InvalidAnswers({"until": "请填写晚于现在的截止时间，并写明代理事由。"})
+    if repeated(work, submission_id):
+        return
+    since = max(since or work.now, work.now)
+    _require_sense(who, until, reason, since)
     work.add(
         tables.stand_in,
         {
-            "id": new_id(work.now), "account_id": who["id"], "for_account": principal["id"], "from_at": work.now,
-            "until_at": until, "reason": reason.strip()[:200], "appointed_by": work.actor.ref,
+            "id": new_id(work.now), "account_id": who["id"], "for_account": principal["id"], "from_at": since,
+            "until_at": until, "reason": reason.strip(), "appointed_by": work.actor.ref,
         },
     )  # fmt: skip
+    log(
+        work, principal["locality"], "stand_in_appointed", f"account:{principal['id']}", reason=reason.strip(),
+        detail={"stand_in": f"officer:{who['id']}", "from": since.isoformat(), "until": until.isoformat()},
+        submission_id=submission_id,
+    )  # fmt: skip
+
+
+def _require_sense(who: Row, until: datetime, reason: str, since: datetime) -> None:
+    errors = {}
+    if not who["active"]:
+        errors["login"] = "该账号已停用，不能担任代理人。"
+    if until <= since:
+        errors["until"] = "截止日期应不早于开始日期，且晚于现在。"
+    if not 1 < len(reason.strip()) <= LONGEST_REASON:
+        errors["reason"] = f"请写明代理事由，2至{LONGEST_REASON}字。"
+    if errors:
+        raise InvalidAnswers(errors)
 
 
 def _require_right(work: UnitOfWork, principal: Row) -> None:

@@ -13,15 +13,17 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from bihuan.commands.barring import bar_named
 from bihuan.domain.errors import CaseFaulted
-from bihuan.domain.ids import new_id
+from bihuan.domain.ids import Key, new_id
 from bihuan.domain.workdays import due_day_and_time
 from bihuan.engine import Fact, Step
 from bihuan.locality.deployments import Deployment
 from bihuan.locality.notices import WHEN
+from bihuan.locality.part import part_of
 from bihuan.store import cases, tables
 from bihuan.store.cases import LockedCase
 from bihuan.store.messages import CARRY, LOOK, NOTICE, awaited, message
 from bihuan.store.statement import Statement, compiled
+from bihuan.store.tasks import count_reminder
 from bihuan.store.unit_of_work import UnitOfWork
 
 _task, _deadline, _job = tables.task, tables.deadline, tables.job
@@ -78,6 +80,9 @@ class _Recording:
     def __init__(self, work: UnitOfWork, case: LockedCase, deployment: Deployment, step: Step) -> None:
         self._work, self._case, self._deployment = work, case, deployment
         self._due = {str(task.key): task.due_at for task in step.waits.tasks}
+        self._milestones = step.waits.milestones
+        self._missed = False
+        """Whether a limit was missed in this step: what a unit is told then is a reminder (催办)."""
         self._spoken_of: datetime | None = None
         """The limit that the facts just spoke of, and the step it stands on: a 督促 that follows names them."""
         self._task = ""
@@ -92,6 +97,7 @@ class _Recording:
             case "deadline_set":
                 self._set_deadline(fact)
             case "deadline_passed":
+                self._missed = True
                 self._speak_of(fact, fact.detail["due_at"])
                 self._do(PASS_DEADLINE, fact, now=self._work.now)
             case "deadline_ended":
@@ -151,13 +157,17 @@ class _Recording:
         due_at = self._due.get(key)
         if (unit := group.partition(":")[0]) not in case.involved:
             case.involved = [*case.involved, unit]
+        part = part_of(
+            self._deployment.locality, Key.parse(key), group, handling_unit=case.handling_unit,
+            milestones=self._milestones,
+        )  # fmt: skip
         self._work.add(
             _task,
             {
                 "id": new_id(self._work.now), "case_id": case.id, "locality": case.locality, "key": key,
                 "name": detail["name"], "form": detail["form"], "group_key": group, "clause": detail["clause"] or None,
                 "signature": bool(detail["signature"]), "opened_at": fact.at, "deadline_key": detail["deadline"],
-                "due_at": due_at, "original_due_at": due_at,
+                "due_at": due_at, "original_due_at": due_at, "part": part,
             },
         )  # fmt: skip
 
@@ -222,6 +232,8 @@ class _Recording:
                 "body": body, "written_at": fact.at, "due_at": self._work.now,
             },
         )  # fmt: skip
+        if self._missed:
+            count_reminder(self._work, self._case.id, unit=str(payload["to"]).partition(":")[0], at=fact.at)
         self._work.wake_bell()
 
     def _words(self, recipient: str, clause: str) -> dict[str, str]:

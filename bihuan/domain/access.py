@@ -113,6 +113,15 @@ def require_end(actor: Actor, groups: Iterable[str], *, case_id: CaseId, localit
         raise NotAllowed(f"Expected {actor.ref} to belong to one of {groups}, but it does not")
 
 
+def may_be_assigned(colleague: Officer, group: str, *, locality: str, complained_of: Iterable[str]) -> bool:
+    """Whether a task may be handed to this person (指派): of its very group, and of no other unit complained about.
+
+    A unit that handles what it is complained about itself hands its own tasks to its own people.
+    """
+    others = [unit for unit in complained_of if unit != group.partition(":")[0]]
+    return colleague.locality == locality and group in colleague.groups and not colleague.belongs_to_any(others)
+
+
 def may_open(actor: Actor, groups: Iterable[str], *, locality: str) -> bool:
     """Whether the actor is of one of the desks that open a procedure (开办) of this locality."""
     return isinstance(actor, Officer) and actor.locality == locality and bool(actor.groups.intersection(groups))

@@ -47,6 +47,15 @@ class TaskNotOpen(BihuanError):
         )
 
 
+class AlreadyClaimed(BihuanError):
+    """A colleague has claimed the task (签收), and it is not taken from colleagues unasked."""
+
+    code, status, chinese = "claimed", 409, "该事项已由同事签收。"
+
+    def __init__(self, what: object) -> None:
+        super().__init__(f"Expected {what} to be claimed by nobody else, but a colleague has claimed it")
+
+
 class Refused(BihuanError):
     """The procedure does not allow this now; `clause` says which rule."""
 

@@ -3,7 +3,8 @@
 KINDS = {
     "request_submitted": "提交诉求", "procedure_opened": "开办", "task_opened": "待办", "task_completed": "办毕",
     "task_cancelled": "撤销待办",
-    "task_claimed": "签收", "task_released": "取消签收", "answers_given": "填报", "signature_given": "签字",
+    "task_claimed": "签收", "task_released": "取消签收", "task_assigned": "指派",
+    "answers_given": "填报", "signature_given": "签字",
     "button_armed": "可提出", "button_pressed": "提出", "button_disarmed": "不再可提出", "deadline_set": "起算时限",
     "deadline_passed": "时限届满", "deadline_ended": "时限终止", "deadline_moved": "时限变更",
     "deadline_not_moved": "时限未变更", "job_requested": "交系统办理", "job_done": "系统办毕",

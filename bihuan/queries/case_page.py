@@ -24,6 +24,7 @@ from bihuan.queries.drawing import Drawing, drawings_of
 from bihuan.queries.history import history
 from bihuan.queries.nearness import Gauge
 from bihuan.queries.timeline import EventRow, timeline
+from bihuan.queries.watching import watches
 from bihuan.store.unit_of_work import Reader
 from bihuan.store.vault import Vault
 
@@ -44,6 +45,8 @@ class CasePage:
     """What the duty table (职责分工表) suggests, as a unit id."""
     suggested_unit_name: str | None
     may_audit: bool
+    watched: bool = False
+    """Whether the reader keeps an eye on the case (关注)."""
 
 
 def case_page(reader: Reader, vault: Vault, actor: Officer, case_no: str) -> CasePage:
@@ -77,4 +80,5 @@ def page_of(reader: Reader, case: OpenedCase, actor: Officer, options: Options) 
         suggested,
         case.deployment.locality.unit_name(suggested) if suggested else None,
         access.oversees(actor),
+        watched=watches(reader, actor, case.row["id"]),
     )

@@ -1,90 +1,76 @@
-"""我的待办: the open tasks of an officer and of the officer's groups, nearest limit first."""
+"""我的待办: the open tasks of an officer and of the officer's groups, and the cases the officer watches; nearest limit
+first.
 
-from dataclasses import dataclass
+Counts, rows and notices come in one pipeline. What is shown of a request goes through the veil.
+"""
+
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
-
-from bihuan.domain.access import Officer
+from bihuan.domain.access import Officer, oversees
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import NotFound
 from bihuan.domain.ids import TaskId
+from bihuan.domain.workdays import LampThresholds
 from bihuan.locality.deployments import Deployment, calendar_of, deployment_of, national_calendar
+from bihuan.locality.part import Part
+from bihuan.queries.in_force import InForce, in_force_in
 from bihuan.queries.inbox_notices import READ as NOTICES
 from bihuan.queries.inbox_notices import NoticeRow, notices_in
+from bihuan.queries.inbox_statements import COUNTS, MOST, PAGE, SOME, VIEWS, WATCHED, View, limits, page, whole
 from bihuan.queries.nearness import Gauge, Nearness
-from bihuan.queries.veil import veils_of
-from bihuan.store import tables
-from bihuan.store.deployments import LOCALITY
-from bihuan.store.statement import Statement, compiled
+from bihuan.queries.veil import Veil, closed_veils_of, veils_of
+from bihuan.queries.words import CHANNELS
 from bihuan.store.unit_of_work import Reader, Row
 from bihuan.store.vault import Vault
 
-Which = Literal["all", "mine", "unclaimed", "today", "overdue"]
-PAGE = 50
-
-_task, _case, _request, _account = tables.task, tables.case_file, tables.request, tables.account
-_NOW, _TODAY_ENDS = (sa.bindparam(name, type_=tables.INSTANT) for name in ("now", "today_ends"))
-_ME = sa.bindparam("me", type_=tables.ID)
-_GROUPS = sa.bindparam("groups", type_=sa.ARRAY(sa.Text))
-_VISIBLE = sa.and_(
-    _task.c.locality == sa.bindparam("locality"),
-    _task.c.state == sa.literal_column("'open'"),
-    _task.c.group_key == sa.any_(_GROUPS),
-)
-_WHICH: dict[str, sa.ColumnElement[bool]] = {
-    "all": sa.true(),
-    "mine": _task.c.assignee == _ME,
-    "unclaimed": _task.c.assignee.is_(None),
-    "today": sa.and_(_task.c.due_at >= _NOW, _task.c.due_at <= _TODAY_ENDS),
-    "overdue": _task.c.due_at <= _NOW,
-}
-_AFTER_DUE = sa.bindparam("after_due", type_=tables.INSTANT)
-_AFTER_ID = sa.bindparam("after_id", type_=tables.ID)
-_SOONEST_FIRST = (_task.c.due_at.asc().nulls_last(), _task.c.id)
-_LATER = sa.or_(
-    _task.c.due_at > _AFTER_DUE,
-    sa.and_(_task.c.due_at == _AFTER_DUE, _task.c.id > _AFTER_ID),
-    sa.and_(_task.c.due_at.is_(None), sa.or_(_AFTER_DUE.is_not(None), _task.c.id > _AFTER_ID)),
-)
-_COLUMNS = sa.select(
-    _task.c.id, _task.c.case_id, _task.c.key, _task.c.name, _task.c.group_key, _task.c.clause, _task.c.assignee,
-    _task.c.opened_at, _task.c.due_at, _account.c.name.label("assignee_name"), _case.c.case_no, _case.c.category,
-    _case.c.process, _case.c.complained_of,
-    _request.c.subject, _request.c.struck_subject,
-).join(_case, _case.c.id == _task.c.case_id).join(_request, _request.c.case_id == _task.c.case_id).outerjoin(
-    _account, _account.c.id == _task.c.assignee
-)  # fmt: skip
+Place = tuple[datetime | None, UUID]
+"""Where a page ends: the limit and the task of its last row."""
+ONE_WORKDAY = 1
 
 
-def _page(which: str, *, first: bool) -> Statement:
-    condition = sa.and_(_VISIBLE, _WHICH[which]) if first else sa.and_(_VISIBLE, _WHICH[which], _LATER)
-    return compiled(_COLUMNS.where(condition).order_by(*_SOONEST_FIRST).limit(PAGE + 1))
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What a view is narrowed down to; empty: all of it. Only what every reader of the case may know is asked."""
+
+    number: str = ""
+    """A part of the case's number."""
+    step: str = ""
+    channel: str = ""
+    matter: str = ""
+    """A category, or a procedure."""
+
+    def __bool__(self) -> bool:
+        return bool(self.number or self.step or self.channel or self.matter)
+
+    @property
+    def values(self) -> dict[str, str]:
+        """As the statements know them."""
+        return {"no": self.number, "step": self.step, "by": self.channel, "matter": self.matter}
 
 
-PAGES = {(which, first): _page(which, first=first) for which in _WHICH for first in (True, False)}
-ONE = compiled(_COLUMNS.where(_VISIBLE, _task.c.id == sa.bindparam("task_id", type_=tables.ID)))
-COUNTS = compiled(
-    sa.select(*(sa.func.count().filter(condition).label(f"in_{which}") for which, condition in _WHICH.items())).where(
-        _VISIBLE
-    )
-)
+NOTHING = Narrowing()
 
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """One open task as the inbox lists it."""
+    """One open task as the inbox lists it; of a case that is watched the step due first, or none."""
 
-    id: TaskId
+    id: TaskId | None
     case_no: str
     subject: str
     step: str
     clauses: tuple[str, ...]
+    group_key: str
     group: str
+    part: Part | None
     matter: str
     """The procedure, when it is not the main one; else the category of the request."""
+    channel: str
+    reminders: int
+    """How often the unit was reminded (催办) of the case since the task opened."""
     nearness: Nearness
     mine: bool
     claimed_by: str | None
@@ -94,72 +80,125 @@ class InboxRow:
 class Inbox:
     """One page of it; `following` is where the next one begins."""
 
-    which: Which
+    view: View
     rows: tuple[InboxRow, ...]
     counts: dict[str, int]
     notices: tuple[NoticeRow, ...]
-    following: tuple[datetime | None, UUID] | None
+    following: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """What changes by itself on a page that stays open: the counts, and each row's lamp by task or case number."""
+
+    counts: dict[str, int]
+    lamps: tuple[tuple[str, Nearness], ...] = field(default=())
 
 
 def inbox(
-    reader: Reader, vault: Vault, actor: Officer, which: Which = "all",
-    after: tuple[datetime | None, UUID] | None = None,
+    reader: Reader, vault: Vault, actor: Officer, view: View = "all", after: Place | None = None,
+    *, narrowing: Narrowing = NOTHING, in_force: InForce | None = None,
 ) -> Inbox:  # fmt: skip
-    """The open tasks that this officer may do. Others' never appear: the groups are the officer's own."""
-    values = _values(reader, actor)
-    due, task_id = after or (None, None)
-    place = {"after_due": due, "after_id": task_id} if after else {}
-    (counted,), rows, localities, notices = reader.each(
-        COUNTS, PAGES[which, after is None], LOCALITY, NOTICES, **values, **place
-    )
-    counts = {name: counted[f"in_{name}"] for name in _WHICH}
-    more, rows = len(rows) > PAGE, rows[:PAGE]
+    """A view of the open tasks that this officer may do. Others' never appear: the groups are the officer's own.
+
+    `in_force`: what is in force in the officer's locality, when the caller has read it already.
+    """
+    desk = _Desk.of(reader, actor, in_force)
+    listed = page(view, first=after is None, narrowed=bool(narrowing))
+    (counted,), rows, notices = reader.each(COUNTS, listed, NOTICES, **desk.values, **narrowing.values, **_place(after))
+    more, rows = view != WATCHED and len(rows) > PAGE, rows if view == WATCHED else rows[:PAGE]
     following = (rows[-1]["due_at"], rows[-1]["id"]) if more else None
-    found = _rows(reader, vault, actor, rows, localities)
-    return Inbox(which, found, counts, notices_in(notices), following)
-
-
-def inbox_row(reader: Reader, vault: Vault, actor: Officer, task_id: UUID) -> InboxRow:
-    """One task of the inbox, as it is now. Raises NotFound when it is not (or no longer) this officer's to do."""
-    found, localities = reader.each(ONE, LOCALITY, **_values(reader, actor), task_id=task_id)
-    rows = _rows(reader, vault, actor, found, localities)
-    if not rows:
-        raise NotFound(f"Expected task {task_id} in the inbox of {actor.ref}, but it is not there")
-    return rows[0]
-
-
-def _values(reader: Reader, actor: Officer) -> dict[str, Any]:
-    today = national_calendar().on(reader.now.astimezone(BEIJING).date())
-    return {
-        "locality": actor.locality, "groups": sorted(actor.groups), "me": actor.account_id, "now": reader.now,
-        "today_ends": today.due_at,
-    }  # fmt: skip
-
-
-def _rows(reader: Reader, vault: Vault, actor: Officer, rows: list[Row], localities: list[Row]) -> tuple[InboxRow, ...]:
-    if not rows:
-        return ()
-    locality = localities[0]
-    deployment = deployment_of(reader, locality["deployment"])
-    calendar = calendar_of(reader, actor.locality, locality["calendar_version"])
-    gauge = Gauge.of(calendar, deployment.locality.settings, reader.now)
     veils = veils_of(reader, vault, actor, [(row["case_id"], row["complained_of"]) for row in rows])
-    return tuple(
-        _row(row, actor, deployment, gauge, veils[row["case_id"]].over_request(row["subject"], row["struck_subject"]))
-        for row in rows
-    )
+    return Inbox(view, desk.rows(rows, veils), _counts(counted), notices_in(notices), following)
 
 
-def _row(row: Row, actor: Officer, deployment: Deployment, gauge: Gauge, subject: str) -> InboxRow:
-    return InboxRow(
-        id=row["id"],
-        case_no=row["case_no"],
-        subject=subject,
-        step=row["name"],
-        clauses=tuple((row["clause"] or "").split()),
-        group=deployment.locality.group_name(row["group_key"]),
-        matter=deployment.matter(row["process"], row["category"]),
-        nearness=gauge.nearness(row["due_at"]),
-        mine=row["assignee"] == actor.account_id,
-        claimed_by=row["assignee_name"],
-    )
+def inbox_rows(reader: Reader, vault: Vault, actor: Officer, task_ids: list[UUID]) -> tuple[InboxRow, ...]:
+    """These tasks of the inbox, as they are now. Raises NotFound when none is (or is still) this officer's to do."""
+    desk = _Desk.of(reader, actor, None)
+    rows = reader.all(SOME, **desk.values, task_ids=task_ids)
+    if not rows:
+        raise NotFound(f"Expected some of tasks {task_ids} in the inbox of {actor.ref}, but they are not there")
+    veils = veils_of(reader, vault, actor, [(row["case_id"], row["complained_of"]) for row in rows])
+    return desk.rows(rows, veils)
+
+
+def pulse(
+    reader: Reader, actor: Officer, view: View, after: Place | None, *, narrowing: Narrowing = NOTHING,
+    in_force: InForce | None = None,
+) -> Pulse:  # fmt: skip
+    """The counts and lamps of a page as they are now: no texts, no identities are read for it."""
+    desk = _Desk.of(reader, actor, in_force)
+    listed = limits(view, first=after is None, narrowed=bool(narrowing))
+    (counted,), rows = reader.each(COUNTS, listed, **desk.values, **narrowing.values, **_place(after))
+    shown, name = (rows, "case_no") if view == WATCHED else (rows[:PAGE], "id")
+    return Pulse(_counts(counted), tuple((str(row[name]), desk.gauge.nearness(row["due_at"])) for row in shown))
+
+
+def whole_view(
+    reader: Reader, vault: Vault, actor: Officer, view: View, *, narrowing: Narrowing = NOTHING, leaves_house: bool
+) -> tuple[tuple[InboxRow, ...], bool]:
+    """A view in one piece, up to MOST tasks, and whether there are more; for paper, and for files.
+
+    What leaves the house (`leaves_house`) shows nobody who complained, not even the platform.
+    """
+    desk = _Desk.of(reader, actor, None)
+    rows = reader.all(whole(view), **desk.values, **narrowing.values)
+    cut, rows = len(rows) > MOST, rows[:MOST]
+    if leaves_house:
+        veils = closed_veils_of(reader, vault, [row["case_id"] for row in rows])
+    else:
+        veils = veils_of(reader, vault, actor, [(row["case_id"], row["complained_of"]) for row in rows])
+    return desk.rows(rows, veils), cut
+
+
+def _counts(counted: Row) -> dict[str, int]:
+    return {view: counted[f"in_{view}"] for view in VIEWS}
+
+
+def _place(after: Place | None) -> dict[str, Any]:
+    return {"after_due": after[0], "after_id": after[1]} if after else {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """An officer's, with what its statements are asked and its rows measured by."""
+
+    actor: Officer
+    deployment: Deployment
+    gauge: Gauge
+    values: dict[str, Any]
+
+    @classmethod
+    def of(cls, reader: Reader, actor: Officer, in_force: InForce | None) -> "_Desk":
+        in_force = in_force or in_force_in(reader, actor.locality)
+        deployment = deployment_of(reader, in_force.deployment)
+        calendar = calendar_of(reader, actor.locality, in_force.calendar_version)
+        today = national_calendar().on(reader.now.astimezone(BEIJING).date())
+        values = {
+            "locality": actor.locality, "groups": sorted(actor.groups), "me": actor.account_id, "now": reader.now,
+            "today_ends": today.due_at, "units": sorted(actor.units), "oversees": oversees(actor),
+            "soon": LampThresholds.at(calendar, reader.now, amber_workdays=ONE_WORKDAY).amber_until,
+        }  # fmt: skip
+        return cls(actor, deployment, Gauge.of(calendar, deployment.locality.settings, reader.now), values)
+
+    def rows(self, rows: list[Row], veils: dict[UUID, Veil]) -> tuple[InboxRow, ...]:
+        return tuple(self._row(row, veils[row["case_id"]]) for row in rows)
+
+    def _row(self, row: Row, veil: Veil) -> InboxRow:
+        group = row["group_key"]
+        return InboxRow(
+            id=row["id"],
+            case_no=row["case_no"],
+            subject=veil.over_request(row["subject"], row["struck_subject"]),
+            step=row["name"] or "",
+            clauses=tuple((row["clause"] or "").split()),
+            group_key=group or "",
+            group=self.deployment.locality.group_name(group) if group else "",
+            part=row["part"],
+            matter=self.deployment.matter(row["process"], row["category"]),
+            channel=CHANNELS.get(row["channel"], str(row["channel"])),
+            reminders=row["reminders"] or 0,
+            nearness=self.gauge.nearness(row["due_at"]),
+            mine=row["assignee"] is not None and row["assignee"] == self.actor.account_id,
+            claimed_by=row["assignee_name"],
+        )

@@ -28,16 +28,19 @@ class Account:
     """What is in force in the officer's locality, by its hash."""
     must_change: bool = False
     """The password was given by an administrator: nothing else may be done before it is changed."""
+    calendar_version: int = 0
+    """Of the calendar in force there."""
 
 
 def _account_where(condition: "sa.ColumnElement[bool]") -> Statement:
     return compiled(
-        sa.select(_account, _locality.c.deployment, sa.func.array_agg(_membership.c.unit).label("units"),
+        sa.select(_account, _locality.c.deployment, _locality.c.calendar_version,
+                  sa.func.array_agg(_membership.c.unit).label("units"),
                   sa.func.array_agg(_membership.c.role).label("roles"))
         .outerjoin(_membership, _membership.c.account_id == _account.c.id)
         .outerjoin(_locality, _locality.c.id == _account.c.locality)
         .where(condition, _account.c.active)
-        .group_by(_account.c.id, _locality.c.deployment)
+        .group_by(_account.c.id, _locality.c.deployment, _locality.c.calendar_version)
     )  # fmt: skip
 
 
@@ -53,6 +56,7 @@ PRINCIPALS = compiled(
         _stand_in.c.account_id == sa.bindparam("account_id", type_=tables.ID),
         _stand_in.c.from_at <= sa.bindparam("now", type_=tables.INSTANT),
         _stand_in.c.until_at > sa.bindparam("now", type_=tables.INSTANT),
+        _stand_in.c.revoked_at.is_(None),
         _account.c.active,
     )
     .group_by(_account.c.id)
@@ -115,5 +119,6 @@ def _account_of(row: dict[str, object]) -> Account:
     officer = Officer(AccountId(UUID(str(row["id"]))), str(row["name"]), str(row["locality"]), memberships)
     deployment = str(row["deployment"]) if row["deployment"] else None
     return Account(
-        officer, str(row["login"]), int(str(row["session_version"])), deployment, row["one_time_until"] is not None
-    )
+        officer, str(row["login"]), int(str(row["session_version"])), deployment, row["one_time_until"] is not None,
+        int(str(row["calendar_version"] or 0)),
+    )  # fmt: skip

@@ -37,7 +37,7 @@ class EventRow:
     clause: str
     detail: Mapping[str, Any]
     desk: str
-    """Whose desk a task came to, whom a notice went to, or which unit was complained about."""
+    """Whose desk a task came to, to whom it was assigned, whom a notice went to, which unit was complained about."""
     milestone: str
     """The milestone it reached, by the name of its element; empty for other events."""
     hash: str
@@ -51,7 +51,7 @@ class EventRow:
 def timeline(reader: Reader, events: list[Event], deployment: Deployment, *, machinery: bool = False) -> list[EventRow]:
     """The events with names of people and steps; without the machinery unless asked for."""
     shown = [event for event in events if machinery or event.kind not in MACHINERY]
-    refs = {ref for event in shown for ref in (event.actor, event.acting_for) if ref}
+    refs = {ref for event in shown for ref in (event.actor, event.acting_for, _colleague(event)) if ref}
     names = names_of(reader, sorted({found for ref in refs if (found := _account(ref))}))
     process = _process(events)
     cited = {event.key: str(event.detail["clause"]) for event in events if event.detail.get("clause")}
@@ -78,7 +78,7 @@ def _row(
     actor = names.get(account, "") if account else ""
     return EventRow(
         event.no, event.kind, event.at, event.recorded_at, actor, kind, acting_for, step, element, clause,
-        event.detail, _desk(event, deployment), _milestone(event, deployment, process), event.hash.hex(),
+        event.detail, _desk(event, deployment, names), _milestone(event, deployment, process), event.hash.hex(),
     )  # fmt: skip
 
 
@@ -93,7 +93,9 @@ def _place(event: Event, deployment: Deployment) -> tuple[str, str, str]:
     return element.name or element.id, "/".join(parts[:2]), element.clause
 
 
-def _desk(event: Event, deployment: Deployment) -> str:
+def _desk(event: Event, deployment: Deployment, names: Mapping[UUID, str]) -> str:
+    if (to := _colleague(event)) and (account := _account(to)):
+        return names.get(account, "")
     detail = event.detail
     groups = detail.get("groups", []) if event.kind == "task_opened" else []
     if event.kind == "complained_of_named":
@@ -101,6 +103,11 @@ def _desk(event: Event, deployment: Deployment) -> str:
     if event.kind == "message_thrown" and isinstance(payload := detail.get("payload"), dict) and "to" in payload:
         groups = [payload["to"]]
     return "、".join(deployment.locality.group_name(group) for group in groups)
+
+
+def _colleague(event: Event) -> str:
+    """To whom a task was assigned (指派)."""
+    return str(event.detail["to"]) if event.kind == "task_assigned" else ""
 
 
 def _milestone(event: Event, deployment: Deployment, process: str) -> str:

@@ -2,11 +2,14 @@
 
 from typing import Final
 
+from bihuan.locality.part import Part
+
 EXITS: Final = {"closed": "已销号", "declined": "不予受理", "transferred": "已移送", "withdrawn": "已撤回"}
 CHANNELS: Final = {
     "portal": "门户", "window": "窗口代填", "province": "上级平台", "import": "批量导入", "desk": "经办单位",
     "calendar": "按期自动开始",
 }  # fmt: skip
+PARTS: Final[dict[Part, str]] = {"lead": "主办", "rework": "主办（重办）", "supporting": "协办", "supervising": "督办"}
 
 
 def exit_words(how: str, procedure: str) -> str:

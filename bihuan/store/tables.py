@@ -124,8 +124,10 @@ stand_in = sa.Table(
     _instant("until_at", "no longer from this instant on", null=False),
     _text("reason"),
     _text("appointed_by"),
+    _instant("revoked_at", "ended before its time"),
     comment="Somebody acts for an absent colleague (代理) for a time; every deed says so",
 )
+sa.Index("stand_in_absent", stand_in.c.for_account, stand_in.c.until_at)
 
 case_file = sa.Table(
     "case_file",
@@ -208,6 +210,8 @@ task = sa.Table(
     _instant("ended_at"),
     sa.Column("completed_by", ID, sa.ForeignKey("account.id"), nullable=True),
     _text("acting_for", null=True),
+    _text("part", "lead, rework, supporting, supervising; null: the desk's own step", null=True),
+    sa.Column("reminders", sa.SmallInteger, nullable=False, server_default="0", comment="limits missed while open"),
     sa.Column("submission_id", ID, nullable=True),
     sa.Column("control", JSONB, nullable=True, comment="decided values that went into the state"),
     sa.Column("answers", JSONB, nullable=True, comment="what the person wrote"),
@@ -215,13 +219,25 @@ task = sa.Table(
     comment="A user task (待办任务)",
 )
 _OPEN = task.c.state == sa.literal_column("'open'")
-sa.Index("task_inbox", task.c.locality, task.c.group_key, task.c.due_at, task.c.id, postgresql_where=_OPEN)
+sa.Index(
+    "task_inbox", task.c.locality, task.c.group_key, task.c.due_at, task.c.id,
+    postgresql_where=_OPEN, postgresql_include=["assignee", "part"],
+)  # fmt: skip
 _CLAIMED = sa.and_(_OPEN, task.c.assignee.is_not(None))
 sa.Index("task_mine", task.c.assignee, task.c.due_at, task.c.id, postgresql_where=_CLAIMED)
 sa.Index(
     "task_due", task.c.locality, task.c.due_at, task.c.id, postgresql_where=_OPEN,
     postgresql_include=["group_key", "name"],
 )  # fmt: skip
+
+watch = sa.Table(
+    "watch",
+    metadata,
+    sa.Column("account_id", ID, sa.ForeignKey("account.id"), primary_key=True),
+    _case(primary=True),
+    _instant("since_at", null=False),
+    comment="An officer keeps an eye on a case (关注); nobody else's business",
+)
 
 press = sa.Table(
     "press",

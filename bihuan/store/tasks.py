@@ -1,9 +1,11 @@
-"""The task row of a deed, read once its case is locked."""
+"""The task row of a deed, read once its case is locked; who has it, and how often its unit was reminded."""
+
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from bihuan.domain.errors import NotFound, TaskNotOpen
-from bihuan.domain.ids import TaskId
+from bihuan.domain.ids import CaseId, TaskId
 from bihuan.store import cases, tables
 from bihuan.store.cases import LockedCase
 from bihuan.store.statement import compiled
@@ -15,6 +17,22 @@ READ = compiled(
     sa.select(_task, _account.c.name.label("completer"))
     .outerjoin(_account, _account.c.id == _task.c.completed_by)
     .where(_task.c.id == sa.bindparam("task_id", type_=tables.ID))
+)
+ASSIGN = compiled(
+    sa.update(_task)
+    .where(_task.c.id == sa.bindparam("task_id", type_=tables.ID))
+    .values(assignee=sa.bindparam("to", type_=tables.ID))
+)
+_UNIT = sa.bindparam("unit", type_=sa.Text)
+REMIND = compiled(
+    sa.update(_task)
+    .where(
+        _task.c.case_id == sa.bindparam("in_case", type_=tables.ID),
+        _task.c.state == sa.literal_column("'open'"),
+        _task.c.opened_at < sa.bindparam("at", type_=tables.INSTANT),
+        sa.or_(_UNIT.is_(None), sa.func.split_part(_task.c.group_key, ":", 1) == _UNIT),
+    )
+    .values(reminders=_task.c.reminders + 1)
 )
 
 
@@ -30,3 +48,8 @@ def require_open(task: Row) -> None:
     """Raise TaskNotOpen, naming who was first, unless the task is open."""
     if task["state"] != "open":
         raise TaskNotOpen(task["key"], completed_by=task["completer"], completed_at=task["ended_at"])
+
+
+def count_reminder(work: UnitOfWork, case_id: CaseId, *, at: datetime, unit: str | None = None) -> None:
+    """A unit was reminded (催办) of what it had open of the case by then; without one, every unit was."""
+    work.do(REMIND, in_case=case_id, at=at, unit=unit)

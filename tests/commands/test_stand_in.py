@@ -1,19 +1,22 @@
 """Standing in (代理): the colleague's own name and password, the absent person's groups, and history says both."""
 
 from datetime import timedelta
+from uuid import UUID, uuid4
 
 import pytest
 
 from bihuan.commands.appoint_stand_in import appoint_stand_in
 from bihuan.commands.reveal_identity import reveal_identity
+from bihuan.commands.revoke_stand_in import revoke_stand_in
 from bihuan.domain.access import Machine, Officer
-from bihuan.domain.errors import InvalidAnswers, NotAllowed
+from bihuan.domain.errors import InvalidAnswers, NotAllowed, NotFound
 from bihuan.domain.ids import CaseId
 from bihuan.locality.options import options_of
 from bihuan.queries.case_deeds import Deed, deeds_of, task_rows
 from bihuan.queries.case_header import open_case_file
 from bihuan.queries.history import history
 from bihuan.queries.people import account, acting
+from bihuan.queries.stand_ins import StandIn, stand_ins
 from bihuan.store.unit_of_work import Reader
 from tests.commands.test_life import dispatched, first_reply
 from tests.people import Town
@@ -23,6 +26,16 @@ def appoint(town: Town, who: str, stands_for: str, *, by: Officer | None = None,
     with town.app.begin(by or Machine("test")) as work:
         until = work.now + timedelta(days=days)
         appoint_stand_in(work, who, stands_for=stands_for, until=until, reason="出差")
+
+
+def of_the_absent(town: Town, absent: Officer) -> tuple[StandIn, ...]:
+    with town.app.read() as reader:
+        return stand_ins(reader, absent.account_id).for_me
+
+
+def revoke(town: Town, stand_in_id: UUID, by: Officer) -> None:
+    with town.app.begin(by) as work:
+        revoke_stand_in(work, stand_in_id)
 
 
 def deeds_read_by(reader: Reader, town: Town, actor: Officer, case_id: CaseId) -> tuple[Deed, ...]:
@@ -95,3 +108,66 @@ def test_what_bars_ones_own_unit_bars_the_stand_in(town: Town) -> None:
     assert standing is not None
     with pytest.raises(NotAllowed), town.app.begin(standing) as work:
         reveal_identity(work, case, "reply")
+
+
+def test_a_stand_in_begins_on_the_day_it_was_appointed_for(town: Town) -> None:
+    officer, absent = town.officer("taxation"), town.officer("commerce")
+    with town.app.begin(absent) as work:
+        begins, ends = work.now + timedelta(days=2), work.now + timedelta(days=4)
+        appoint_stand_in(
+            work, "taxation_officer", stands_for="commerce_officer", since=begins, until=ends, reason="休假"
+        )
+    assert [one.state for one in of_the_absent(town, absent)] == ["coming"]
+    assert stand_in(town, officer, absent) is None
+    town.clock.move_to(begins)
+    assert stand_in(town, officer, absent) is not None
+    assert [one.state for one in of_the_absent(town, absent)] == ["running"]
+    town.clock.move_to(ends)
+    assert [one.state for one in of_the_absent(town, absent)] == ["over"]
+
+
+def test_a_revoked_stand_in_acts_no_longer_from_that_instant_on(town: Town) -> None:
+    officer, absent = town.officer("taxation"), town.officer("commerce")
+    appoint(town, "taxation_officer", "commerce_officer")
+    (one,) = of_the_absent(town, absent)
+    assert stand_in(town, officer, absent) is not None
+    revoke(town, one.id, absent)
+    revoke(town, one.id, absent)
+    assert stand_in(town, officer, absent) is None
+    assert [found.state for found in of_the_absent(town, absent)] == ["revoked"]
+
+
+def test_only_the_two_or_an_administrator_revoke_and_nobody_while_acting_for_another(town: Town) -> None:
+    officer, absent = town.officer("taxation"), town.officer("commerce")
+    appoint(town, "taxation_officer", "commerce_officer")
+    (one,) = of_the_absent(town, absent)
+    acting_officer = stand_in(town, officer, absent)
+    assert acting_officer is not None
+    for stranger in (town.officer("housing"), town.officer("platform"), acting_officer):
+        with pytest.raises(NotAllowed):
+            revoke(town, one.id, stranger)
+    with pytest.raises(NotFound):
+        revoke(town, uuid4(), absent)
+    for may in (officer, town.officer("platform", "administrator")):
+        appoint(town, "taxation_officer", "commerce_officer")
+        revoke(town, next(found.id for found in of_the_absent(town, absent) if found.state == "running"), may)
+
+
+def test_the_same_form_appoints_once_and_a_wrong_one_not_at_all(town: Town) -> None:
+    town.officer("taxation")
+    absent, form = town.officer("commerce"), uuid4()
+    for _ in range(2):
+        with town.app.begin(absent) as work:
+            until = work.now + timedelta(days=1)
+            appoint_stand_in(
+                work, "taxation_officer", stands_for="commerce_officer", until=until, reason="出差", submission_id=form
+            )
+    assert len(of_the_absent(town, absent)) == 1
+    for changed in ({"reason": " "}, {"until": timedelta(0)}, {"since": timedelta(days=2)}):
+        with pytest.raises(InvalidAnswers), town.app.begin(absent) as work:
+            appoint_stand_in(
+                work, "taxation_officer", stands_for="commerce_officer", reason=str(changed.get("reason", "出差")),
+                until=work.now + changed.get("until", timedelta(days=1)),
+                since=work.now + changed["since"] if "since" in changed else None,
+            )  # fmt: skip
+    assert len(of_the_absent(town, absent)) == 1

@@ -3,7 +3,8 @@
 import pytest
 
 from bihuan.domain.errors import NotAllowed
-from bihuan.queries.inbox import PAGE, inbox
+from bihuan.queries.inbox import inbox
+from bihuan.queries.inbox_statements import PAGE
 from bihuan.queries.supervision import supervision
 from tests.people import Town
 
@@ -21,7 +22,7 @@ def test_the_inbox_goes_on_where_the_page_before_ended(town: Town) -> None:
     assert len(first.rows) == PAGE
     assert len(set(seen)) == len(seen) == PAGE + 3
     assert second.following is None
-    assert first.counts == {"all": PAGE + 3, "mine": 0, "unclaimed": PAGE + 3, "today": 0, "overdue": 0}
+    assert (first.counts["all"], first.counts["unclaimed"], first.counts["mine"]) == (PAGE + 3, PAGE + 3, 0)
 
 
 def test_the_inbox_holds_no_other_desks_tasks(town: Town) -> None:

@@ -1,36 +1,90 @@
-"""我的待办: an officer's open tasks, claims, and the latest notices."""
+"""我的待办: an officer's open tasks by view, kept fresh, printed and taken along; claims of one task; the notices."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from io import BytesIO
 from uuid import UUID
+from zlib import crc32
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
-from werkzeug.exceptions import BadRequest
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, send_file, url_for
+from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from bihuan.commands.claim_task import claim_task, release_task
 from bihuan.domain.ids import TaskId
 from bihuan.queries import inbox as query
+from bihuan.queries.inbox_choices import choices
+from bihuan.queries.inbox_statements import WATCHED
+from web import inbox_rows
 from web.house import deed, me, reading
+from web.inbox_address import VIEW_NAMES, Wanted
 
 pages = Blueprint("inbox", __name__)
-FILTERS: dict[query.Which, str] = {
-    "all": "全部",
-    "mine": "我已签收",
-    "unclaimed": "待签收",
-    "today": "今日到期",
-    "overdue": "已超期",
-}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pages.get("/inbox")
 def mine() -> Response:
-    """The inbox; filter and place are kept in the address."""
-    which: query.Which = next((one for one in FILTERS if one == request.args.get("which")), "all")
+    """The inbox; view, narrowing and place are kept in the address."""
+    wanted, in_force = Wanted.read(request.args), current_user.in_force
+    watched = wanted.view == WATCHED
     with reading() as (reader, vault):
-        found = query.inbox(reader, vault, me(), which, _after(request.args.get("after")))
-    following = _place(found.following) if found.following else None
-    page = render_template("inbox.html", inbox=found, filters=FILTERS, following=following)
+        found = query.inbox(
+            reader, vault, me(), wanted.view, wanted.after, narrowing=wanted.narrowing, in_force=in_force
+        )
+        offered = choices(reader, me(), in_force) if wanted.narrowing_now else None
+    seen = _seen(inbox_rows.key_of(row, watched=watched) for row in found.rows)
+    page = render_template(
+        "inbox.html", inbox=found, wanted=wanted, views=VIEW_NAMES, choices=offered, watched=watched,
+        lines=inbox_rows.inbox_lines(found.rows, watched=watched),
+        notices=inbox_rows.notice_lines(found.notices),
+        following=wanted.after_this(found.following) if found.following else None,
+        pulse=wanted.at("inbox.pulse", after=wanted.begins, seen=seen),
+    )  # fmt: skip
     return make_response(page)
+
+
+@pages.get("/inbox/pulse")
+def pulse() -> Response:
+    """What changed by itself since the page was loaded: counts and lamps; whether its lines are still the same."""
+    wanted = Wanted.read(request.args)
+    with reading() as (reader, _):
+        found = query.pulse(
+            reader, me(), wanted.view, wanted.after, narrowing=wanted.narrowing, in_force=current_user.in_force
+        )
+    lamps = inbox_rows.joined(inbox_rows.inbox_lamp(*one) for one in found.lamps)
+    changed = _seen(key for key, _ in found.lamps) != request.args.get("seen")
+    page = render_template(
+        "_inbox_pulse.html", counts=found.counts, wanted=wanted, views=VIEW_NAMES, lamps=lamps, changed=changed
+    )
+    return make_response(page)
+
+
+@pages.get("/inbox/print")
+def printed() -> Response:
+    """The whole view on paper."""
+    wanted = Wanted.read(request.args)
+    with reading() as (reader, vault):
+        rows, cut = query.whole_view(reader, vault, me(), wanted.view, narrowing=wanted.narrowing, leaves_house=False)
+        now = reader.now
+    page = render_template(
+        "inbox_print.html", lines=inbox_rows.printed_lines(rows), count=len(rows), cut=cut, now=now, wanted=wanted,
+        title=VIEW_NAMES[wanted.view],
+    )  # fmt: skip
+    return make_response(page)
+
+
+@pages.get("/inbox/export")
+def export() -> AnyResponse:
+    """The whole view as a workbook. It leaves the house: nobody who complained is named in it."""
+    wanted = Wanted.read(request.args)
+    with reading() as (reader, vault):
+        rows, cut = query.whole_view(reader, vault, me(), wanted.view, narrowing=wanted.narrowing, leaves_house=True)
+        now = reader.now
+    from bihuan.queries.inbox_workbook import inbox_workbook  # its library takes a third of a second to load
+
+    title = f"我的待办（{VIEW_NAMES[wanted.view]}）"
+    content = BytesIO(inbox_workbook(rows, title=title, whose=me().name, as_of=now, cut=cut))
+    return send_file(content, XLSX, as_attachment=True, download_name=f"待办-{wanted.view}.xlsx")
 
 
 @pages.post("/tasks/<uuid:task_id>/claim")
@@ -52,24 +106,14 @@ def release(task_id: UUID) -> AnyResponse:
 def _after_claim(task_id: UUID, words: str) -> AnyResponse:
     if request.headers.get("HX-Request"):
         with reading() as (reader, vault):
-            found = query.inbox_row(reader, vault, me(), task_id)
-        return make_response(render_template("_inbox_row.html", row=found))
+            found = query.inbox_rows(reader, vault, me(), [task_id])
+        return make_response(str(inbox_rows.inbox_lines(found)))
     flash(words)
     if request.form.get("back") == "task":
         return redirect(url_for("tasks.show", task_id=task_id), code=303)
-    return redirect(url_for("inbox.mine", which=request.form.get("which", "all")), code=303)
+    return redirect(Wanted.read(request.form).at(), code=303)
 
 
-def _place(following: tuple[datetime | None, UUID]) -> str:
-    due_at, task_id = following
-    return f"{due_at.isoformat() if due_at else ''}~{task_id}"
-
-
-def _after(place: str | None) -> tuple[datetime | None, UUID] | None:
-    if not place:
-        return None
-    due_at, _, task_id = place.partition("~")
-    try:
-        return datetime.fromisoformat(due_at) if due_at else None, UUID(task_id)
-    except ValueError as exc:
-        raise BadRequest from exc
+def _seen(keys: Iterable[str]) -> str:
+    """The lines of a page in a word, to tell whether they are still the same."""
+    return f"{crc32(' '.join(keys).encode()):08x}"

@@ -1,0 +1,53 @@
+"""Revoke a stand-in (撤销代理) before its time is over: from that instant on nobody acts for the absent by it."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from bihuan.domain.access import Machine, Officer
+from bihuan.domain.errors import NotAllowed, NotFound
+from bihuan.store import tables
+from bihuan.store.administration import log
+from bihuan.store.statement import compiled
+from bihuan.store.unit_of_work import Row, UnitOfWork
+
+_stand_in, _account = tables.stand_in, tables.account
+_ID = sa.bindparam("stand_in_id", type_=tables.ID)
+
+LOCK = compiled(
+    sa.select(_stand_in, _account.c.locality)
+    .join(_account, _account.c.id == _stand_in.c.for_account)
+    .where(_stand_in.c.id == _ID)
+    .with_for_update(of=_stand_in)
+)
+REVOKE = compiled(
+    sa.update(_stand_in).where(_stand_in.c.id == _ID).values(revoked_at=sa.bindparam("now", type_=tables.INSTANT))
+)
+
+
+def revoke_stand_in(work: UnitOfWork, stand_in_id: UUID) -> None:
+    """End it now, by either of the two, an administrator of theirs or the command line. Again changes nothing.
+
+    It stands in the administrative log. Raises NotFound, NotAllowed.
+    """
+    row = work.one(LOCK, stand_in_id=stand_in_id)
+    if row is None:
+        raise NotFound(f"Expected a stand-in {stand_in_id}, but there is none")
+    _require_right(work, row)
+    if row["revoked_at"] is not None or row["until_at"] <= work.now:
+        return
+    work.do(REVOKE, stand_in_id=stand_in_id, now=work.now)
+    log(
+        work, row["locality"], "stand_in_revoked", f"account:{row['for_account']}", reason="撤销代理",
+        detail={"stand_in": f"officer:{row['account_id']}", "until": row["until_at"].isoformat()},
+    )  # fmt: skip
+
+
+def _require_right(work: UnitOfWork, row: Row) -> None:
+    actor = work.actor
+    if isinstance(actor, Machine):
+        return
+    if not isinstance(actor, Officer) or actor.acting_for is not None or actor.locality != row["locality"]:
+        raise NotAllowed(f"Expected {actor.ref} to act in its own name in {row['locality']}")
+    if actor.account_id not in (row["for_account"], row["account_id"]) and not actor.has_role("administrator"):
+        raise NotAllowed(f"Expected {actor.ref} to be one of the two, or an administrator")
