@@ -108,7 +108,8 @@ def _its_case_is_done(town: Town, number: str) -> None:
         case = case_header(reader, town.app.vault, town.officer("platform"), number).id
     town.do(case, "dispatch", handling_unit="commerce")
     town.do(case, "first_reply", progress="正在核对核销明细。")
-    town.do(case, "resolve", outcome="resolved", reply_to_company="核销款已结算到账。", report_to_platform="核销款已结算到账。")
+    paid = "核销款已结算到账。"
+    town.do(case, "resolve", outcome="resolved", reply_to_company=paid, report_to_platform=paid)
     town.do(case, "verify", follow_up_method="phone", follow_up_record="企业认可。", sound="true")
 
 

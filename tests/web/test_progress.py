@@ -190,11 +190,10 @@ def test_not_solved_is_said_with_reasons_and_new_evidence_while_the_company_is_h
     assert "窗口今天出具的书面答复。" in page
 
 
-def test_another_button_of_the_diagram_is_not_taken_for_the_rating(town: Town, enter: Enter) -> None:
-    """云南 lets a company reflect at any time (企业反映): it is offered by its name, and pressed."""
+def at_the_window(client: FlaskClient, town: Town, files: dict[str, bytes]) -> str:
+    """Book at 云南's own portal, drawn as in these files, and see the progress page."""
     with town.app.begin(COMMAND_LINE) as work:
-        deploy(work, read_folder(PROCESSES / "yunnan"), note="")
-    client = enter(None)
+        deploy(work, files, note="")
     answers = {
         "submission_id": str(uuid4()), "f-request_type": "service", "f-category": "approval", "f-subject": "请协调用电",
         "f-body": "我公司项目用电报装已满两个月，请协调。", "f-attendee": "legal", "f-region": "kunming",
@@ -205,15 +204,31 @@ def test_another_button_of_the_diagram_is_not_taken_for_the_rating(town: Town, e
     assert number is not None
     assert code is not None
     client.post("/portal/yunnan/progress", data={"case_no": number[1], "code": code[1]})
-    page = text(client, "/portal/yunnan/progress/case")
+    return text(client, "/portal/yunnan/progress/case")
+
+
+def test_another_button_of_the_diagram_is_not_taken_for_the_rating(town: Town, enter: Enter) -> None:
+    """云南 lets a company reflect at any time (企业反映): it is offered by its name, and pressed."""
+    client = enter(None)
+    page = at_the_window(client, town, dict(read_folder(PROCESSES / "yunnan")))
     assert "请您评价" not in page
     assert "<h3>企业反映</h3>" in page
-    assert "本流程没有设网上撤回" in page, "how to withdraw where no diagram has a button for it"
     (key,) = re.findall(r'name="which" value="([^"]+)"', page)
     data = {"submission_id": str(uuid4()), "which": key, "f-conduct": "handling", "f-facts": "一直没有人联系我们。"}
     assert client.post("/portal/yunnan/progress/press", data=data).status_code == 303
     other = {**data, "submission_id": str(uuid4()), "which": "request/nothing/1"}
     assert client.post("/portal/yunnan/progress/press", data=other).status_code == 409
+
+
+def test_to_withdraw_there_is_a_button_or_a_word_how(town: Town, enter: Enter) -> None:
+    """Where the diagram draws 撤回 for the complainant, by it; else the page says whom to tell."""
+    drawn = dict(read_folder(PROCESSES / "yunnan"))
+    how = "本流程没有设网上撤回"
+    assert how in at_the_window(enter(None), town, drawn)
+    drawn["yunnan/request.bpmn"] = drawn["yunnan/request.bpmn"].replace("企业反映".encode(), "撤回诉求".encode())
+    page = at_the_window(enter(None), town, drawn)
+    assert "<h3>撤回诉求</h3>" in page
+    assert how not in page
 
 
 def test_the_visit_that_ended_by_its_token_keeps_the_words_too(town: Town, pages: Flask) -> None:
