@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import Flask, current_app, redirect, request, session, url_for
+from flask import Flask, current_app, make_response, redirect, render_template, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.wrappers import Response
 
@@ -17,14 +17,17 @@ from bihuan.queries.portal import fills_in
 from bihuan.queries.procedures import opens_any
 from bihuan.queries.reports import reads_any
 from bihuan.store.unit_of_work import Reader
-from web import sessions
+from web import errors, sessions
 from web.house import house
 from web.resuming import held, resume_page
+from web.typed import carried, page_of_form
 
 View = TypeVar("View", bound=Callable[..., Any])
 _PUBLIC = "is_public"
 BEFORE_ALL_ELSE = ("password.show", "password.change", "session.leave")
 """What somebody may do whose password was given by an administrator, until they have one of their own."""
+LOGGED_OUT = "登录已失效，请重新登录。"
+TYPED_STAYS = "登录已失效，您填写的内容没有提交，但不会丢失：请重新登录，登录后将恢复到原来的表单中。"
 ACTING_FOR = "acting_for"
 """In the session: the account for whom this one stands in (代理)."""
 
@@ -130,7 +133,18 @@ def _guard() -> Response | None:
 
 
 def _to_login() -> Response:
+    if request.headers.get("HX-Request"):
+        # A part of a page asked: to send it elsewhere would put the log-in page into the midst of the page.
+        return errors.page(401, LOGGED_OUT)
     if request.blueprint == "window" and (kept := held()):
         return resume_page(kept, log_in=True)
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else page_of_form()
+    if carried():
+        return log_in_page(wanted or "", fault=TYPED_STAYS, status=401)
     return redirect(url_for("session.log_in", next=wanted), code=303)
+
+
+def log_in_page(wanted: str, *, login: str = "", fault: str = "", status: int = 200) -> Response:
+    """The log-in page, which sends what was typed along (see `web.typed`)."""
+    page = render_template("login.html", login=login, fault=fault, next=wanted, carried=carried())
+    return make_response(page, status)

@@ -16,6 +16,7 @@ log = logging.getLogger("bihuan.web")
 
 TITLES = {
     400: "请求无法处理",
+    401: "需要重新登录",
     403: "没有权限",
     404: "没有找到",
     405: "操作方式不对",
@@ -40,7 +41,7 @@ WORDS = {
 def register(app: Flask) -> None:
     """Map every fault to its page."""
     app.register_error_handler(BihuanError, _known)
-    app.register_error_handler(CSRFError, _expired)
+    app.register_error_handler(CSRFError, expired)
     app.register_error_handler(RateLimitExceeded, _too_many)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _unavailable)
@@ -56,12 +57,18 @@ def page(status: int, words: str) -> Response:
     return make_response(render_template("error.html", status=status, title=title, words=words), status)
 
 
-def _known(fault: BihuanError) -> Response:
+def note(fault: BihuanError) -> None:
+    """Tell the log of a fault whose page somebody else makes."""
     log.info("%s %s: %s", request.method, request.endpoint, fault)
+
+
+def _known(fault: BihuanError) -> Response:
+    note(fault)
     return page(fault.status, fault.chinese)
 
 
-def _expired(fault: CSRFError) -> Response:
+def expired(fault: CSRFError) -> Response:
+    """A form whose token is missing or of another session."""
     log.info("%s %s: %s", request.method, request.endpoint, fault.description)
     return page(400, "页面已过期或登录状态已变化，请返回上一页，刷新后重新提交。")
 

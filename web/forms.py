@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from werkzeug.datastructures import MultiDict
@@ -28,6 +29,8 @@ class Filled:
     clause: str = ""
     signature: str = ""
     submission_id: UUID = field(default_factory=uuid4)
+    restored_at: datetime | None = None
+    """When the draft was saved that this is."""
 
     def has(self, key: str, value: object) -> bool:
         """Whether an option is chosen."""
@@ -55,6 +58,13 @@ def require_asked(posted: MultiDict[str, str], form: Form, raw: Raw) -> None:
         one.key: f"按以上填写，还有“{one.label}”一项，请填写后再提交。" for one in shown if one.key not in asked
     }:
         raise InvalidAnswers(new)
+
+
+def words_in(form: Form, raw: Raw) -> tuple[tuple[str, str], ...]:
+    """The texts among what was typed, each with its label: for whoever wants to keep them when nothing can be done."""
+    texts = (one for one in form.fields if one.type in ("textarea", "textfield"))
+    found = ((one.label, str(raw.get(one.key, "")).strip()) for one in texts)
+    return tuple((label, text) for label, text in found if text)
 
 
 def submission_in(posted: MultiDict[str, str]) -> UUID:

@@ -15,7 +15,7 @@ from bihuan.engine import Complete
 from bihuan.locality.deployments import deployment_of
 from bihuan.locality.forms import Raw
 from bihuan.locality.options import validated
-from bihuan.store import cases, tables
+from bihuan.store import cases, drafts, tables
 from bihuan.store.statement import compiled
 from bihuan.store.tasks import lock_task, require_open
 from bihuan.store.unit_of_work import Row, UnitOfWork
@@ -34,7 +34,9 @@ COMPLETE = compiled(
         control=sa.bindparam("new_control", type_=JSONB),
         answers=sa.bindparam("new_answers", type_=JSONB),
     )
+    .add_cte(drafts.FORGOTTEN)
 )
+"""What was drafted for the task goes in the same statement."""
 
 
 def complete_task(
@@ -56,7 +58,8 @@ def complete_task(
     if task["signature"]:
         sign(work, case, task["key"], given.all, password)
     work.do(
-        COMPLETE, task_id=task_id, now=work.now, by=access.account_of(work.actor), **{"for": work.actor.acting_for},
+        COMPLETE, task_id=task_id, in_case=case.id, at_key=task["key"], now=work.now,
+        by=access.account_of(work.actor), **{"for": work.actor.acting_for},
         submission=submission_id, new_control=tables.as_json(given.control), new_answers=tables.as_json(given.text),
     )  # fmt: skip
     cases.record(work, case, "answers_given", {"sha256": given.digest, "late": is_late(work, task)}, key=task["key"])

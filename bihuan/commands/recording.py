@@ -19,7 +19,7 @@ from bihuan.engine import Fact, Step
 from bihuan.locality.deployments import Deployment
 from bihuan.locality.notices import WHEN
 from bihuan.locality.part import part_of
-from bihuan.store import cases, tables
+from bihuan.store import cases, drafts, tables
 from bihuan.store.cases import LockedCase
 from bihuan.store.messages import CARRY, LOOK, NOTICE, awaited, message
 from bihuan.store.statement import Statement, compiled
@@ -28,6 +28,12 @@ from bihuan.store.unit_of_work import UnitOfWork
 
 _task, _deadline, _job = tables.task, tables.deadline, tables.job
 _PLACE = (sa.bindparam("in_case", type_=tables.ID), sa.bindparam("at_key", type_=sa.Text))
+
+
+ENDED = frozenset({"task_cancelled", "button_pressed", "button_disarmed"})
+"""Facts by which a wait for a person is over, and with it whatever somebody was still writing for it. A task that is
+completed takes its drafts along itself.
+"""
 
 
 def _at(table: sa.Table, **values: Any) -> Statement:
@@ -66,6 +72,8 @@ def record_step(work: UnitOfWork, case: LockedCase, deployment: Deployment, step
         recording.write(fact)
     if any(fact.kind == "deadline_moved" and fact.detail.get("why") for fact in step.facts):
         recording.govern(step)
+    if ended := [str(fact.key) for fact in step.facts if fact.kind in ENDED]:
+        drafts.forget(work, case.id, ended)
     case.state = step.state
     case.next_due_at = min((deadline.due_at for deadline in step.waits.deadlines), default=None)
     case.dispatched_at = step.waits.milestones.get("dispatched", case.dispatched_at)

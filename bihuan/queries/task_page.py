@@ -1,5 +1,6 @@
 """A task (待办任务) or a button as its page shows it: the case around it, and the form to fill in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +17,8 @@ from bihuan.locality.options import options_of
 from bihuan.queries.case_header import CaseHeader, OpenedCase, open_case_file
 from bihuan.queries.case_page import CasePage, page_of
 from bihuan.queries.case_waits import ButtonRow, OpenTaskRow
-from bihuan.store import tables
+from bihuan.queries.replies import OfferedReply, replies_offered
+from bihuan.store import drafts, tables
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader
 from bihuan.store.vault import Vault
@@ -51,6 +53,10 @@ class TaskPage:
     open_row: OpenTaskRow
     form: Form
     options: Options
+    draft: drafts.Draft | None
+    """What this officer has typed into the form and not handed in."""
+    replies: Mapping[str, tuple[OfferedReply, ...]]
+    """The reply templates (答复模板) of the form, by field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,8 @@ class ButtonPage:
     button: ButtonRow
     form: Form
     options: Options
+    draft: drafts.Draft | None
+    replies: Mapping[str, tuple[OfferedReply, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +97,14 @@ def task_page(reader: Reader, vault: Vault, actor: Officer, task_id: UUID) -> Ta
     options = options_of(reader, case.deployment)
     page = page_of(reader, case, actor, options)
     process, element = row["key"].split("/")[:2]
+    form = _form(case, row["form"])
     return TaskPage(
         page, row["id"], row["name"], row["key"],
         case.deployment.definition.element(process, element).documentation, row["signature"],
         row["assignee"] == actor.account_id, None if row["assignee"] is None else _claimer(page, row["id"]),
-        next(task for task in page.tasks if task.id == row["id"]), _form(case, row["form"]), options,
+        next(task for task in page.tasks if task.id == row["id"]), form, options,
+        drafts.read(reader, vault, actor.account_id, case.header.id, row["key"]),
+        replies_offered(case, form.id, row["due_at"], reader.now),
     )  # fmt: skip
 
 
@@ -118,7 +129,11 @@ def button_page(reader: Reader, vault: Vault, actor: Officer, case_no: str, key:
     page = page_of(reader, case, actor, options)
     for button in page.buttons:
         if button.key == key:
-            return ButtonPage(page, button, _form(case, button.form), options)
+            form = _form(case, button.form)
+            return ButtonPage(
+                page, button, form, options, drafts.read(reader, vault, actor.account_id, case.header.id, key),
+                replies_offered(case, form.id, None, reader.now),
+            )  # fmt: skip
     raise TaskNotOpen(key)
 
 

@@ -1,7 +1,8 @@
-"""People's data (name, organisation, telephone, identity number, address, e-mail) sealed at rest.
+"""People's data (name, organisation, telephone, identity number, address, e-mail) sealed at rest; officers' drafts too.
 
-AES-256-GCM, or SM4-GCM (GB/T 32907) where the setting says so; the case's id is authenticated with it, so that a sealed
-identity cannot be moved to another case. Telephone numbers and query codes are found again by HMAC-SHA-256.
+AES-256-GCM, or SM4-GCM (GB/T 32907) where the setting says so; its place is authenticated with it (the case's id of an
+identity), so that what is sealed cannot be moved elsewhere. Telephone numbers and query codes are found again by
+HMAC-SHA-256.
 """
 
 import base64
@@ -27,7 +28,7 @@ _CODE_BYTES = 10
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """An identity as it lies in the database."""
+    """An identity, or a draft, as it lies in the database."""
 
     key_id: str
     nonce: bytes
@@ -35,7 +36,7 @@ class Sealed:
 
 
 class Vault:
-    """Seals and opens identities. The first key seals; every key opens, so that keys can be renewed."""
+    """Seals and opens. The first key seals; every key opens, so that keys can be renewed."""
 
     def __init__(self, keys: Sequence[bytes], lookup_key: bytes) -> None:
         self._keys = {_key_id(key): key for key in keys}
@@ -45,20 +46,27 @@ class Vault:
 
     def seal(self, case_id: UUID, identity: Mapping[str, str]) -> Sealed:
         """The identity of this case's complainant, sealed with a fresh nonce."""
-        nonce = os.urandom(NONCE_BYTES)
-        text = orjson.dumps(dict(identity))
-        return Sealed(self._current, nonce, self._ciphers[self._current].encrypt(nonce, text, case_id.bytes))
+        return self.seal_bytes(case_id.bytes, orjson.dumps(dict(identity)))
 
     def open(self, case_id: UUID, sealed: Sealed) -> dict[str, str]:
         """The identity. Raises Misconfigured when the key is not here or the row was tampered with."""
+        found: dict[str, str] = orjson.loads(self.open_bytes(case_id.bytes, sealed))
+        return found
+
+    def seal_bytes(self, place: bytes, content: bytes) -> Sealed:
+        """Any content, sealed with a fresh nonce so that it opens at this `place` alone."""
+        nonce = os.urandom(NONCE_BYTES)
+        return Sealed(self._current, nonce, self._ciphers[self._current].encrypt(nonce, content, place))
+
+    def open_bytes(self, place: bytes, sealed: Sealed) -> bytes:
+        """What was sealed for this place. Raises Misconfigured when the key is not here or it was tampered with."""
         cipher = self._ciphers.get(sealed.key_id)
         if cipher is None:
-            raise Misconfigured(f"Expected the data key {sealed.key_id} of case {case_id}, but it is not configured")
+            raise Misconfigured(f"Expected the data key {sealed.key_id} of {place.hex()}, but it is not configured")
         try:
-            found: dict[str, str] = orjson.loads(cipher.decrypt(sealed.nonce, sealed.sealed, case_id.bytes))
+            return cipher.decrypt(sealed.nonce, sealed.sealed, place)
         except InvalidTag as exc:
-            raise Misconfigured(f"Expected the sealed identity of case {case_id} to be whole, but it is not") from exc
-        return found
+            raise Misconfigured(f"Expected what is sealed for {place.hex()} to be whole, but it is not") from exc
 
     @property
     def key_id(self) -> str:

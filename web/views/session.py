@@ -1,15 +1,16 @@
 """Log-in and log-out of officers (登录、退出)."""
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, make_response, redirect, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from bihuan.queries import people
 from web import sessions
-from web.access import SignedIn, public
+from web.access import SignedIn, log_in_page, public
 from web.addresses import page_of_ours
 from web.house import reading
 from web.limits import BY_ADDRESS, BY_NAME, failed, limiter, name_tried
+from web.views.drafts import resume
 
 pages = Blueprint("session", __name__)
 WRONG = "登录名或密码不正确，请核对后重新输入。"
@@ -38,7 +39,7 @@ def enter() -> Response | AnyResponse:
     session.clear()  # nothing of a visitor's session lives on in an officer's
     sessions.begin()
     login_user(SignedIn(account))
-    return redirect(_wanted(), code=303)
+    return resume(_wanted()) or redirect(_wanted(), code=303)
 
 
 @pages.post("/logout")
@@ -50,7 +51,7 @@ def leave() -> AnyResponse:
 
 
 def _page(login: str = "", fault: str = "") -> Response:
-    return make_response(render_template("login.html", login=login, fault=fault, next=request.values.get("next", "")))
+    return log_in_page(request.values.get("next", ""), login=login, fault=fault)
 
 
 def _wanted() -> str:

@@ -1,31 +1,36 @@
-"""办理: a task's page with its form, and the buttons beside it (延期申请, 退回)."""
+"""办理: a task's page with its form, and the buttons beside it (延期申请, 退回). What was typed is not lost."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as AnyResponse
 
 from bihuan.commands.complete_task import complete_task
 from bihuan.commands.press_button import press_button
-from bihuan.domain.errors import InvalidAnswers, Refused, SignatureRequired, TaskNotOpen
+from bihuan.commands.save_draft import save_task_draft
+from bihuan.domain.errors import BihuanError, InvalidAnswers, NotAllowed, Refused, SignatureRequired, TaskNotOpen
 from bihuan.domain.ids import TaskId
-from bihuan.locality.forms import Raw
+from bihuan.locality.forms import Form, Raw
 from bihuan.queries.foresight import Foreseen
 from bihuan.queries.task_page import ButtonPage, EndedTask, TaskPage, button_form, button_page, task_form, task_page
 from web import errors
-from web.forms import Filled, answers_in, refilled, require_asked, submission_in
+from web.forms import Filled, answers_in, refilled, require_asked, submission_in, words_in
 from web.house import deed, me, reading
 from web.triage_desk import beside_form, way_back
+from web.typed import from_a_page_of_ours
 from web.uploads import attached
 
 pages = Blueprint("tasks", __name__)
+OUTDATED = "页面已过期，或登录状态已变化。您填写的内容没有提交，仍在下面，请核对后重新提交。"
 
 
 @pages.get("/tasks/<uuid:task_id>")
 def show(task_id: UUID) -> Response:
     """The task, ready to be done."""
-    found = _task(task_id)
-    return _ended(found) if isinstance(found, EndedTask) else _page(found, _prefilled(found))
+    found = task_of(task_id)
+    return _ended(found) if isinstance(found, EndedTask) else _page(found, _begun(found))
 
 
 @pages.post("/tasks/<uuid:task_id>")
@@ -41,14 +46,20 @@ def complete(task_id: UUID) -> Response | AnyResponse:
             complete_task(
                 work, TaskId(task_id), raw, submission_id=submission, password=request.form.get("password") or None
             )
-    except TaskNotOpen:
-        ended = _task(task_id)
-        return _ended(ended) if isinstance(ended, EndedTask) else errors.page(409, TaskNotOpen.chinese)
     except (InvalidAnswers, SignatureRequired, Refused) as fault:
-        found = _task(task_id)
+        found = task_of(task_id)
         if isinstance(found, EndedTask):
-            return _ended(found)
+            return _ended(found, form, raw)
         return make_response(_page(found, refilled(raw, submission, fault)), 422)
+    except NotAllowed as fault:
+        with suppress(BihuanError), deed() as work:  # a colleague has claimed it: whoever takes it over goes on there
+            save_task_draft(work, TaskId(task_id), raw)
+        return not_handed_in(fault, form, raw, back=url_for("tasks.show", task_id=task_id))
+    except TaskNotOpen as fault:
+        ended = task_of(task_id)
+        return _ended(ended, form, raw) if isinstance(ended, EndedTask) else not_handed_in(fault, form, raw)
+    except BihuanError as fault:
+        return not_handed_in(fault, form, raw, back=url_for("tasks.show", task_id=task_id))
     flash(f"“{step}”已办理完毕。")
     return redirect(way_back(), code=303)
 
@@ -56,7 +67,8 @@ def complete(task_id: UUID) -> Response | AnyResponse:
 @pages.get("/cases/<case_no>/actions/<path:key>")
 def button(case_no: str, key: str) -> Response:
     """The form behind a button."""
-    return _button_page(_button(case_no, key), Filled())
+    found = button_of(case_no, key)
+    return _button_page(found, _restored(found) or Filled())
 
 
 @pages.post("/cases/<case_no>/actions/<path:key>")
@@ -71,17 +83,47 @@ def press(case_no: str, key: str) -> Response | AnyResponse:
         with deed() as work:
             press_button(work, header.id, key, raw, submission_id=submission)
     except (InvalidAnswers, Refused) as fault:
-        return make_response(_button_page(_button(case_no, key), refilled(raw, submission, fault)), 422)
+        try:
+            found = button_of(case_no, key)
+        except TaskNotOpen as gone:
+            return not_handed_in(gone, form, raw, back=url_for("cases.show", case_no=case_no))
+        return make_response(_button_page(found, refilled(raw, submission, fault)), 422)
+    except BihuanError as fault:
+        return not_handed_in(fault, form, raw, back=url_for("cases.show", case_no=case_no))
     flash("申请已提交。")
     return redirect(url_for("cases.show", case_no=case_no), code=303)
 
 
-def _task(task_id: UUID) -> TaskPage | EndedTask:
+@pages.errorhandler(CSRFError)
+def outdated(fault: CSRFError) -> Response:
+    """The token is of an earlier log-in: nothing is done, and the form comes back as it was, with a token of now."""
+    if not (request.endpoint in ("tasks.complete", "tasks.press") and from_a_page_of_ours()):
+        return errors.expired(fault)
+    asked_for = request.view_args or {}
+    found = task_of(**asked_for) if request.endpoint == "tasks.complete" else button_of(**asked_for)
+    if isinstance(found, EndedTask):
+        return _ended(found)
+    filled = Filled(answers_in(request.form, found.form), fault=OUTDATED)
+    page = _page(found, filled) if isinstance(found, TaskPage) else _button_page(found, filled)
+    return make_response(page, 400)
+
+
+def not_handed_in(fault: BihuanError, form: Form, raw: Raw, *, back: str = "") -> Response:
+    """What was typed could not be handed in, and cannot be: say why, and show it for whoever wants to keep it."""
+    errors.note(fault)
+    page = render_template("not_handed_in.html", status=fault.status, words=fault.chinese, back=back,
+                           typed=words_in(form, raw))  # fmt: skip
+    return make_response(page, fault.status)
+
+
+def task_of(task_id: UUID) -> TaskPage | EndedTask:
+    """The page of a task, or what became of it."""
     with reading() as (reader, vault):
         return task_page(reader, vault, me(), task_id)
 
 
-def _button(case_no: str, key: str) -> ButtonPage:
+def button_of(case_no: str, key: str) -> ButtonPage:
+    """The page of a button."""
     with reading() as (reader, vault):
         return button_page(reader, vault, me(), case_no, key)
 
@@ -95,7 +137,7 @@ def _page(found: TaskPage, filled: Filled, foreseen: Foreseen | None = None) -> 
 
 def page_with(task_id: UUID, raw: Raw, foreseen: Foreseen) -> Response:
     """The task with its form as filled in so far, and what handing it in would mean."""
-    found = _task(task_id)
+    found = task_of(task_id)
     return _ended(found) if isinstance(found, EndedTask) else _page(found, Filled(raw), foreseen)
 
 
@@ -103,11 +145,18 @@ def _button_page(found: ButtonPage, filled: Filled) -> Response:
     return make_response(render_template("button.html", found=found, page=found.case, filled=filled))
 
 
-def _ended(found: EndedTask) -> Response:
-    return make_response(render_template("task_ended.html", ended=found), 409)
+def _ended(found: EndedTask, form: Form | None = None, raw: Raw | None = None) -> Response:
+    typed = words_in(form, raw) if form and raw else ()
+    return make_response(render_template("task_ended.html", ended=found, typed=typed), 409)
 
 
-def _prefilled(found: TaskPage) -> Filled:
-    """The duty table's suggestion (职责分工表) stands chosen until somebody chooses otherwise."""
+def _begun(found: TaskPage) -> Filled:
+    """The officer's own draft; without one, the duty table's suggestion (职责分工表) stands chosen until somebody
+    chooses otherwise.
+    """
     suggested = found.case.suggested_unit
-    return Filled({"handling_unit": suggested} if suggested else {})
+    return _restored(found) or Filled({"handling_unit": suggested} if suggested else {})
+
+
+def _restored(found: TaskPage | ButtonPage) -> Filled | None:
+    return Filled(found.draft.typed, restored_at=found.draft.saved_at) if found.draft else None
