@@ -20,7 +20,7 @@ from bihuan.domain.errors import NotFound
 from bihuan.domain.events import canonical
 from bihuan.domain.workdays import due_day_and_time
 from bihuan.domain.workdays.periods import Period
-from bihuan.locality.reports import CaseList, Column, Count
+from bihuan.locality.reports import CaseList, Column, Count, Share
 from bihuan.queries.counted_facts import RESOLVED
 from bihuan.queries.report_words import ReportWords
 from bihuan.queries.reports import Chosen, choose
@@ -151,7 +151,7 @@ def behind_of(
         chosen, by, value = _in_month(chosen, month), "", ""
     figure = figure or next(one.name for one in chosen.report.figures if isinstance(one.formula, Count))
     found = chosen.report.figure(figure)
-    if found is None or not isinstance(found.formula, Count) or by not in ("", *chosen.counting.dimensions):
+    if found is None or isinstance(found.formula, Share) or by not in ("", *chosen.counting.dimensions):
         raise NotFound(f"Expected a figure that counts cases, but {figure!r} by {by!r} is none", "没有这项数据。")
     reading = _Reading(reader, vault, actor, chosen)
     statement = chosen.counting.cases(figure, by)

@@ -29,7 +29,7 @@ YEARS_BACK = 5
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A figure's value. A rate keeps what it is made of; nothing to measure is no number."""
+    """A figure's value. A rate keeps what it is made of, an average days and cases; nothing to measure is no number."""
 
     kind: Literal["count", "rate", "average"]
     number: float | None
@@ -304,7 +304,7 @@ class Counted:
         cases, days = sums.get(figure.name, (0, 0))
         if isinstance(formula, Count):
             return _value(figure, "count", float(cases))
-        return _value(figure, "average", days / cases if cases else None)
+        return _value(figure, "average", days / cases if cases else None, days, cases)
 
 
 def _value(

@@ -95,9 +95,11 @@ def test_a_rate_shows_its_formula_and_what_it_leaves_out(autumn: Town, enter: En
 def test_what_is_drawn_is_what_the_tables_say(autumn: Town, enter: Enter) -> None:
     page = enter(autumn.officer("platform")).get("/overview?period=2026-10").get_data(as_text=True)
     charts = [json.loads(unescape(found)) for found in re.findall(r'data-chart="([^"]+)"', page)]
-    assert [chart["kind"] for chart in charts[:2]] == ["bar", "ranking"]
-    (received,) = [one for one in charts[0]["series"] if one["name"] == "收到"]
-    assert received["values"][-2:] == [3, 1]
+    assert [chart["kind"] for chart in charts[:2]] == ["bar", "line"]
+    series = {one["name"]: one["values"] for chart in charts[:3] for one in chart["series"]}
+    assert series["收到"][-2:] == [3, 1]
+    assert series["按期办结率"][-2:] == [None, 33.33]
+    assert series["平均办理工作日"][-1] == 13.5
     ranking = next(chart for chart in charts if chart["title"].startswith("按期办结率"))
     assert (ranking["axis"], ranking["series"][0]["values"]) == (["市商务局", "市税务局"], [100, 0])
     assert "<style" not in page

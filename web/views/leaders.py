@@ -56,16 +56,17 @@ def _charts(found: Overview) -> list[dict[str, Any]]:
     names = [row.figure.name for row in found.figures]
     periods = [str(point.period) for point in found.trend]
     charts = []
-    for counts, title in ((True, "数量走势"), (False, "比率走势")):
-        places = [place for place, counting in enumerate(found.counting) if counting is counts]
-        kinds = {found.figures[place].value.kind for place in places}
-        if places and kinds <= {"count", "rate"}:
-            series = [
-                {"name": names[place], "values": [_number(point.values[place]) for point in found.trend]}
-                for place in places
-            ]
-            charts.append({"kind": "bar" if counts else "line", "title": title, "axis": periods, "series": series,
-                           "unit": "件" if counts else "%"})  # fmt: skip
+    for kind, drawn, title, unit in (
+        ("count", "bar", "数量走势", "件"), ("rate", "line", "比率走势", "%"),
+        ("average", "line", "用时走势", "个工作日"),
+    ):  # fmt: skip
+        series = [
+            {"name": names[place], "values": [_number(point.values[place]) for point in found.trend]}
+            for place, row in enumerate(found.figures)
+            if row.value.kind == kind
+        ]
+        if series:
+            charts.append({"kind": drawn, "title": title, "axis": periods, "series": series, "unit": unit})
     for place in found.ranking:
         ranked = sorted((unit for unit in found.units if unit.places[place]), key=lambda unit: unit.places[place] or 0)
         if ranked:
