@@ -5,12 +5,12 @@ into anybody's form. Passwords and files never are.
 """
 
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from flask import Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 
 from web import errors
+from web.typed import from_a_page_of_ours
 
 EXPIRED = "页面已过期，请返回上一页，刷新后重新提交。"
 NEVER = ("csrf_token", "password")
@@ -19,8 +19,7 @@ NEVER = ("csrf_token", "password")
 def held(without: Iterable[str] = ()) -> list[tuple[str, str]]:
     """Name and value of all that this POST brings, save what is never held; nothing from elsewhere."""
     left_out = {*NEVER, *without}
-    sender = urlsplit(request.headers.get("Origin") or request.headers.get("Referer") or "")
-    if sender.netloc != request.host:
+    if not from_a_page_of_ours():
         return []
     return [(name, value) for name in request.form for value in request.form.getlist(name) if name not in left_out]
 

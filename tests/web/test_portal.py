@@ -3,6 +3,8 @@
 import re
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
+import orjson
+
 from bihuan.cli.session import COMMAND_LINE
 from bihuan.commands.deploy import deploy
 from bihuan.commands.open_case import receive_order
@@ -60,6 +62,22 @@ def test_what_was_typed_stays_when_something_is_wrong(enter: Enter) -> None:
     for words in ("请填写“诉求标题”。", "请选择“诉求类别”。", "请填写联系电话。", "我公司的许可申请", "张晓明"):
         assert words in page
     assert answers["submission_id"] in page, "the form keeps its id, so that sending it again is the same deed"
+
+
+def test_what_else_a_locality_asks_stands_on_the_case_page(town: Town, enter: Enter) -> None:
+    """Besides title and text: 许昌 asks for the grounds, 常熟 where one has been. Whoever handles the case reads it."""
+    files = dict(read_folder(PROCESSES / "zibo"))
+    form = orjson.loads(files["zibo/forms/request.form"])
+    form["components"].append({"type": "textfield", "key": "grounds", "label": "理由和事实依据"})
+    with town.app.begin(COMMAND_LINE) as work:
+        deploy(work, files | {"zibo/forms/request.form": orjson.dumps(form)}, note="")
+    number, _ = handed_in(enter(None), **{"f-grounds": f"有{COMPANY['name']}签收的回执。"})
+    page = enter(town.officer("platform")).get(f"/cases/{number}").get_data(as_text=True)
+    assert f"有{COMPANY['name']}签收的回执。" in page
+    town.do(_case_of(town, number), "dispatch", handling_unit="commerce")
+    page = enter(town.officer("commerce")).get(f"/cases/{number}").get_data(as_text=True)
+    assert "签收的回执。" in page
+    assert COMPANY["name"] not in page
 
 
 def test_what_no_database_can_hold_is_a_bad_request(town: Town, enter: Enter) -> None:
