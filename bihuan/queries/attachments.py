@@ -78,6 +78,8 @@ class Attachment:
     may_release: bool
     """This reader decides what units see of it."""
     from_complainant: bool
+    struck_out: bool
+    """A copy stands in its place (隐去件)."""
 
     @property
     def size(self) -> str:
@@ -89,14 +91,14 @@ class Attachment:
         """Who may see it."""
         if not self.from_complainant and self.copy_of is None and self.state == SEALED:
             return "办理单位可看，被反映单位除外"
-        if self.from_complainant and self.warns and self.state == RELEASED:
+        if self.from_complainant and not self.kind.cleaned and self.state == RELEASED:
             return "承办单位可看，被反映单位除外"
         return STATES[self.state]
 
     @property
     def warns(self) -> bool:
         """Releasing it releases what is hidden in it, too: the platform should look, or put a copy in its place."""
-        return self.from_complainant and not self.kind.cleaned
+        return self.from_complainant and not self.kind.cleaned and not self.struck_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ def _seen(reader: Reader, vault: Vault, actor: Actor, rows: Sequence[Row]) -> It
     if not shown:
         return
     name_of = _naming(reader, vault, actor, case, shown)
-    numbers = {row["id"]: row["no"] for row in rows}
+    numbers, copied = {row["id"]: row["no"] for row in rows}, {row["copy_of"] for row in rows}
     locality = deployment_of(reader, rows[0]["deployment"]).locality
     original, decides = file_access.sees_original(actor, case), file_access.may_release(actor, case)
     for row in shown:
@@ -164,6 +166,7 @@ def _seen(reader: Reader, vault: Vault, actor: Actor, rows: Sequence[Row]) -> It
         yield Attachment(
             row["case_no"], row["no"], name_of(row), kind, row["bytes"], row["sha256"].hex(), row["attached_at"], by,
             row["state"], numbers.get(row["copy_of"]), kind.cleaned and not original, may_release, unit is None,
+            row["id"] in copied,
         ), row  # fmt: skip
 
 
