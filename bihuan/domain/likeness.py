@@ -34,8 +34,8 @@ _SINGLE: Final = (
     "把被让给对从向于以而但因所其之为又再只才更最将会能请等"
 )  # fmt: skip
 _FIRST: Final = "".join(sorted({word[0] for word in _SAID_BY_ALL.split("|")}))
-_CUT: Final = re.compile(rf"(?=[{_FIRST}])(?:{_SAID_BY_ALL})|[^\w]+|_+|[{_SINGLE}]")
-"""That a word begins here is asked first: most characters begin none."""
+_CUT: Final = re.compile(rf"[\W_{_SINGLE}]+|(?=[{_FIRST}])(?:{_SAID_BY_ALL})")
+"""Whether a word may begin here is asked first: most characters begin none."""
 
 
 def runs(text: str) -> list[str]:
@@ -53,9 +53,12 @@ def alike(one: frozenset[str], other: frozenset[str]) -> float:
     return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
 
 
-def shared_words(one: str, other: str, most: int = 6) -> tuple[str, ...]:
-    """The longest pieces that both texts say, in the order of the first: what an officer reads as the reason."""
-    known, plain = grams(other), _plain(other)
+def shared_words(one: str, other: str, known: frozenset[str], most: int = 6) -> tuple[str, ...]:
+    """The longest pieces that both texts say, in the order of the first: what an officer reads as the reason.
+
+    `known`: the other's grams.
+    """
+    plain = _plain(other)
     found = dict.fromkeys(word for run in runs(one) for word in _common(run, known, plain))
     whole = [word for word in found if not any(word != wider and word in wider for wider in found)]
     longest = sorted(whole, key=len, reverse=True)[:most]
@@ -68,8 +71,13 @@ def bands(place: str, *texts: str) -> tuple[int, ...]:
     `place` goes into each: texts of different places never meet. Each band keeps the least of the hashes that fall to
     it (one permutation hashing); an empty one borrows from the next.
     """
+    return bands_of(place, grams("\n".join(texts)))
+
+
+def bands_of(place: str, known: frozenset[str]) -> tuple[int, ...]:
+    """As `bands`, of a text's grams."""
     least: dict[int, int] = {}
-    for gram in grams("\n".join(texts)):
+    for gram in known:
         value, at = divmod((crc32(gram.encode()) * _MIX & _MASK) >> 16, BANDS)
         if value < least.get(at, value + 1):
             least[at] = value

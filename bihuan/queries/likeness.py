@@ -5,10 +5,11 @@ see them, so that likeness tells nobody of words that are closed to them. That t
 only to those who may see who handed in either of them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from functools import cache
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 from bihuan.domain import access
 from bihuan.domain.access import Officer
 from bihuan.domain.errors import NotFound
-from bihuan.domain.likeness import alike, bands, grams, shared_words
+from bihuan.domain.likeness import alike, bands_of, grams, shared_words
 from bihuan.locality.deployments import deployment_of
 from bihuan.locality.folder import Locality
 from bihuan.queries.veil import Veil, veils_of
@@ -26,9 +27,20 @@ from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader, Row
 from bihuan.store.vault import Vault
 
-LEAST_PERCENT: Final = 25
-"""Less alike is not alike."""
-_NEWEST, _COMPARED, _OF_ONE_PHONE = 40, 20, 10
+LEAST_PERCENT, REPEATS_PERCENT = 25, 40
+"""Less alike is not alike; from the second on two requests were one matter, in all that were looked at."""
+Grams = Callable[[str], frozenset[str]]
+
+
+class _Effort(NamedTuple):
+    """How well to look: the newest so many of each band and of a telephone number, and how many are compared."""
+
+    newest: int
+    of_one_phone: int
+    compared: int
+
+
+_WELL, _ROUGHLY = _Effort(40, 10, 20), _Effort(10, 1, 2)
 
 _case, _request = tables.case_file, tables.request
 BY_TEXT = compiled(
@@ -79,6 +91,11 @@ class LikeCase:
     words: tuple[str, ...]
 
     @property
+    def repeats(self) -> bool:
+        """Whether the one probably says again what the other says (疑似重复)."""
+        return self.percent >= REPEATS_PERCENT
+
+    @property
     def reason(self) -> str:
         """与 KHQH202600001 相似度 87%；联系电话相同，应为同一诉求人；共有词语：…"""
         said = [f"与 {self.case_no} 相似度 {self.percent}%"]
@@ -94,28 +111,35 @@ def like(reader: Reader, vault: Vault, actor: Officer, case_id: UUID, limit: int
 
     Raises NotFound when there is no such case or this officer may not read it.
     """
-    found = likes(reader, vault, actor, [case_id], limit=limit, compared=_COMPARED)
+    found = _likes(reader, vault, actor, [case_id], limit, _WELL)
     if case_id not in found:
         raise NotFound(f"Expected {actor.ref} to be able to read case {case_id}, but it cannot")
     return found[case_id]
 
 
 def likes(
-    reader: Reader, vault: Vault, actor: Officer, case_ids: Sequence[UUID], *, limit: int, compared: int = 3
+    reader: Reader, vault: Vault, actor: Officer, case_ids: Sequence[UUID], *, limit: int = 1
 ) -> dict[UUID, tuple[LikeCase, ...]]:
-    """As `like`, for each case of a list: of each only the `compared` nearest are read. Cases closed to this officer
-    are left out.
+    """As `like`, for each case of a list, where a look at the nearest few must do. Cases closed to this officer are
+    left out.
     """
+    return _likes(reader, vault, actor, case_ids, limit, _ROUGHLY)
+
+
+def _likes(
+    reader: Reader, vault: Vault, actor: Officer, case_ids: Sequence[UUID], limit: int, effort: _Effort
+) -> dict[UUID, tuple[LikeCase, ...]]:
     mine = _read(reader, actor, case_ids)
     locality = locality_row(reader, actor.locality) if mine else None
     if locality is None:
         return {}
-    near, phones = _near(reader, actor, mine.values(), compared)
+    grams_of = cache(grams)  # for this list alone: what people wrote stays in no memory longer than it is needed
+    near, phones = _near(reader, actor, mine.values(), effort, grams_of)
     rows = mine | _read(reader, actor, {case_id for found in near.values() for case_id in found})
     names = deployment_of(reader, locality["deployment"]).locality
     veils = veils_of(reader, vault, actor, ((row["id"], row["complained_of"]) for row in rows.values()))
-    comparing = _Comparing(actor, names, rows, veils, phones)
-    return {case_id: tuple(comparing.all_with(case_id, near.get(case_id, ()))[:limit]) for case_id in mine}
+    comparing = _Comparing(actor, names, rows, veils, phones, grams_of)
+    return {case_id: tuple(comparing.nearest(case_id, near.get(case_id, ()), limit)) for case_id in mine}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,25 +151,28 @@ class _Comparing:
     rows: Mapping[UUID, Row]
     veils: Mapping[UUID, Veil]
     phones: frozenset[tuple[UUID, UUID]]
+    grams_of: Grams
 
-    def all_with(self, case_id: UUID, others: Iterable[UUID]) -> list[LikeCase]:
-        """Those of the others that are like this case, the most alike first."""
-        own, found = grams(self._text(case_id)), []
+    def nearest(self, case_id: UUID, others: Iterable[UUID], limit: int) -> Iterator[LikeCase]:
+        """Those of the others that are most like this case, the most alike first."""
+        own, found = self.grams_of(self._text(case_id)), []
         for other in others:
             if other not in self.rows:
                 continue
-            percent = round(100 * alike(own, grams(self._text(other))))
+            percent = round(100 * alike(own, self.grams_of(self._text(other))))
             same = (case_id, other) in self.phones and self._may_reveal(case_id) and self._may_reveal(other)
             if percent >= LEAST_PERCENT or same:
-                found.append(self._like(case_id, other, percent, same))
-        return sorted(found, key=lambda one: (one.percent, one.same_complainant, one.opened_at), reverse=True)
+                found.append((percent, same, self.rows[other]["opened_at"], other))
+        for percent, same, _, other in sorted(found, reverse=True)[:limit]:
+            yield self._like(case_id, other, percent, same)
 
     def _like(self, case_id: UUID, other: UUID, percent: int, same: bool) -> LikeCase:
         row, unit = self.rows[other], self.rows[other]["handling_unit"]
+        text = self._text(other)
         return LikeCase(
             other, row["case_no"], self.veils[other].over_request(row["subject"], row["struck_subject"]),
             self.names.categories.get(row["category"], ""), unit, self.names.unit_name(unit) if unit else None,
-            row["opened_at"], row["exit"], percent, same, shared_words(self._text(case_id), self._text(other)),
+            row["opened_at"], row["exit"], percent, same, shared_words(self._text(case_id), text, self.grams_of(text)),
         )  # fmt: skip
 
     def _text(self, case_id: UUID) -> str:
@@ -174,22 +201,26 @@ def _read(reader: Reader, actor: Officer, case_ids: Iterable[UUID]) -> dict[UUID
 
 
 def _near(
-    reader: Reader, actor: Officer, rows: Iterable[Row], compared: int
+    reader: Reader, actor: Officer, rows: Iterable[Row], effort: _Effort, grams_of: Grams
 ) -> tuple[dict[UUID, list[UUID]], frozenset[tuple[UUID, UUID]]]:
     """For each case those worth comparing, the nearest first; and the pairs that have a telephone number in common."""
-    mine = [(row["id"], band) for row in rows for band in bands(actor.locality, row["subject"], row["body"])]
+    mine = [
+        (row["id"], band)
+        for row in rows
+        for band in bands_of(actor.locality, grams_of(f"{row['subject']}\n{row['body']}"))
+    ]
     ids = list(dict.fromkeys(case_id for case_id, _ in mine))
     if not ids:
         return {}, frozenset()
     values = {
-        "of_cases": [case_id for case_id, _ in mine], "bands": [band for _, band in mine], "newest": _NEWEST,
-        "ids": ids, "of_one_phone": _OF_ONE_PHONE,
+        "of_cases": [case_id for case_id, _ in mine], "bands": [band for _, band in mine], "newest": effort.newest,
+        "ids": ids, "of_one_phone": effort.of_one_phone,
     }  # fmt: skip
     by_text, by_phone = reader.each(BY_TEXT, BY_PHONE, **values)
     near: dict[UUID, list[UUID]] = {}
     for row in sorted(by_text, key=lambda one: (one["shared"], one["case_id"]), reverse=True):
         found = near.setdefault(row["of_case"], [])
-        if len(found) < compared:
+        if len(found) < effort.compared:
             found.append(row["case_id"])
     phones = frozenset((row["of_case"], row["case_id"]) for row in by_phone)
     for case_id, other in sorted(phones, reverse=True):

@@ -183,7 +183,7 @@ def _rows(
         return
     ids = [row["case_id"] for row in rows]
     veils = veils_of(reader, vault, actor, ((row["case_id"], row["complained_of"]) for row in rows))
-    near = likes(reader, vault, actor, ids, limit=1)
+    near = likes(reader, vault, actor, ids)
     units = {row["case_id"]: row["unit"] for row in reader.all(DECIDED, ids=ids)}
     locality = deployment.locality
     for row in rows:

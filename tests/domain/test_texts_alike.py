@@ -25,7 +25,7 @@ def test_what_any_request_says_makes_none_alike() -> None:
 
 
 def test_the_reason_is_the_longest_pieces_that_both_say() -> None:
-    words = shared_words(SHUTTLE, SAID_AGAIN)
+    words = shared_words(SHUTTLE, SAID_AGAIN, grams(SAID_AGAIN))
 
     assert "园区早晚班公交停运" in words
     assert "三百多名职工自行包车" in words
@@ -51,7 +51,7 @@ def test_likeness_is_a_share_the_same_both_ways(one: str, other: str) -> None:
 
     assert 0.0 <= share <= 1.0
     assert share == alike(grams(other), grams(one))
-    assert all(word in one and word in other for word in shared_words(one, other))
+    assert all(word in one and word in other for word in shared_words(one, other, grams(other)))
 
 
 @given(TEXTS)
