@@ -20,11 +20,6 @@ COPY --from=packages /packages/node_modules node_modules
 RUN python -m setup.assets node_modules /assets
 
 FROM ${PYTHON_IMAGE}
-# Pango and Chinese type, with which documents are set as PDF.
-RUN apt-get update \
-    && apt-get install -y --no-install-recommends \
-       libpango-1.0-0=1.50.* libpangoft2-1.0-0=1.50.* libharfbuzz-subset0=6.0.* fonts-noto-cjk=1:2022* \
-    && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 bihuan \
     && useradd --uid 10001 --gid bihuan --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin bihuan \
     && install -d -o bihuan -g bihuan -m 0700 /var/lib/bihuan/files
