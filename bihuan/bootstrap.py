@@ -33,10 +33,11 @@ _LINE: dict[str, str | int] = {
     "application_name": "bihuan",
     "connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 5, "keepalives_count": 3,
     "tcp_user_timeout": 20_000,
-    "options": "-c lock_timeout=8s -c idle_in_transaction_session_timeout=60s",
+    "options": "-c lock_timeout=8s -c idle_in_transaction_session_timeout=60s -c jit=off",
 }  # fmt: skip
 """What keeps one that hangs from holding up all: a deed waits for its case for seconds, not for ever; a process that
-stands still in the middle of a deed loses it; and a server that fell silent is noticed.
+stands still in the middle of a deed loses it; and a server that fell silent is noticed. No statement runs long enough
+to be worth compiling (jit).
 """
 
 _RECONNECTING = 3.0

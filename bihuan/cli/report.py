@@ -9,8 +9,9 @@ from bihuan.cli.parser import ChineseParser
 from bihuan.cli.session import application
 from bihuan.cli.terminal import as_json, note, say
 from bihuan.domain.clock import BEIJING
+from bihuan.queries.counted import Value
 from bihuan.queries.report_lists import IN_FILE, ListView, lists
-from bihuan.queries.reports import ReportView, Value, as_of_words, report_of
+from bihuan.queries.reports import ReportView, as_of_words, report_of
 
 
 def add(commands: "argparse._SubParsersAction[ChineseParser]") -> None:

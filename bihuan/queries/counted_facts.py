@@ -5,7 +5,7 @@ tables that set them. `counting` puts them together.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by, array
@@ -44,6 +44,13 @@ _OF_THE_CASE = {
 _MOMENTS = {"received": "opened_at", "dispatched": "dispatched_at", "ended": "ended_at"}
 
 
+class Kept(NamedTuple):
+    """A limit of a case: whether it was missed, and when that, or that it was not, was settled."""
+
+    late: Truth
+    settled_at: Instant
+
+
 class Facts:
     """Everything of the cases that a report's figures, tables and lists look at."""
 
@@ -68,9 +75,10 @@ class Facts:
         self.alive = _alive()
         self._milestones = self._read_milestones()
         self._given = self._read_given()
+        self._noticed = self._read_notices()
         self._seen = self._read_marks()
-        limits = _unique(count.limit for count in counts if count.counts in WITH_LIMIT)
-        self._kept = {limit: self._read_limit(number, limit) for number, limit in enumerate(limits)}
+        self._limits = _unique(count.limit for count in counts if count.counts in WITH_LIMIT)
+        self._kept = self._read_limits()
         self._firsts = self._read_firsts()
         self._values = self._read_fields()
 
@@ -82,14 +90,16 @@ class Facts:
         if self._seen is not None:
             here = sa.and_(self._seen.c.case_id == alive.c.id, self._seen.c.no == PERIOD.c.no)
             source = source.outerjoin(self._seen, here)
-        for read in (*self._kept.values(), self._firsts, self._values):
+        for read in (self._kept, self._firsts, self._values):
             if read is not None:
                 source = source.outerjoin(read, read.c.case_id == alive.c.id)
         return source
 
-    def kept(self, limit: Sequence[str]) -> Any:
-        """Columns `late` and `settled_at` of a limit."""
-        return self._kept[tuple(limit)].c
+    def kept(self, limit: Sequence[str]) -> "Kept":
+        """Whether a limit was missed, and when that was settled."""
+        assert self._kept is not None
+        number = self._limits.index(tuple(limit))
+        return Kept(self._kept.c[f"late_{number}"], self._kept.c[f"settled_{number}"])
 
     def marked(self, count: Count) -> Truth:
         """Whether a milestone was reached, a notice sent, a form handed in, in the period."""
@@ -180,38 +190,53 @@ class Facts:
             chosen = sa.select(found.c.case_id, what, found.c.at.label("at"), sa.true().label("fits"))
             return chosen.where(found.c.payload == _payload(count.milestone))
         if count.counts == "noticed":
-            templates = sa.literal(list(count.notices), _TEXTS)
-            return (
-                sa.select(_notice.c.case_id, what, _notice.c.written_at.label("at"), sa.true().label("fits"))
-                .join(self.alive, self.alive.c.id == _notice.c.case_id)
-                .where(_notice.c.template == sa.any_(templates))
-            )
+            noticed = self._noticed
+            assert noticed is not None
+            chosen = sa.select(noticed.c.case_id, what, noticed.c.at, sa.true().label("fits"))
+            return chosen.where(noticed.c.template == sa.any_(sa.literal(list(count.notices), _TEXTS)))
         given = self._given
         assert given is not None
         fits = sa.and_(sa.true(), *(_says(given, one) for one in count.given))
         return sa.select(given.c.case_id, what, given.c.at, fits.label("fits")).where(given.c.form == count.form)
 
-    def _read_limit(self, number: int, limit: Sequence[str]) -> sa.CTE:
-        """Of each case, whether it missed this limit, and when that, or that it did not, was settled."""
-        wanted = sa.literal(list(limit), _TEXTS)
-        late = sa.or_(
-            _deadline.c.passed_at.is_not(None), sa.and_(_deadline.c.state == "running", _deadline.c.due_at <= _NOW)
-        )
-        missed_at = sa.func.min(_deadline.c.due_at).filter(late)
-        kept_at = sa.case((sa.func.bool_and(_deadline.c.state == "ended"), sa.func.max(_deadline.c.ended_at)))
-        cites = sa.func.string_to_array(_deadline.c.clause, " ", type_=_TEXTS).overlap(wanted)
-        named = sa.func.split_part(_deadline.c.key, "/", 2) == sa.any_(wanted)
+    def _read_notices(self) -> sa.CTE | None:
+        """The notices that the report looks at, all of them in one go through their table."""
+        wanted = sorted({template for count in self._marked for template in count.notices})
+        if not wanted:
+            return None
         return (
+            sa.select(_notice.c.case_id, _notice.c.template, _notice.c.written_at.label("at"))
+            .join(self.alive, self.alive.c.id == _notice.c.case_id)
+            .where(_notice.c.template == sa.any_(sa.literal(wanted, _TEXTS)))
+            .cte("noticed")
+        )
+
+    def _read_limits(self) -> sa.CTE | None:
+        """Of each case, whether it missed each limit, and when that, or that it did not, was settled."""
+        if not self._limits:
+            return None
+        # Joined first, then asked what it is about: the answer costs more than the join, and most are of other cases.
+        limits = (
             sa.select(
-                _deadline.c.case_id,
-                sa.func.bool_or(late).label("late"),
-                sa.func.coalesce(missed_at, kept_at).label("settled_at"),
+                _deadline.c.case_id, _deadline.c.state, _deadline.c.due_at, _deadline.c.passed_at, _deadline.c.ended_at,
+                sa.func.string_to_array(_deadline.c.clause, " ", type_=_TEXTS).label("clauses"),
+                sa.func.split_part(_deadline.c.key, "/", 2).label("element"),
             )
             .join(self.alive, self.alive.c.id == _deadline.c.case_id)
-            .where(sa.or_(cites, named))
-            .group_by(_deadline.c.case_id)
-            .cte(f"limit_{number}")
-        )
+            .cte("limits")
+            .prefix_with("MATERIALIZED")
+        )  # fmt: skip
+        late = sa.or_(limits.c.passed_at.is_not(None), sa.and_(limits.c.state == "running", limits.c.due_at <= _NOW))
+        columns = []
+        for number, limit in enumerate(self._limits):
+            wanted = sa.literal(list(limit), _TEXTS)
+            ours = sa.or_(limits.c.clauses.overlap(wanted), limits.c.element == sa.any_(wanted))
+            missed_at = sa.func.min(limits.c.due_at).filter(sa.and_(ours, late))
+            over = sa.func.bool_and(limits.c.state == "ended").filter(ours)
+            kept_at = sa.case((over, sa.func.max(limits.c.ended_at).filter(ours)))
+            columns.append(sa.func.bool_or(late).filter(ours).label(f"late_{number}"))
+            columns.append(sa.func.coalesce(missed_at, kept_at).label(f"settled_{number}"))
+        return sa.select(limits.c.case_id, *columns).group_by(limits.c.case_id).cte("kept")
 
     def _read_fields(self) -> sa.CTE | None:
         """The last value of each control field that the report asks for."""

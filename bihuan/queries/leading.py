@@ -4,7 +4,7 @@ Which they are a report says (`headline`); they are counted as that report count
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Literal
 
@@ -12,14 +12,11 @@ from bihuan.domain.access import Officer
 from bihuan.domain.errors import NotFound
 from bihuan.domain.workdays.periods import Period
 from bihuan.locality.reports import Average, Breakdown, Count, Figure, Report
+from bihuan.queries.counted import FIRST_MONTH, THIS, Counted, Value
 from bihuan.queries.report_words import ReportWords
 from bihuan.queries.reports import (
-    FIRST_MONTH,
-    THIS,
     Chosen,
-    Counted,
     FigureRow,
-    Value,
     choose,
     count,
     figure_rows,
@@ -66,6 +63,8 @@ class Overview:
     units: tuple[UnitRow, ...]
     counting: tuple[bool, ...]
     """Which of the figures count cases, so that they can be shown."""
+    chosen: Chosen = field(repr=False)
+    counted: Counted = field(repr=False)
 
     @property
     def over(self) -> bool:
@@ -78,28 +77,31 @@ class Overview:
         return tuple(place for place, counts in enumerate(self.counting) if not counts)
 
 
-def overview(reader: Reader, actor: Officer, by: By = "month", period: str = "") -> Overview | None:
+def overview(
+    reader: Reader, actor: Officer, by: By = "month", period: str = "", *, anew: bool = False
+) -> Overview | None:
     """The leaders' page of the officer's locality; None when no report that the officer may see has a headline.
 
-    Raises NotFound for a period that is none.
+    `anew`: counted now, whatever is kept. Raises NotFound for a period that is none.
     """
     found = next((one for one in reports(reader, actor) if one.headline), None)
     if found is None:
         return None
-    chosen = headline_of(reader, actor, found.id, by, period)
+    chosen = replace(headline_of(reader, actor, found.id, by, period), anew=anew)
     trend = list(_back(chosen.period, BACK[by]))
     counted = count(reader, chosen, trend)
     words = ReportWords(chosen.deployment, chosen.report.process)
     shown = [one for name in found.headline if (one := chosen.report.figure(name))]
     rows = {row.figure.name: row for row in figure_rows(chosen.report, counted, words)}
     return Overview(
-        found, chosen.deployment.locality.name, by, chosen.period, reader.now,
+        found, chosen.deployment.locality.name, by, chosen.period, counted.as_of,
         tuple(rows[figure.name] for figure in shown),
         tuple(
             Point(span, tuple(counted.value(figure, number) for figure in shown))
             for number, span in enumerate(trend, FIRST_MONTH)
         ),
         _units(shown, counted, words, chosen), tuple(isinstance(figure.formula, Count) for figure in shown),
+        chosen, counted,
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from bihuan.domain.workdays.periods import Period
 from bihuan.locality.reports import CaseList, Column, Count, Share
 from bihuan.queries.counted_facts import RESOLVED
 from bihuan.queries.report_words import ReportWords
-from bihuan.queries.reports import Chosen, choose
+from bihuan.queries.reports import Chosen, choose, counting_of
 from bihuan.queries.veil import Veil, identities_of, is_complained_of, speaks_for, telling, veils_of
 from bihuan.store import tables
 from bihuan.store.statement import compiled
@@ -154,7 +154,7 @@ def behind_of(
     if found is None or isinstance(found.formula, Share) or by not in ("", *chosen.counting.dimensions):
         raise NotFound(f"Expected a figure that counts cases, but {figure!r} by {by!r} is none", "没有这项数据。")
     reading = _Reading(reader, vault, actor, chosen)
-    statement = chosen.counting.cases(figure, by)
+    statement = counting_of(chosen, figure, by).cases(figure, by)
     page = max(1, page)
     rows = reader.all(
         statement, **reading.values, value=value, most=ON_PAGE + 1, skipped=(page - 1) * ON_PAGE
@@ -182,12 +182,13 @@ class _Reading:
 
     def views(self, one: CaseList, most: int) -> list[ListView]:
         """A list, in as many parts as its `by` has values."""
-        statement = self._chosen.counting.cases(one.cases)
+        counting = counting_of(self._chosen, one.cases, one.by)
+        statement = counting.cases(one.cases)
         found = self._reader.all(statement, **self.values, most=most + 1, skipped=0)
         cut, found = len(found) > most, found[:most]
         if not one.by:
             return [self.view(one.title, one.note, one.columns, found, cut=cut)]
-        column = f"dimension_{self._chosen.counting.dimensions.index(one.by)}"
+        column = f"dimension_{counting.dimensions.index(one.by)}"
         values = sorted({row[column] for row in found})
         if not values:
             return [self.view(one.title, one.note, one.columns, [], cut=False)]

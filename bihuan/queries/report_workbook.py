@@ -6,8 +6,9 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
+from bihuan.queries.counted import Value
 from bihuan.queries.report_lists import ListView
-from bihuan.queries.reports import FigureRow, ReportView, TableView, Value, as_of_words
+from bihuan.queries.reports import FigureRow, ReportView, TableView, as_of_words
 from bihuan.queries.sheets import FIRST_ROW, finish, heading, new_book, new_sheet, saved, write
 
 _FORMATS = {"count": "0", "rate": "0.00%", "average": "0.00"}

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, Literal
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from bihuan.domain import access
@@ -16,37 +15,17 @@ from bihuan.domain.workdays.periods import Period, numbered_workdays
 from bihuan.locality.deployments import Deployment, calendar_of, deployment_of
 from bihuan.locality.kept import Kept
 from bihuan.locality.reports import Breakdown, Count, Figure, Report, Share, filled_in
+from bihuan.queries.counted import FIRST_MONTH, PREVIOUS, THIS, Counted, Value
 from bihuan.queries.counting import Counting, counting
 from bihuan.queries.report_words import ReportWords
+from bihuan.store.counted import READ
 from bihuan.store.deployments import locality_row
-from bihuan.store.unit_of_work import Reader, Row
+from bihuan.store.unit_of_work import Reader
 
-THIS, PREVIOUS, FIRST_MONTH = 0, 1, 2
-"""Numbers of the periods that one statement counts."""
 YEARS_BACK = 5
 """An average leaves out cases that began earlier."""
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A figure's value. A rate keeps what it is made of, an average days and cases; nothing to measure is no number."""
-
-    kind: Literal["count", "rate", "average"]
-    number: float | None
-    part: int = 0
-    whole: int = 0
-    met: bool | None = None
-    """Whether the target is reached; None without a target, or without a number."""
-
-    @property
-    def words(self) -> str:
-        """As pages, files and sentences print it: 12, 98.5%, 3.25, —."""
-        if self.number is None:
-            return "—"
-        if self.kind == "count":
-            return str(int(self.number))
-        plain = _rounded(self.number)
-        return f"{plain}%" if self.kind == "rate" else plain
+KEPT_FOR = timedelta(minutes=10)
+"""For so long a report is shown as it was counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +78,7 @@ class ReportView:
     oversees: bool
     """Whether its reader may open every case that it counts."""
     chosen: "Chosen" = field(repr=False)
+    counted: Counted = field(repr=False)
 
     @property
     def over(self) -> bool:
@@ -118,6 +98,15 @@ class Chosen:
     """Of the figures that are told over time."""
     values: Mapping[str, Any]
     calendar: Calendar
+    key: Mapping[str, Any]
+    """Under which it is kept once it is counted."""
+    anew: bool = False
+    """Count it also if it was counted a moment ago."""
+
+    @property
+    def may_be_kept(self) -> bool:
+        """Whether it is of all cases."""
+        return self.values["only"] is None
 
 
 def reports(reader: Reader, actor: Officer) -> tuple[Report, ...]:
@@ -136,13 +125,15 @@ def reads_any(reader: Reader, actor: Officer, deployment: str | None) -> bool:
 
 
 def report(
-    reader: Reader, actor: Officer, report_id: str, period: str = "", *, only: Sequence[UUID] | None = None
-) -> ReportView:
+    reader: Reader, actor: Officer, report_id: str, period: str = "", *, only: Sequence[UUID] | None = None,
+    anew: bool = False,
+) -> ReportView:  # fmt: skip
     """A report that the officer may see; of the period that runs unless said, and of all cases unless some are given.
 
-    Raises NotFound, NotAllowed.
+    `anew`: counted now, whatever is kept. Raises NotFound, NotAllowed.
     """
-    return view_of(reader, choose(reader, actor, report_id, period, only=only), oversees=access.oversees(actor))
+    chosen = replace(choose(reader, actor, report_id, period, only=only), anew=anew)
+    return view_of(reader, chosen, oversees=access.oversees(actor))
 
 
 def report_of(reader: Reader, locality: str, report_id: str, period: str = "") -> ReportView:
@@ -176,12 +167,12 @@ def view_of(reader: Reader, chosen: Chosen, *, oversees: bool) -> ReportView:
     tables = tuple(_table(table, report, counted, words, chosen.deployment, months) for table in report.tables)
     name = chosen.deployment.locality.name
     return ReportView(
-        report, name, period, reader.now, figures, tables,
-        tuple(_sentences(report, figures, period, reader.now, name)), oversees, chosen,
+        report, name, period, counted.as_of, figures, tables,
+        tuple(_sentences(report, figures, period, counted.as_of, name)), oversees, chosen, counted,
     )  # fmt: skip
 
 
-def figure_rows(report: Report, counted: "Counted", words: ReportWords) -> tuple[FigureRow, ...]:
+def figure_rows(report: Report, counted: Counted, words: ReportWords) -> tuple[FigureRow, ...]:
     """Each figure with what it means, its value in the first of the periods counted and in the second."""
     return tuple(
         FigureRow(
@@ -192,12 +183,17 @@ def figure_rows(report: Report, counted: "Counted", words: ReportWords) -> tuple
     )  # fmt: skip
 
 
-def count(reader: Reader, chosen: Chosen, trend: Sequence[Period]) -> "Counted":
+def count(reader: Reader, chosen: Chosen, trend: Sequence[Period]) -> Counted:
     """All figures of the period, by group, of the one before, and those of the tables by month of the trend's periods.
 
-    Each is a statement of its own: a case of a year ago is read for the trend's few figures alone.
+    As they were counted within KEPT_FOR, unless all is to be counted anew. Each is a statement of its own: a case of a
+    year ago is read for the trend's few figures alone.
     """
-    counted = Counted()
+    if chosen.may_be_kept and not chosen.anew:
+        since = reader.now - KEPT_FOR
+        if row := reader.one(READ, **chosen.key, since=since, now=reader.now):
+            return Counted.kept(row["as_of"], row["sums"])
+    counted = Counted(reader.now)
     counted.add(chosen.counting, reader.all(chosen.counting.grouped, **_values(chosen, {THIS: chosen.period})))
     previous = {PREVIOUS: chosen.period.previous}
     counted.add(chosen.counting, reader.all(chosen.counting.plain, **_values(chosen, previous)))
@@ -234,7 +230,11 @@ def _choose(
         "first_day": first_day, "workdays": workdays, "mine": mine, "only": None if only is None else list(only),
     }  # fmt: skip
     trend = _counting(deployment, over_time(found))
-    return Chosen(deployment, found, span, _counting(deployment, found), trend, values, calendar)
+    key = {
+        "locality": locality, "deployment": deployment.hash, "report": found.id, "period": str(span),
+        "calendar_version": row["calendar_version"],
+    }  # fmt: skip
+    return Chosen(deployment, found, span, _counting(deployment, found), trend, values, calendar, key)
 
 
 def over_time(report: Report) -> Report:
@@ -258,7 +258,20 @@ def parts_of(report: Report, names: Iterable[str]) -> set[str]:
     return found
 
 
-_countings: Kept[tuple[str, str], Counting] = Kept(256)
+def counting_of(chosen: Chosen, figure: str, by: str = "") -> Counting:
+    """How the cases of one figure alone are found, by one dimension: nothing is read that only others look at."""
+    report = chosen.report
+    return _counting(
+        chosen.deployment,
+        replace(
+            report, id=f"{report.id}/{figure}/{by}", lists=(),
+            figures=tuple(one for one in report.figures if one.name == figure),
+            tables=(Breakdown("", by, (figure,)),) if by else (),
+        ),
+    )  # fmt: skip
+
+
+_countings: Kept[tuple[str, str], Counting] = Kept(1024)
 
 
 def _counting(deployment: Deployment, report: Report) -> Counting:
@@ -267,51 +280,6 @@ def _counting(deployment: Deployment, report: Report) -> Counting:
     if found is None:
         found = _countings.keep((deployment.hash, report.id), counting(report, deployment.locality))
     return found
-
-
-class Counted:
-    """What was counted, added up by period and group."""
-
-    def __init__(self) -> None:
-        self._sums: dict[tuple[int, str, str], dict[str, tuple[int, int]]] = {}
-        """Of each figure the cases, and the days they took."""
-
-    def add(self, counting: Counting, rows: Iterable[Row]) -> None:
-        """Add what a statement counted: to its period, and to its group of each dimension."""
-        columns = [(name, f"figure_{place}", f"days_{place}") for place, name in enumerate(counting.figures)]
-        for row in rows:
-            groups = [("", "")]
-            for place, by in enumerate(counting.dimensions):
-                if (value := row.get(f"dimension_{place}")) is not None:
-                    groups.append((by, value))
-            for by, value in groups:
-                sums = self._sums.setdefault((row["no"], by, value), {})
-                for name, cases, days in columns:
-                    before = sums.get(name, (0, 0))
-                    sums[name] = before[0] + row[cases], before[1] + row.get(days, 0)
-
-    def groups(self, by: str) -> list[str]:
-        """The values of a dimension that any case of the period has."""
-        return [value for no, dimension, value in self._sums if no == THIS and dimension == by]
-
-    def value(self, figure: Figure, no: int, by: str = "", group: str = "") -> Value:
-        """A figure's value in a period, of one group or of all."""
-        sums = self._sums.get((no, by, group), {})
-        formula = figure.formula
-        if isinstance(formula, Share):
-            part, whole = (sums.get(name, (0, 0))[0] for name in (formula.part, formula.whole))
-            return _value(figure, "rate", 100 * part / whole if whole else None, part, whole)
-        cases, days = sums.get(figure.name, (0, 0))
-        if isinstance(formula, Count):
-            return _value(figure, "count", float(cases))
-        return _value(figure, "average", days / cases if cases else None, days, cases)
-
-
-def _value(
-    figure: Figure, kind: Literal["count", "rate", "average"], number: float | None, part: int = 0, whole: int = 0
-) -> Value:
-    met = figure.target.met(number) if figure.target and number is not None else None
-    return Value(kind, number, part, whole, met)
 
 
 def _table(
@@ -386,8 +354,3 @@ def as_of_words(now: datetime) -> str:
     """The moment that figures are of, in words."""
     local = now.astimezone(BEIJING)
     return f"{local.year}年{local.month}月{local.day}日{local:%H:%M}"
-
-
-def _rounded(number: float) -> str:
-    found = Decimal(str(number)).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    return f"{found:f}".rstrip("0").rstrip(".")

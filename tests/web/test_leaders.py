@@ -124,3 +124,45 @@ def test_a_leader_sees_figures_and_no_cases_of_others(autumn: Town, enter: Enter
     assert "查看工单" in client.get("/overview?period=2026-10").get_data(as_text=True)
     behind = client.get("/overview/cases?report=monthly&period=2026-10&figure=办结").get_data(as_text=True)
     assert behind.partition("<tbody>")[2].count("<tr>") == 0
+
+
+def test_what_was_counted_is_kept_for_minutes_and_told_with_its_moment(autumn: Town, enter: Enter) -> None:
+    """The very sums; a new case is not among them before ten minutes are over, or somebody has all counted anew."""
+    client = enter(autumn.officer("supervision_office"))
+    addresses = ("/overview?period=2026-11", "/reports/monthly?period=2026-11")
+    first, again = ([client.get(address).get_data(as_text=True) for address in addresses] for _ in range(2))
+    assert [page.partition("<main")[2] for page in again] == [page.partition("<main")[2] for page in first]
+    autumn.at("2026-11-02T00:05")
+    autumn.order()
+    for address, before in zip(addresses, first, strict=True):
+        kept = client.get(address).get_data(as_text=True)
+        assert figures_of(kept) == figures_of(before)
+        assert "截至2026-11-02 00:00" in kept
+        anew = client.get(f"{address}&anew=1").get_data(as_text=True)
+        assert figures_of(anew) != figures_of(before)
+        assert "截至2026-11-02 00:05" in anew
+        assert figures_of(client.get(address).get_data(as_text=True)) == figures_of(anew), "from then on that is kept"
+    autumn.order()
+    autumn.at("2026-11-02T00:15")
+    for address in addresses:
+        assert "截至2026-11-02 00:15" in client.get(address).get_data(as_text=True)
+
+
+def figures_of(page: str) -> list[str]:
+    """Every number that leads to cases."""
+    return re.findall(r'aria-label="([^"]+)"', page.partition("<main")[2])
+
+
+def test_what_is_kept_is_what_is_counted(autumn: Town, enter: Enter) -> None:
+    """By unit, for both periods, and over time: nothing is lost on the way into the row and back."""
+    client, officer = enter(autumn.officer("platform")), autumn.officer("platform")
+    for by, period in (("month", "2026-10"), ("quarter", "2026Q4")):
+        client.get(f"/overview?by={by}&period={period}")
+        with autumn.app.read() as reader:
+            kept = overview(reader, officer, by, period)  # type: ignore[arg-type]
+            counted = overview(reader, officer, by, period, anew=True)  # type: ignore[arg-type]
+        assert kept is not None
+        assert counted is not None
+        assert not kept.counted.fresh
+        assert counted.counted.fresh
+        assert (kept.figures, kept.trend, kept.units) == (counted.figures, counted.trend, counted.units)

@@ -7,9 +7,10 @@ from flask import Blueprint, Response, make_response, render_template, request
 from bihuan.domain import access
 from bihuan.locality.reports import Share
 from bihuan.queries import report_lists
+from bihuan.queries.counted import Value
 from bihuan.queries.leading import By, Overview, headline_of, overview
-from bihuan.queries.reports import Value
 from web.house import me, reading
+from web.kept import anew, keep
 from web.pages import page_asked
 
 pages = Blueprint("leaders", __name__)
@@ -20,7 +21,9 @@ WORDS: dict[By, str] = {"month": "按月", "quarter": "按季"}
 def show() -> Response:
     """The headline of the locality, of the month that runs unless the address says otherwise."""
     with reading() as (reader, _):
-        found = overview(reader, me(), _by(), request.args.get("period", "")[:20])
+        found = overview(reader, me(), _by(), request.args.get("period", "")[:20], anew=anew())
+    if found:
+        keep(found.chosen, found.counted)
     charts, parts = (_charts(found), _parts(found)) if found else ([], {})
     return make_response(render_template("leaders.html", found=found, charts=charts, parts=parts, words=WORDS))
 

@@ -10,6 +10,7 @@ from bihuan.queries import report_lists
 from bihuan.queries.reports import ReportView, report, reports
 from web import turns
 from web.house import me, reading
+from web.kept import anew, keep
 from web.pages import page_asked
 
 pages = Blueprint("reports", __name__)
@@ -29,8 +30,9 @@ def index() -> Response:
 def show(report_id: str) -> Response:
     """One report, of the period that runs unless the address says another."""
     with reading() as (reader, vault):
-        view = report(reader, me(), report_id, request.args.get("period", "")[:20])
+        view = report(reader, me(), report_id, request.args.get("period", "")[:20], anew=anew())
         lists = report_lists.lists(reader, vault, me(), view.chosen)
+    keep(view.chosen, view.counted)
     return make_response(render_template("report.html", view=view, lists=lists))
 
 
@@ -51,7 +53,7 @@ def workbook(report_id: str) -> AnyResponse:
     """The report as a workbook, its lists whole."""
     with turns.files.one():
         with reading() as (reader, vault):
-            view = report(reader, me(), report_id, request.args.get("period", "")[:20])
+            view = report(reader, me(), report_id, request.args.get("period", "")[:20], anew=True)
             lists = report_lists.lists(reader, vault, me(), view.chosen, most=report_lists.IN_FILE)
         from bihuan.queries.report_workbook import workbook as made  # its library takes a fifth of a second to load
 
@@ -64,7 +66,7 @@ def bulletin(report_id: str) -> AnyResponse:
     """The draft of the bulletin."""
     with turns.files.one():
         with reading() as (reader, vault):
-            view = report(reader, me(), report_id, request.args.get("period", "")[:20])
+            view = report(reader, me(), report_id, request.args.get("period", "")[:20], anew=True)
             lists = report_lists.lists(reader, vault, me(), view.chosen)
         from bihuan.queries.report_bulletin import bulletin as made  # its libraries take a tenth of a second to load
 
