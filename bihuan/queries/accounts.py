@@ -43,6 +43,7 @@ ABSENCES = compiled(
     .join(_other, _other.c.id == _stand_in.c.account_id)
     .where(
         _account.c.locality == _LOCALITY, _stand_in.c.until_at > sa.bindparam("now", type_=tables.INSTANT),
+        _stand_in.c.revoked_at.is_(None),
     )
     .order_by(_stand_in.c.from_at)
 )  # fmt: skip

@@ -45,6 +45,9 @@ MAY_GET = {
     "documents.word": OVERSEERS | {"complained_of"},
     "documents.pdf": OVERSEERS | {"complained_of"},
     "cases.striking": {"platform"},
+    "attachments.index": OVERSEERS | {"complained_of"},
+    "attachments.save": OVERSEERS | {"complained_of"},  # the first, a photo, is released
+    "attachments.look": OVERSEERS | {"complained_of"},
     "audit.step": OVERSEERS,
     "supervision.show": {"platform", "supervision"},
     "orders.index": EVERYBODY,
@@ -103,6 +106,10 @@ MAY_POST = {
     "triage.foresight": HANDLES,
     "cases.reveal": {"platform"},
     "cases.strike": {"platform"},
+    "attachments.attach": {"platform", "supervision", "complained_of"},
+    "attachments.release": {"platform"},
+    "attachments.seal": {"platform"},
+    "attachments.strike_out": {"platform"},
     "orders.issue": {"platform", "supervision"},
     "orders.reply": NOBODY,  # there is none
     "orders.settle": NOBODY,
@@ -128,7 +135,7 @@ MAY_POST = {
 }
 """Whose POST is not refused outright: it may still be found wanting (422) or too late (409)."""
 
-CASES_OWN = frozenset({"case_no", "task_id", "key", "template", "attachment_id"})
+CASES_OWN = frozenset({"case_no", "task_id", "key", "template", "number"})
 """Parameters that name something of the case."""
 
 
@@ -171,6 +178,7 @@ def values_of(town: Town, opened: Opened) -> dict[str, list[str]]:
     nobodys = [str(uuid4())]
     return {
         "case_no": [opened.case_no],
+        "number": ["1", "2", "3", "4"],
         "task_id": [str(task["id"])] if task else nobodys,
         "key": armed or ["request/ask_extension/1"],
         "template": ["转办单", *(one for one in sorted(locality.documents) if one != "转办单")],
@@ -184,6 +192,8 @@ def values_of(town: Town, opened: Opened) -> dict[str, list[str]]:
         "stand_in_id": nobodys,
         "login": ["commerce_officer"],
         "unit": ["commerce"],
+        "account_id": nobodys,
+        "token": ["x"],
         "notice": ["receipt"],
         "name": ["bihuan.css"],
     }

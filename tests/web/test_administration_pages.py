@@ -120,6 +120,20 @@ def test_ones_own_roles_are_not_for_oneself(town: Town, administrator: FlaskClie
     assert "由其他管理员" in answer.get_data(as_text=True)
 
 
+def test_an_absent_persons_stand_in_is_appointed_and_ended(town: Town, administrator: FlaskClient) -> None:
+    town.officer("commerce")
+    town.officer("commerce", "principal")
+    page = sent(
+        administrator, "people/commerce_principal/stand-in", by="commerce_officer", until="2026-10-12", reason="住院"
+    )
+    assert "commerce的officer</strong> 代理" in page
+    ending = re.search(r'action="(/administration/people/commerce_principal/stand-in/[^"]+)"', page)
+    assert ending is not None
+    page = sent(administrator, ending[1].removeprefix("/administration/"))
+    assert "没有代理" in page
+    assert "撤销代理" in page
+
+
 def test_a_units_people_and_telephone(town: Town, administrator: FlaskClient) -> None:
     town.officer("commerce")
     page = administrator.get("/administration/units").get_data(as_text=True)

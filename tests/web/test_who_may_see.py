@@ -15,13 +15,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from bihuan.commands.accounts import create_account, set_active
+from bihuan.commands.attach_file import attach_files
 from bihuan.commands.deploy import deploy
 from bihuan.commands.open_case import Opened, submit_request
+from bihuan.commands.release_attachment import release_attachment
 from bihuan.commands.reveal_identity import reveal_identity
 from bihuan.domain.access import Complainant, Machine, Officer, Visitor
 from bihuan.domain.errors import NotAllowed
 from bihuan.locality.files import read_folder
 from bihuan.queries.history import verify
+from tests.a_file import DOCX_PARTS, PDF, a_jpeg, a_package, sent
 from tests.people import COMPANY, PROCESSES, REQUEST, Town, with_inspection
 from tests.web.conftest import Enter
 from tests.web.routes import CASES_OWN, EVERYBODY, MAY_GET, MAY_POST, PUBLIC, Walk, closed_rules, expected, is_public
@@ -56,6 +59,14 @@ def walk(town: Town) -> Walk:
     told = {"subject": f"{WHO['name']}反映许可迟迟不办", "body": BODY, "complained_of_unit": "commerce"}
     with town.app.begin(Visitor("zibo")) as work:
         opened = submit_request(work, "zibo", REQUEST | told, WHO, submission_id=uuid4())
+    files = (f"{WHO['name']}.jpg", a_jpeg()), ("合同.docx", a_package(DOCX_PARTS)), (f"{WHO['phone']}.pdf", PDF)
+    with town.app.begin(Complainant(opened.case_id)) as work:
+        attach_files(work, opened.case_id, [sent(town.app, *each) for each in files], submission_id=uuid4())
+    for number in (1, 2):
+        with town.app.begin(town.officer("platform")) as work:
+            release_attachment(work, opened.case_id, number)
+    with town.app.begin(town.officer("supervision_office")) as work:
+        attach_files(work, opened.case_id, [sent(town.app, f"电话记录{WHO['phone']}.pdf", PDF)], submission_id=uuid4())
     town.do(opened.case_id, "dispatch", handling_unit="commerce", note=f"请联系{WHO['name']}")
     found = Walk(town, opened)
     found.renew()

@@ -1,6 +1,7 @@
 """人员: the accounts of a locality; who they are, what they may, and what is done when somebody cannot get in."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
@@ -9,9 +10,12 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from bihuan.commands import accounts as deeds
+from bihuan.commands.appoint_stand_in import appoint_stand_in
 from bihuan.commands.change_account import change_details, change_memberships
+from bihuan.commands.revoke_stand_in import revoke_stand_in
 from bihuan.domain import access, passwords
 from bihuan.domain.errors import InvalidAnswers
+from bihuan.locality.deployments import national_calendar
 from bihuan.queries import accounts as query
 from bihuan.queries.administrative_log import log_of
 from bihuan.store.unit_of_work import UnitOfWork
@@ -130,6 +134,28 @@ def unlock(login: str) -> Response | AnyResponse:
         let_try_again(login)
 
     return _done(login, "unlock", changed, "已解除登录锁定。")
+
+
+@pages.post("/administration/people/<login>/stand-in")
+def appoint(login: str) -> Response | AnyResponse:
+    """Somebody is absent who could not appoint a stand-in themselves (代理)."""
+
+    def changed(work: UnitOfWork, submission: UUID) -> None:
+        try:
+            until = national_calendar().on(date.fromisoformat(_text("until"))).due_at
+        except ValueError:
+            raise InvalidAnswers({"until": "请填写截止日期。"}) from None
+        appoint_stand_in(
+            work, _text("by"), stands_for=login, until=until, reason=_text("reason"), submission_id=submission
+        )
+
+    return _done(login, "stand-in", changed, "已委托代理，到期自动终止。")
+
+
+@pages.post("/administration/people/<login>/stand-in/<uuid:stand_in_id>")
+def revoke(login: str, stand_in_id: UUID) -> Response | AnyResponse:
+    """End it before its time."""
+    return _done(login, "stand-in", lambda work, _: revoke_stand_in(work, stand_in_id), "代理已终止。")
 
 
 def _done(login: str, what: str, changed: Callable[[UnitOfWork, UUID], None], words: str) -> Response | AnyResponse:

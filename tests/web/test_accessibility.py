@@ -1,0 +1,301 @@
+"""Every page in a real browser: axe finds nothing serious, nothing needs scrolling sideways at 360 px, and the keyboard
+reaches everything. The pages come from the router and the table of who gets what, so a new page is looked at unasked.
+"""
+
+import logging
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from bihuan.bootstrap import App
+from bihuan.commands.deploy import deploy
+from bihuan.domain.access import Machine
+from bihuan.domain.clock import MovableClock
+from bihuan.settings import Settings
+from tests.people import PASSWORD, settle_in, with_inspection
+from tests.web.routes import MAY_GET, Walk, closed_rules, expected, is_public
+from web import create_app
+from web.limits import limiter
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
+LOGINS = {
+    "platform": ("platform", "officer"),
+    "supervision": ("supervision_office", "officer"),
+    "auditor": ("audit_office", "auditor"),
+    "administrator": ("platform", "administrator"),
+    "process_owner": ("platform", "process_owner"),
+    "complained_of": ("commerce", "officer"),
+    "uninvolved": ("taxation", "officer"),
+}
+FOUND = """async (tags) => {
+    const found = await axe.run(document, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]});
+    const of = (nodes) => nodes.slice(0, 3).map((node) => `${node.target} ${node.html.slice(0, 160)}`).join(" | ");
+    return found.violations.filter((one) => ["serious", "critical"].includes(one.impact))
+        .map((one) => `${one.id}: ${of(one.nodes)}`);
+}"""
+TOO_WIDE = """() => {
+    const width = document.documentElement.clientWidth, found = [];
+    if (document.documentElement.scrollWidth <= width) return found;
+    for (const one of document.querySelectorAll("body *"))
+        if (one.getBoundingClientRect().right > width + 1) found.push(one.tagName + "." + one.className);
+    return ["the page is " + document.documentElement.scrollWidth + " wide", ...found.slice(0, 6)];
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium, where `./manage test` unpacked it."""
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=os.environ["BIHUAN_CHROMIUM"],
+            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+        )
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """The axe-core of the package lock."""
+    return Path(os.environ["BIHUAN_NODE_MODULES"], "axe-core/axe.min.js").read_text("utf-8")
+
+
+@dataclass
+class Site:
+    """The pages as a browser gets them, and a case to look at."""
+
+    pages: Flask
+    address: str
+    walk: Walk
+    browser: Browser
+    axe: str
+
+    def visitor(self) -> BrowserContext:
+        """Somebody without a log-in."""
+        context = self.browser.new_context(viewport=WIDE, locale="zh-CN")  # type: ignore[arg-type]
+        context.add_init_script(self.axe)  # a script of the page's own would be refused, as it should be
+        return context
+
+    def officer(self, who: str) -> BrowserContext:
+        """Somebody who has logged in."""
+        unit, role = LOGINS[who]
+        self.walk.town.officer(unit, role)
+        context = self.visitor()
+        page = context.new_page()
+        page.goto(f"{self.address}/login")
+        page.fill("#login", f"{unit}_{role}")
+        page.fill("#password", PASSWORD)
+        page.click("main button")
+        page.wait_for_url("**/inbox")
+        page.close()
+        return context
+
+    def faults(self, page: Page) -> list[str]:
+        """What is wrong with the page that is open, wide and narrow, in the usual and in large type."""
+        found = self._by_axe(page, "wide")
+        page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+        found += self._by_axe(page, "narrow") + self._too_wide(page, "narrow")
+        page.evaluate("document.documentElement.classList.add('large-type')")
+        found += self._too_wide(page, "large")
+        page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+        if page.locator("h1").count() != 1:
+            found.append(f"{page.locator('h1').count()} headings of the first rank")
+        if not page.title().endswith(" · 闭环") or page.title().startswith(" ·"):
+            found.append(f"the title says {page.title()!r}")
+        return [f"{page.url.removeprefix(self.address)} {one}" for one in found]
+
+    def _by_axe(self, page: Page, how: str) -> list[str]:
+        return [f"{how} {one}" for one in page.evaluate(FOUND, RULES)]
+
+    def _too_wide(self, page: Page, how: str) -> list[str]:
+        return [f"{how} {one}" for one in page.evaluate(TOO_WIDE)]
+
+
+@pytest.fixture
+def site(settings: Settings, app: App, clock: MovableClock, browser: Browser, axe: str) -> Iterator[Site]:
+    """The application with its style sheets and scripts, served to the browser."""
+    assets = Path(os.environ["BIHUAN_ASSETS"])
+    with App(replace(settings, assets=assets), clock=clock, most_connections=8) as house:
+        town = settle_in(house, clock)
+        with house.begin(Machine("test")) as work:
+            deploy(work, with_inspection(), note="")
+        opened = town.request(complained_of_unit="commerce")
+        town.do(opened.case_id, "dispatch", handling_unit="commerce")
+        walk = Walk(town, opened)
+        walk.renew()
+        pages = create_app(house)
+        limiter.enabled = False
+        server = make_server("127.0.0.1", 0, pages, threaded=True)
+        serving = threading.Thread(target=server.serve_forever, daemon=True)
+        serving.start()
+        logging.getLogger("werkzeug").setLevel(logging.WARNING)
+        yield Site(pages, f"http://127.0.0.1:{server.port}", walk, browser, axe)
+        server.shutdown()
+        serving.join()
+        limiter.enabled = True
+
+
+@pytest.mark.parametrize("who", LOGINS)
+def test_axe_finds_nothing_serious_and_nothing_is_too_wide(who: str, site: Site) -> None:
+    """On each page, looked at once by the first of those who get it."""
+    context, found, looked = site.officer(who), list[str](), 0
+    for endpoint, rule in closed_rules(site.pages, "GET").items():
+        if who != next((one for one in LOGINS if one in expected(MAY_GET, endpoint)), None):
+            continue
+        path = site.walk.path(rule)
+        if _is_page(context, site.address + path):
+            page = context.new_page()
+            page.goto(site.address + path)
+            found += site.faults(page)
+            page.close()
+            looked += 1
+    context.close()
+    assert not found, "\n".join(found)
+    assert looked or who in ("uninvolved", "process_owner", "supervision")
+
+
+def test_axe_finds_nothing_serious_at_the_portal(site: Site) -> None:
+    context, found = site.visitor(), list[str]()
+    rules = [
+        one
+        for one in site.pages.url_map.iter_rules()
+        if "GET" in (one.methods or ()) and is_public(site.pages, one.endpoint)
+    ]
+    for path in [*(site.walk.path(rule) for rule in rules), "/nothing/there"]:
+        if _is_page(context, site.address + path):
+            page = context.new_page()
+            page.goto(site.address + path)
+            found += site.faults(page)
+            page.close()
+    context.close()
+    assert not found, "\n".join(found)
+
+
+SENT_EMPTY = """() => {
+    const own = "input:not([type=hidden], [type=radio], [type=checkbox]), textarea";
+    const form = [...document.querySelectorAll("main form[method=post]")].find((one) => one.querySelector(own));
+    form.querySelectorAll(own).forEach((one) => { one.value = ""; });
+    HTMLFormElement.prototype.submit.call(form);
+}"""
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        ("", "/login"),
+        ("", "/portal/zibo/request"),
+        ("", "/portal/zibo/progress"),
+        ("administrator", "/administration/new-person"),
+        ("administrator", "/administration/units/commerce"),
+        ("administrator", "/administration/notices/receipt"),
+        ("administrator", "/calendar"),
+        ("complained_of", "task"),
+        ("complained_of", "/stand-in"),
+        ("complained_of", "/password"),
+    ],
+)
+def test_a_form_with_faults_is_as_accessible(who: str, path: str, site: Site) -> None:
+    """Sent empty, past the browser's own checks: each fault stands by its field, and axe is content."""
+    context = site.officer(who) if who else site.visitor()
+    page = context.new_page()
+    page.goto(site.address + (f"/tasks/{site.walk.values['task_id'][0]}" if path == "task" else path))
+    with page.expect_navigation():
+        page.evaluate(SENT_EMPTY)
+    assert page.locator(".error, [role=alert]").count(), "nothing says what is wrong"
+    assert site.faults(page) == []
+    context.close()
+
+
+REACHABLE = """() => {
+    const all = "a[href], button, input:not([type=hidden]), select, textarea, summary";
+    const wanted = [...document.querySelectorAll(all)].filter((one) =>
+        !one.disabled && one.checkVisibility({visibilityProperty: true}) && one.tabIndex >= 0);
+    const radios = new Set();
+    return wanted.filter((one) => {
+        if (one.type !== "radio") return true;
+        const first = !radios.has(one.name);
+        radios.add(one.name);
+        return first;
+    }).map((one, number) => { one.dataset.number = number; return one.outerHTML.slice(0, 120); });
+}"""
+FOCUSED = """() => {
+    const one = document.activeElement, style = getComputedStyle(one);
+    const radio = one.type === "radio" && document.querySelector(`[name="${one.name}"][data-number]`);
+    const shown = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+    return {number: (radio || one).dataset.number ?? null, shown, what: one.outerHTML.slice(0, 120)};
+}"""
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        ("", "/portal/zibo/request"),
+        ("complained_of", "/inbox"),
+        ("complained_of", "task"),
+        ("platform", "case"),
+        ("administrator", "/administration/people/commerce_officer"),
+    ],
+)
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(who: str, path: str, site: Site) -> None:
+    context = site.officer(who) if who else site.visitor()
+    page = context.new_page()
+    addresses = {"task": f"/tasks/{site.walk.values['task_id'][0]}", "case": f"/cases/{site.walk.opened.case_no}"}
+    page.goto(site.address + addresses.get(path, path))
+    page.evaluate("document.activeElement.blur()")
+    wanted: list[str] = page.evaluate(REACHABLE)
+    reached, unseen = set[int](), list[str]()
+    for _ in range(2 * len(wanted) + 20):
+        page.keyboard.press("Tab")
+        at: dict[str, Any] = page.evaluate(FOCUSED)
+        if at["number"] is not None:
+            reached.add(int(at["number"]))
+            if not at["shown"]:
+                unseen.append(at["what"])
+        if len(reached) == len(wanted):
+            break
+    context.close()
+    assert [text for number, text in enumerate(wanted) if number not in reached] == []
+    assert unseen == []
+
+
+def test_the_first_key_skips_to_the_text(site: Site) -> None:
+    context = site.visitor()
+    page = context.new_page()
+    page.goto(f"{site.address}/portal/zibo/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "跳到正文"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    context.close()
+
+
+def test_large_type_is_chosen_without_script(site: Site) -> None:
+    """A button sends a form; the page comes back larger, at the same place."""
+    context = site.browser.new_context(viewport=NARROW, java_script_enabled=False)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{site.address}/portal/zibo/")
+    before = page.locator("h1").bounding_box()
+    page.click("text=大字版")
+    assert page.url == f"{site.address}/portal/zibo/"
+    after = page.locator("h1").bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["height"] > before["height"]
+    context.close()
+
+
+def _is_page(context: BrowserContext, address: str) -> bool:
+    """Whether a page is there: no file, and no part of a page that a script puts in."""
+    answer = context.request.get(address)
+    if not answer.headers.get("content-type", "").startswith("text/html"):
+        return False
+    return answer.text().lstrip().startswith("<!doctype html>")
