@@ -26,9 +26,9 @@ _SWAP = Pattern(" hx-swap-oob=\"outerHTML:[data-row='{key}'] .lamp\"")
 _ROW = Pattern(
     '<tr data-row="{key}"><td class="tick">'
     '<input type="checkbox" name="{kind}" value="{key}" aria-label="选择 {case_no}"></td>'
-    '<td class="lamp-cell">{lamp}</td><td class="subject"><a href="{address}" data-open>{subject}</a>'
-    '<span class="note"><span class="no">{case_no}</span>{about}</span></td>{step}'
-    '<td class="due">{due}</td><td class="claim">{claim}</td></tr>'
+    '<td class="lamp-cell">{lamp}<span class="note">{due}</span></td>'
+    '<td class="subject"><a href="{address}" data-open>{subject}</a>'
+    '<span class="note"><span class="no">{case_no}</span>{about}</span></td>{step}<td class="claim">{claim}</td></tr>'
 )
 _PRINTED = Pattern(
     '<tr><td>{number}</td><td class="no">{case_no}</td><td>{subject}<span class="note">{about}</span></td>{step}'
@@ -37,7 +37,7 @@ _PRINTED = Pattern(
 _STEP = Pattern('<td class="step"><strong>{step}</strong><span class="note">{part}{group}{clauses}</span></td>')
 _PART = Pattern('<span class="part part-{part}">{words}</span>')
 _CLAUSE = Pattern(' <span class="clause">{clause}</span>')
-_ABOUT = Pattern('{matter} <span class="by">{channel}</span>{reminded}')
+_ABOUT = Pattern("{channel}{apart}{matter}{reminded}")
 _REMINDED = Pattern(' <span class="reminded">催办 {times} 次</span>')
 _CLAIMED = Pattern('<span class="note">{who}已签收</span>')
 _CLAIM = Pattern('<button class="btn btn-sm" formaction="{at}" hx-post="{at}" data-key="c">{words}</button>')
@@ -45,11 +45,6 @@ _NOTICE = Pattern(
     '<details class="notice"><summary><span>{subject}</span><time>{at}</time></summary><p class="prose">{body}</p>'
     '<p class="note"><a href="{address}">{case_no}</a>{clauses}</p></details>'
 )
-
-
-def key_of(row: InboxRow, *, watched: bool = False) -> str:
-    """What names a line on the page: the task, or of a case that is watched its number."""
-    return row.case_no if watched else str(row.id)
 
 
 def inbox_lines(rows: Iterable[InboxRow], *, watched: bool = False) -> Markup:
@@ -127,7 +122,7 @@ def _step(step: str, part: Part | None, group: str, clauses: tuple[str, ...]) ->
 @lru_cache(KEPT)
 def _about(matter: str, channel: str, reminders: int) -> Markup:
     reminded = _REMINDED.fill(times=reminders) if reminders else NOTHING
-    return _ABOUT.fill(matter=matter, channel=channel, reminded=reminded)
+    return _ABOUT.fill(channel=channel, apart=" · " if matter else "", matter=matter, reminded=reminded)
 
 
 @lru_cache(KEPT)

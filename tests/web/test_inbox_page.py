@@ -97,7 +97,7 @@ def test_the_pulse_brings_counts_and_lamps_and_says_when_the_lines_have_changed(
     page = text(client, "/inbox")
     address = re.search(r'id="pulse" hx-get="([^"]+)"', page)
     assert address is not None
-    beat = address[1].replace("&amp;", "&")
+    beat = f"{address[1]}?have={task_of(town, case)}"
     fresh = text(client, beat)
     assert f"[data-row='{task_of(town, case)}'] .lamp" in fresh
     assert "列表有变化" not in fresh

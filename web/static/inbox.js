@@ -11,6 +11,9 @@
   };
   setInterval(beat, Math.min(every, 5000));
   document.addEventListener("visibilitychange", beat);
+  pulse.addEventListener("htmx:configRequest", (event) => {
+    event.detail.parameters.have = [...document.querySelectorAll("[data-row]")].map((one) => one.dataset.row).join(" ");
+  });
   // What goes wrong unasked is not shown in place of the page; a log-in that is over is.
   pulse.addEventListener("htmx:beforeSwap", (event) => {
     const status = event.detail.xhr.status;

@@ -1,9 +1,7 @@
 """我的待办: an officer's open tasks by view, kept fresh, printed and taken along; claims of one task; the notices."""
 
-from collections.abc import Iterable
 from io import BytesIO
 from uuid import UUID
-from zlib import crc32
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, send_file, url_for
 from flask_login import current_user
@@ -17,6 +15,7 @@ from bihuan.queries.inbox_statements import WATCHED
 from web import inbox_rows
 from web.house import deed, me, reading
 from web.inbox_address import VIEW_NAMES, Wanted
+from web.pattern import joined
 
 pages = Blueprint("inbox", __name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -32,27 +31,29 @@ def mine() -> Response:
             reader, vault, me(), wanted.view, wanted.after, narrowing=wanted.narrowing, in_force=in_force
         )
         offered = choices(reader, me(), in_force) if wanted.narrowing_now else None
-    seen = _seen(inbox_rows.key_of(row, watched=watched) for row in found.rows)
     page = render_template(
         "inbox.html", inbox=found, wanted=wanted, views=VIEW_NAMES, choices=offered, watched=watched,
         lines=inbox_rows.inbox_lines(found.rows, watched=watched),
         notices=inbox_rows.notice_lines(found.notices),
         following=wanted.after_this(found.following) if found.following else None,
-        pulse=wanted.at("inbox.pulse", after=wanted.begins, seen=seen),
+        pulse=wanted.at("inbox.pulse", after=wanted.begins),
     )  # fmt: skip
     return make_response(page)
 
 
 @pages.get("/inbox/pulse")
 def pulse() -> Response:
-    """What changed by itself since the page was loaded: counts and lamps; whether its lines are still the same."""
+    """What changed by itself since the page was loaded: counts, the lamps of the lines it has, and whether those are
+    still the ones.
+    """
     wanted = Wanted.read(request.args)
     with reading() as (reader, _):
         found = query.pulse(
             reader, me(), wanted.view, wanted.after, narrowing=wanted.narrowing, in_force=current_user.in_force
         )
-    lamps = inbox_rows.joined(inbox_rows.inbox_lamp(*one) for one in found.lamps)
-    changed = _seen(key for key, _ in found.lamps) != request.args.get("seen")
+    have = request.args.get("have", "").split()
+    lamps = joined(inbox_rows.inbox_lamp(key, nearness) for key, nearness in found.lamps if key in have)
+    changed = have != [key for key, _ in found.lamps]
     page = render_template(
         "_inbox_pulse.html", counts=found.counts, wanted=wanted, views=VIEW_NAMES, lamps=lamps, changed=changed
     )
@@ -112,8 +113,3 @@ def _after_claim(task_id: UUID, words: str) -> AnyResponse:
     if request.form.get("back") == "task":
         return redirect(url_for("tasks.show", task_id=task_id), code=303)
     return redirect(Wanted.read(request.form).at(), code=303)
-
-
-def _seen(keys: Iterable[str]) -> str:
-    """The lines of a page in a word, to tell whether they are still the same."""
-    return f"{crc32(' '.join(keys).encode()):08x}"
