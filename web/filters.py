@@ -17,7 +17,7 @@ from web.addresses import address, asset_address
 from web.assets import version_of
 from web.house import house
 from web.pattern import Pattern
-from web.times import day, due, moment, second
+from web.times import day, due, local, moment, second
 from web.views.display import large_type
 
 CSRF = Pattern('<input type="hidden" name="csrf_token" value="{token}">')
@@ -27,7 +27,7 @@ def register(app: Flask) -> None:
     """Give the templates their filters and globals."""
     env = app.jinja_env
     env.filters.update(
-        moment=moment, second=second, day=day, due=due, marked=marked, sentence=wording.sentence,
+        moment=moment, local=local, second=second, day=day, due=due, marked=marked, sentence=wording.sentence,
         words=wording.words,
     )  # fmt: skip
     env.globals.update(

@@ -12,6 +12,11 @@ def moment(at: datetime | None) -> str:
     return at.astimezone(BEIJING).isoformat(" ", "minutes")[:16] if at else ""
 
 
+def local(at: datetime | None) -> str:
+    """2026-10-26T12:00, as browsers write a time of day."""
+    return at.astimezone(BEIJING).isoformat("T", "minutes")[:16] if at else ""
+
+
 def second(at: datetime | None) -> str:
     """2026-10-26 12:00:00"""
     return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}" if at else ""

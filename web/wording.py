@@ -9,7 +9,9 @@ from bihuan.queries.changes import Change
 from bihuan.queries.timeline import EventRow
 from bihuan.queries.words import EXITS as EXITS
 from bihuan.queries.words import exit_words as exit_words
-from web.times import due, second
+from bihuan.store.calls import DIRECTIONS as CALL_DIRECTIONS
+from bihuan.store.calls import OTHERS as CALLED
+from web.times import due, moment, second
 
 REVEAL_REASONS = REASONS
 ORDER_STATES = {"open": "待答复", "replied": "待审核", "closed": "已办结"}
@@ -99,11 +101,11 @@ _EVENTS = {
     "item_added": "加派单位",
     "path_taken": "流程推进",
     "case_ended": "结束：{exit}",
-    "complained_of_named": "登记被反映单位",
-    "identity_revealed": "查看诉求人身份（{reason}）",
     "reminded": "催办",
     "supplement_given": "补充材料",
     "rework_asked": "对办理结果不满意，要求重新办理",
+    "complained_of_named": "登记被反映单位",
+    "identity_revealed": "查看诉求人身份（{reason}）",
     "text_struck_out": "隐去诉求中的个人信息",
     "file_attached": "上传附件{file}",
     "file_struck_out": "上传附件{original}的隐去件（附件{file}）",
@@ -113,10 +115,19 @@ _EVENTS = {
     "order_replied": "答复督办单 {order}",
     "order_returned": "督办单 {order} 退回重报",
     "order_closed": "督办单 {order} 办结",
+    "call_recorded": "登记与{call}的通话",
     "evidence_packed": "导出证据包（{pack}）",
     "incident_opened": "登记系统异常",
     "incident_resolved": "处理系统异常：{how}",
 }
+
+
+STRANDS = {
+    "": "全部", "people": "人员办理", "engine": "系统和时限", "messages": "通知和消息", "files": "文件",
+    "calls": "通话",
+}  # fmt: skip
+"""Of what a timeline is made."""
+NOTICE_STATES = {"waiting": "待发送", "sent": "已发送", "failed": "发送失败"}
 
 
 def sentence(event: EventRow, procedure: str = "") -> str:
@@ -136,6 +147,7 @@ def sentence(event: EventRow, procedure: str = "") -> str:
         file=detail.get("no") or "",
         original=detail.get("copy_of") or "",
         order=detail.get("order") or "",
+        call=CALLED.get(str(detail.get("other")), ""),
         pack=PACK_REASONS.get(str(detail.get("reason")), ""),
     )
     return text.rstrip("：")
@@ -160,6 +172,10 @@ def remark(event: EventRow) -> str:
             return "逾期" if detail.get("late") else ""
         case "order_issued":
             return f"{_instant(detail.get('due_at'))}前答复"
+        case "call_recorded":
+            reached = "" if detail.get("reached") else "，未接通"
+            way = CALL_DIRECTIONS.get(str(detail.get("direction")), "")
+            return f"{way} {_moment(detail.get('called_at'))}{reached}"
         case "evidence_packed":
             return "含诉求人身份" if detail.get("identity") else ""
         case _:
@@ -202,6 +218,10 @@ def change_side(one: Change, side: str | datetime | None, procedure: str = "") -
     if one.what == "exit":
         return exit_words(side, procedure) if side else "办理中"
     return side or "—"
+
+
+def _moment(text: Any) -> str:
+    return moment(datetime.fromisoformat(str(text)))
 
 
 def _instant(text: Any) -> str:

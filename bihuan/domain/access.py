@@ -160,6 +160,11 @@ def require_other_window(actor: Actor, complained_of: str) -> None:
         raise NotAllowed(f"Expected a window that is not complained of, but {actor.ref} is of that unit", OWN_UNIT)
 
 
+def has_a_part(actor: Officer, *, locality: str, involved: Iterable[str]) -> bool:
+    """Whether an officer takes part in the casework of a case: of a unit it went to, the platform, the supervisors."""
+    return actor.locality == locality and not actor.units.isdisjoint({PLATFORM, SUPERVISION, *involved})
+
+
 def oversees(actor: Officer) -> bool:
     """Platform, supervision office and auditors see every case of their locality."""
     return bool(actor.units & {PLATFORM, SUPERVISION}) or actor.has_role("auditor")

@@ -75,6 +75,8 @@ class Deed:
     """Something was written that this reader may not see."""
     form: str = ""
     """The form it was filled in on."""
+    key: str = ""
+    """Of the task or button."""
 
 
 def task_rows(reader: Reader, case: OpenedCase) -> list[Row]:
@@ -109,7 +111,7 @@ def _of_task(
     return Deed(
         row["name"], case.deployment.locality.group_name(row["group_key"]), row["completer"],
         acted_for, row["ended_at"], late, row["due_at"], row["clause"] or "", row["signature"], entries,
-        withheld, row["form"] or "",
+        withheld, row["form"] or "", row["key"],
     )  # fmt: skip
 
 
@@ -119,7 +121,7 @@ def _of_press(row: Row, case: OpenedCase, actor: Officer, options: Options) -> D
     by = row["presser"] or "诉求人"
     return Deed(
         row["name"], "", by, None, row["pressed_at"], False, None, row["clause"] or "", False, entries,
-        withheld, row["form"] or "",
+        withheld, row["form"] or "", row["key"],
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bihuan.domain import access
 from bihuan.domain.access import Actor
-from bihuan.domain.ids import TaskId
+from bihuan.domain.ids import Key, TaskId
 from bihuan.domain.workdays import ReceiptLine
 from bihuan.domain.workdays.receipt import Receipt
 from bihuan.engine import OpenButton, Waits, waits
@@ -89,6 +89,34 @@ class ButtonRow:
     refusal: str
 
 
+@dataclass(frozen=True, slots=True)
+class AwaitedRow:
+    """What the case waits for besides its officers: the complainant, another case, a handler, a date."""
+
+    key: str
+    name: str
+    who: str
+    until: datetime | None
+
+
+def awaited_of(case: OpenedCase, open_now: Waits) -> tuple[AwaitedRow, ...]:
+    """Waits on nobody's desk: answers from outside, messages of other cases, jobs of the system, dates."""
+    locality = case.deployment.locality
+    outside = [
+        AwaitedRow(str(one.key), one.name, "、".join(map(locality.group_name, one.audience)), one.until)
+        for one in open_now.buttons
+        if one.on is None
+    ]
+    others = [(one.key, "其他工单") for one in open_now.messages] + [(one.key, "系统") for one in open_now.jobs]
+    found = [AwaitedRow(str(key), _drawn(case, key), who, None) for key, who in others]
+    dates = [AwaitedRow(str(one.key), one.name, "", one.due_at) for one in open_now.deadlines if one.on is None]
+    return (*outside, *found, *dates)
+
+
+def _drawn(case: OpenedCase, key: Key) -> str:
+    return case.deployment.definition.element(key.process, key.element).name
+
+
 def waits_of(case: OpenedCase) -> Waits:
     """What the engine's state waits for."""
     return waits(case.deployment.definition, case.row["state"])
@@ -136,7 +164,8 @@ def deadline_row(row: Row, case: OpenedCase, gauge: Gauge) -> DeadlineRow:
     receipt: dict[str, Any] | None = row["receipt"]
     found = Receipt.from_json(receipt) if receipt else None
     return DeadlineRow(
-        row["key"], _name(row, case), row["clause"] or "", row["rule"], _anchor(row, case), row["anchor_at"],
+        row["key"], limit_name(case, row["name"], row["on_key"]), row["clause"] or "", row["rule"],
+        _anchor(row, case), row["anchor_at"],
         row["due_at"], row["original_due_at"], gauge.nearness(row["due_at"]), row["provisional"], row["internal"],
         _reason(row, case), row["state"], row["passed_at"], row["ended_at"], found.lines() if found else (),
         found.counted if found else 0,
@@ -157,10 +186,10 @@ def _reason(row: Row, case: OpenedCase) -> str:
     return limit.reason if limit else ""
 
 
-def _name(row: Row, case: OpenedCase) -> str:
+def limit_name(case: OpenedCase, name: str, on_key: str | None) -> str:
     """The step it limits, then the limit's own words: 回复初步处理情况 · 第3个工作日12:00."""
-    parts = [row["name"]]
-    if row["on_key"]:
-        process, element = row["on_key"].split("/")[:2]
+    parts = [name]
+    if on_key:
+        process, element = on_key.split("/")[:2]
         parts.insert(0, case.deployment.definition.element(process, element).name)
     return " · ".join(filter(None, parts))

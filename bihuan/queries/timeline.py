@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from bihuan.domain.events import Event
@@ -19,6 +19,12 @@ MACHINERY = frozenset(
     }
 )  # fmt: skip
 """Events that move tokens and tell people nothing: replay shows them, timelines do not."""
+
+
+Strand = Literal["people", "engine", "messages", "files", "calls"]
+STRANDS: Final[tuple[Strand, ...]] = ("people", "engine", "messages", "files", "calls")
+_OF_THE_ENGINE: Final = ("task_opened", "task_cancelled", "deadline_", "job_", "incident_opened", "case_ended")
+_MACHINES: Final = frozenset({"clock", "engine", "bell", "worker", "calendar"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,18 @@ class EventRow:
     milestone: str
     """The milestone it reached, by the name of its element; empty for other events."""
     hash: str
+    key: str = ""
+
+    @property
+    def strand(self) -> Strand:
+        """Of what a timeline is made: people's deeds, the engine's, messages, files, telephone calls."""
+        if self.kind == "call_recorded":
+            return "calls"
+        if self.kind.startswith("file_"):
+            return "files"
+        if self.kind.startswith("message_"):
+            return "messages"
+        return "engine" if self.kind.startswith(_OF_THE_ENGINE) or self.actor_kind in _MACHINES else "people"
 
     @property
     def fired_late(self) -> bool:
@@ -79,6 +97,7 @@ def _row(
     return EventRow(
         event.no, event.kind, event.at, event.recorded_at, actor, kind, acting_for, step, element, clause,
         event.detail, _desk(event, deployment, names), _milestone(event, deployment, process), event.hash.hex(),
+        event.key or "",
     )  # fmt: skip
 
 
