@@ -59,10 +59,12 @@ def shared_words(one: str, other: str, known: frozenset[str], most: int = 6) -> 
     `known`: the other's grams.
     """
     plain = _plain(other)
-    found = dict.fromkeys(word for run in runs(one) for word in _common(run, known, plain))
-    whole = [word for word in found if not any(word != wider and word in wider for wider in found)]
-    longest = sorted(whole, key=len, reverse=True)[:most]
-    return tuple(word[:_LONGEST_WORD] for word in whole if word in longest)
+    found = list(dict.fromkeys(word for run in runs(one) for word in _common(run, known, plain)))
+    longest: list[str] = []
+    for word in sorted(found, key=len, reverse=True):
+        if len(longest) < most and not any(word in wider for wider in longest):
+            longest.append(word)
+    return tuple(word[:_LONGEST_WORD] for word in sorted(longest, key=found.index))
 
 
 def bands(place: str, *texts: str) -> tuple[int, ...]:

@@ -45,10 +45,12 @@ _WELL, _ROUGHLY = _Effort(40, 10, 20), _Effort(10, 1, 2)
 _case, _request = tables.case_file, tables.request
 BY_TEXT = compiled(
     sa.text(
-        "select of_case, near.case_id, count(*) as shared "
+        "select of_case, case_id from (select of_case, near.case_id, "
+        "row_number() over (partition by of_case order by count(*) desc, near.case_id desc) as place "
         "from unnest(cast(:of_cases as uuid[]), cast(:bands as int[])) as mine (of_case, band) cross join lateral ("
         "select case_id from likeness where band = mine.band and case_id <> mine.of_case "
-        "order by case_id desc limit :newest) near group by of_case, near.case_id"
+        "order by case_id desc limit :newest) near group by of_case, near.case_id) ranked "
+        "where place <= :compared order by of_case, place"
     )
 )
 """Bounded however many requests say the same: of each band the newest alone."""
@@ -214,14 +216,13 @@ def _near(
         return {}, frozenset()
     values = {
         "of_cases": [case_id for case_id, _ in mine], "bands": [band for _, band in mine], "newest": effort.newest,
+        "compared": effort.compared,
         "ids": ids, "of_one_phone": effort.of_one_phone,
     }  # fmt: skip
     by_text, by_phone = reader.each(BY_TEXT, BY_PHONE, **values)
     near: dict[UUID, list[UUID]] = {}
-    for row in sorted(by_text, key=lambda one: (one["shared"], one["case_id"]), reverse=True):
-        found = near.setdefault(row["of_case"], [])
-        if len(found) < effort.compared:
-            found.append(row["case_id"])
+    for row in by_text:
+        near.setdefault(row["of_case"], []).append(row["case_id"])
     phones = frozenset((row["of_case"], row["case_id"]) for row in by_phone)
     for case_id, other in sorted(phones, reverse=True):
         if other not in (found := near.setdefault(case_id, [])):
