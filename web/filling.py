@@ -93,8 +93,8 @@ def show(filling: Filling, step: str) -> Response | AnyResponse:
         raise NotFound(f"Expected one of the steps {filling.page.steps}, but it is {step}")
     submission = _under_way(filling)
     draft = _read(filling, submission)
-    errors = _errors(filling, draft)
     before = filling.page.steps[: filling.page.steps.index(step)]
+    errors = _errors(filling, draft) if before else {}
     if first := next((one for one in before if errors.get(one)), None):
         return redirect(filling.address(first), code=303)
     return _page(filling, step, draft, submission, {})

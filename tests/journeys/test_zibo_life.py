@@ -78,7 +78,7 @@ class Journey:
     def hand_in(self, page: Page, step: str) -> None:
         """Send the form and see that it was taken."""
         page.get_by_role("button", name="提交", exact=True).click()
-        expect(page.get_by_role("status")).to_contain_text(f"{step}”已办理完毕")
+        expect(page.get_by_role("status").first).to_contain_text(f"{step}”已办理完毕")
 
     def becomes(self, page: Page, path: str, seen: Callable[[Page], bool], what: str) -> None:
         """Load a page again and again until bell and worker have done their part."""
@@ -146,19 +146,19 @@ def _the_platform_dispatches(journey: Journey) -> None:
         journey.task(page, "分办")
         expect(page.locator("mark")).to_have_text("13853312345")
         expect(page.get_by_label("承办单位")).to_have_value("commerce")
-        page.get_by_label("分办意见").fill("请尽快联系企业。")
+        page.get_by_role("textbox", name="分办意见").fill("请尽快联系企业。")
         journey.hand_in(page, "分办")
 
 
 def _the_unit_answers_first(journey: Journey) -> None:
     journey.calendar.at("2027-03-04T15:00")
     with journey.sitting("zhangwei") as page:
-        page.get_by_role("button", name="签收").click()
+        page.get_by_role("table").get_by_role("button", name="签收").click()
         expect(page.get_by_text("我已签收").last).to_be_visible()
         journey.task(page, "回复初步处理情况")
         assert "13853312345" not in page.content()
         assert "王建国" not in page.content()
-        page.get_by_label("初步处理情况").fill("已与企业联系，正在核对核销明细。")
+        page.get_by_role("textbox", name="初步处理情况").fill("已与企业联系，正在核对核销明细。")
         journey.hand_in(page, "回复初步处理情况")
 
 
@@ -186,14 +186,14 @@ def _the_unit_resolves_and_the_supervision_office_confirms(journey: Journey) -> 
     journey.calendar.at("2027-03-31T10:00")
     with journey.sitting("zhangwei") as page:
         journey.task(page, "解决或服务确认")
-        page.get_by_label("服务确认").check()
-        page.get_by_label("答复企业的内容").fill("核销款因明细有误暂缓结算，请补充明细。")
-        page.get_by_label("反馈市平台的办理情况").fill("已告知企业补充明细。")
+        page.get_by_role("radio", name="服务确认").check()
+        page.get_by_role("textbox", name="答复企业的内容").fill("核销款因明细有误暂缓结算，请补充明细。")
+        page.get_by_role("textbox", name="反馈市平台的办理情况").fill("已告知企业补充明细。")
         journey.hand_in(page, "解决或服务确认")
     with journey.sitting("zhouping") as page:
         journey.task(page, "督查室确认")
-        page.get_by_label("已解决，送市平台审核").check()
-        page.get_by_label("确认意见").fill("已向企业核实。")
+        page.get_by_role("radio", name="已解决，送市平台审核").check()
+        page.get_by_role("textbox", name="确认意见").fill("已向企业核实。")
         journey.hand_in(page, "督查室确认")
 
 
@@ -202,7 +202,7 @@ def _the_platform_finds_it_wanting(journey: Journey) -> None:
         _verify(journey, page, sound=False)
     with journey.sitting("zhouping") as page:
         journey.task(page, "责成重新办理")
-        page.get_by_label("责成事项").fill("请核对明细后结算核销款。")
+        page.get_by_role("textbox", name="责成事项").fill("请核对明细后结算核销款。")
         journey.hand_in(page, "责成重新办理")
 
 
@@ -210,9 +210,9 @@ def _the_unit_works_it_over_again(journey: Journey) -> None:
     journey.calendar.at("2027-04-02T10:00")
     with journey.sitting("zhangwei") as page:
         journey.task(page, "重新办理")
-        page.get_by_label("解决", exact=True).check()
-        page.get_by_label("答复企业的内容").fill("核销款已于今日结算到账。")
-        page.get_by_label("反馈市平台的办理情况").fill("核销款已结算。")
+        page.get_by_role("radio", name="解决", exact=True).check()
+        page.get_by_role("textbox", name="答复企业的内容").fill("核销款已于今日结算到账。")
+        page.get_by_role("textbox", name="反馈市平台的办理情况").fill("核销款已结算。")
         journey.hand_in(page, "重新办理")
     with journey.sitting("linqing") as page:
         _verify(journey, page, sound=True)
@@ -262,9 +262,9 @@ def _the_auditor_steps_through_it(journey: Journey) -> None:
 
 def _verify(journey: Journey, page: Page, *, sound: bool) -> None:
     journey.task(page, "审核并回访")
-    page.get_by_label("电话", exact=True).check()
-    page.get_by_label("回访记录").fill("企业认可。" if sound else "企业称仍未结算。")
-    page.get_by_label("办理到位" if sound else "办理结果或答复意见存在问题").check()
+    page.get_by_role("radio", name="电话", exact=True).check()
+    page.get_by_role("textbox", name="回访记录").fill("企业认可。" if sound else "企业称仍未结算。")
+    page.get_by_role("radio", name="办理到位" if sound else "办理结果或答复意见存在问题").check()
     journey.hand_in(page, "审核并回访")
 
 
