@@ -9,6 +9,8 @@ from flask import current_app, request, session
 from bihuan.domain.clock import Clock, SystemClock
 
 IDLE = timedelta(hours=2)
+GRAIN = timedelta(minutes=1)
+"""How exactly it is known when somebody was last there."""
 LONGEST = timedelta(hours=12)
 CLOCK = "SESSION_CLOCK"
 """In the application's configuration: the clock that log-ins are timed by, the machine's unless a test moves one."""
@@ -34,7 +36,9 @@ def over() -> bool:
 def touch() -> None:
     """The person is still there. What a page asks by itself, to stay up to date, is no sign of that."""
     if "HX-Request" not in request.headers or request.method == "POST":
-        session[_SEEN] = int(_now().timestamp())
+        now = int(_now().timestamp())
+        if now - session[_SEEN] >= GRAIN.total_seconds():
+            session[_SEEN] = now  # else the cookie stays as it is: it need not be signed anew with every page
 
 
 def _now() -> datetime:

@@ -11,6 +11,7 @@ from bihuan.domain.clock import BEIJING
 from bihuan.domain.ids import CaseId
 from bihuan.store import cases, tables
 from bihuan.store.statement import compiled
+from bihuan.store.tasks import count_reminder
 from bihuan.store.unit_of_work import UnitOfWork
 
 REMINDED = "reminded"
@@ -44,6 +45,7 @@ def remind(work: UnitOfWork, case_id: CaseId) -> Reminded:
     if last is not None and last["at"].astimezone(BEIJING).date() == work.now.astimezone(BEIJING).date():
         return Reminded(last["at"], anew=False)
     cases.record(work, case, REMINDED, {})
+    count_reminder(work, case_id, at=work.now)
     tell_desks(work, case, REMINDED, "诉求人催办", "诉求人在门户催办本件，请抓紧办理，按期答复。")
     cases.write(work, case)
     return Reminded(work.now, anew=True)

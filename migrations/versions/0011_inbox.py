@@ -23,7 +23,7 @@ def upgrade() -> None:
     op.add_column(
         "task",
         sa.Column(
-            "reminders", sa.SmallInteger(), nullable=False, server_default="0", comment="limits missed while open"
+            "reminders", sa.SmallInteger(), nullable=False, server_default="0", comment="of its unit, while open"
         ),
     )
     op.execute(

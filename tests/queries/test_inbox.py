@@ -6,8 +6,9 @@ import pytest
 
 from bihuan.commands.assign_task import assign_task
 from bihuan.commands.claim_task import claim_task
+from bihuan.commands.remind import remind
 from bihuan.commands.watch_case import unwatch_case, watch_case
-from bihuan.domain.access import Machine, Officer
+from bihuan.domain.access import Complainant, Machine, Officer
 from bihuan.domain.errors import NotAllowed
 from bihuan.domain.ids import Key, TaskId
 from bihuan.locality.deployments import deployment_of
@@ -65,6 +66,16 @@ def test_a_missed_limit_reminds_the_unit_of_what_it_has_open_and_nobody_else(tow
     town.at("2026-10-09T12:00")
     assert [row.reminders for row in view(town, town.officer("commerce")).rows] == [1]
     assert not [row for row in view(town, town.officer("supervision_office")).rows if row.reminders]
+
+
+def test_a_complainant_who_reminds_is_counted_with_every_desk_that_has_a_step(town: Town) -> None:
+    opened = town.request()
+    town.do(opened.case_id, "dispatch", handling_unit="commerce")
+    for _ in range(2):
+        town.clock.move_to(town.clock.now() + timedelta(minutes=1))
+        with town.app.begin(Complainant(opened.case_id)) as work:
+            remind(work, opened.case_id)
+    assert [row.reminders for row in view(town, town.officer("commerce")).rows] == [1], "once a day"
 
 
 def test_what_was_not_good_enough_comes_back_as_rework(town: Town) -> None:
