@@ -3,13 +3,27 @@
 import ctypes
 import errno
 import os
+import resource
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 SIZE = 96 * 1024 * 1024
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _DETACH = 2
+
+
+@contextmanager
+def no_file_longer_than(size: int) -> Iterator[None]:
+    """As a quota: the kernel refuses to write more into a file."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 class SmallDisk:
@@ -42,6 +56,19 @@ class SmallDisk:
     def make_room(self) -> None:
         """As it was."""
         self._ballast.unlink(missing_ok=True)
+
+    @contextmanager
+    def full(self) -> Iterator[None]:
+        """No room for a while: truly none, or as by a quota of this process's."""
+        if not self.is_real:
+            with no_file_longer_than(0):
+                yield
+            return
+        self.fill()
+        try:
+            yield
+        finally:
+            self.make_room()
 
     def close(self) -> None:
         """Give it back."""
