@@ -58,10 +58,10 @@
   });
 
   document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
-  // On paper nothing can be unfolded: print what a limit counted, then fold it again.
+  // On paper nothing can be unfolded: print what a limit counted and what comes next, then fold it again.
   let folded = [];
   window.addEventListener("beforeprint", () => {
-    folded = [...document.querySelectorAll("details.limit:not([open])")];
+    folded = [...document.querySelectorAll("details:is(.limit, .ahead, .notice-text):not([open])")];
     folded.forEach((one) => (one.open = true));
   });
   window.addEventListener("afterprint", () => folded.forEach((one) => (one.open = false)));
