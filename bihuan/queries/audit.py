@@ -44,7 +44,7 @@ _STATES: dict[str, sa.ColumnElement[bool]] = {
     "ended": _case.c.exit.is_not(None),
 }
 _FROM = sa.select(
-    _case.c.id, _case.c.case_no, _case.c.process, _case.c.opened_at, _case.c.ended_at, _case.c.exit,
+    _case.c.id, _case.c.case_no, _case.c.process, _case.c.channel, _case.c.opened_at, _case.c.ended_at, _case.c.exit,
     _case.c.handling_unit, _case.c.complained_of, _case.c.events, _case.c.deployment, _request.c.subject,
     _request.c.struck_subject, tables.unit.c.name.label("unit_name"),
 ).join(_request, _request.c.case_id == _case.c.id).outerjoin(
@@ -76,6 +76,7 @@ class CaseRow:
     """Its name, when it is not the main one."""
     subject: str
     unit: str | None
+    channel: str
     opened_at: datetime
     ended_at: datetime | None
     exit: str | None
@@ -193,8 +194,8 @@ def _as_of(row: DeadlineRow, picture: Picture, counted: Mapping[str, Any], gauge
 def _case_row(row: Row, veil: Veil, procedure: str) -> CaseRow:
     subject = veil.over_request(row["subject"], row["struck_subject"])
     return CaseRow(
-        row["case_no"], procedure, subject, row["unit_name"], row["opened_at"], row["ended_at"], row["exit"],
-        row["events"],
+        row["case_no"], procedure, subject, row["unit_name"], row["channel"], row["opened_at"], row["ended_at"],
+        row["exit"], row["events"],
     )  # fmt: skip
 
 

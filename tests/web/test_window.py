@@ -34,6 +34,7 @@ def test_a_window_hands_in_for_somebody_and_it_says_so_everywhere(town: Town, en
     assert "窗口代填诉求" in case
     assert officer.name in case
     assert "窗口代填" in text(client, "/inbox?step=&channel=window")
+    assert '<span class="note">窗口代填</span>' in text(client, f"/cases?no={number}")
     client.post("/window/leave")
     assert client.get("/window/confirmation").status_code == 404
     company = enter(None)
