@@ -197,6 +197,8 @@ def values_of(town: Town, opened: Opened) -> dict[str, list[str]]:
         "unit": ["commerce"],
         "account_id": nobodys,
         "token": ["x"],
+        "month": ["2026-11"],
+        "session": ["commerce"],
         "notice": ["receipt"],
         "name": ["bihuan.css"],
     }
