@@ -8,6 +8,7 @@ import importlib
 import os
 import pkgutil
 import secrets
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,11 +87,13 @@ def clock() -> MovableClock:
 
 @pytest.fixture
 def app(settings: Settings, clock: MovableClock, database: tuple[str, str]) -> Iterator[App]:
-    """An application on an empty database, its clock in the test's hand."""
+    """An application on an empty database and an empty folder, its clock in the test's hand."""
     with psycopg.connect(database[1], autocommit=True) as owner:
         # The owner itself cannot truncate what only grows; a test may, by switching its triggers off.
         owner.execute("set session_replication_role = replica")
         owner.execute("truncate " + ", ".join(f'"{table}"' for table in metadata.tables))
+    for each in settings.files.iterdir():
+        shutil.rmtree(each) if each.is_dir() else each.unlink()
     deployments._calendars.clear()  # a version never changes, but here it is another test's
     with App(settings, clock=clock) as running:
         yield running
