@@ -99,8 +99,13 @@ def whole_part(events: list[Event]) -> list[Event]:
 
 
 def history(reader: Reader, case_id: UUID) -> list[Event]:
-    """All events of a case, the first first."""
-    return reader.all_as(Event, EVENTS, case_id=case_id)
+    """All events of a case, the first first. A row without an actor is of whoever the event before is of."""
+    events = reader.all_as(Event, EVENTS, case_id=case_id)
+    for place, event in enumerate(events):
+        if not event.actor and place:
+            before = events[place - 1]
+            events[place] = event._replace(actor=before.actor, acting_for=before.acting_for)
+    return events
 
 
 def case_ids(reader: Reader) -> Iterator[UUID]:

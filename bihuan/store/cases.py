@@ -44,6 +44,8 @@ class LockedCase:
     calendar_version: int
     row: Row | None = None
     """The row to be inserted, when this deed opens the case."""
+    recorded_by: tuple[str, str | None] | None = None
+    """Whose the last event of this deed is: actor, and for whom."""
 
 
 _READ = [
@@ -114,13 +116,15 @@ def record(
         at=at or work.now, recorded_at=work.now, deployment=case.deployment, key=key, detail=detail,
         previous=case.head,
     )  # fmt: skip
+    by = (event.actor, event.acting_for)
+    actor_said, acting_said = by if by != case.recorded_by else (None, None)  # as the event before
     work.add(
         tables.history_event,
         {
-            "case_id": event.case_id, "no": event.no, "kind": event.kind, "actor": event.actor,
-            "acting_for": event.acting_for, "at": event.at, "recorded_at": event.recorded_at,
+            "case_id": event.case_id, "no": event.no, "kind": event.kind, "actor": actor_said,
+            "acting_for": acting_said, "at": event.at, "recorded_at": event.recorded_at,
             "deployment": bytes.fromhex(event.deployment) if event.no == 1 else None,  # a case stays on its version
             "key": event.key, "payload": event.payload, "hash": event.hash,
         },
     )  # fmt: skip
-    case.events, case.head = event.no, event.hash
+    case.events, case.head, case.recorded_by = event.no, event.hash, by

@@ -348,7 +348,7 @@ history_event = sa.Table(
     _case(primary=True),
     sa.Column("no", sa.Integer, primary_key=True, comment="gapless from 1"),
     _text("kind", "past tense"),
-    _text("actor", "officer:<account>, complainant, clock, …"),
+    _text("actor", "officer:<account>, complainant, clock, …; null: whose the event before is", null=True),
     _text("acting_for", null=True),
     _instant("at", "when it happened", null=False),
     _instant("recorded_at", "when it was written", null=False),
@@ -357,6 +357,7 @@ history_event = sa.Table(
     _text("payload", "canonical JSON"),
     sa.Column("hash", BYTEA, nullable=False, comment="over the hash of the event before and all that this one says"),
     sa.CheckConstraint("no > 1 or deployment is not null", name="first_names_deployment"),
+    sa.CheckConstraint("no > 1 or actor is not null", name="first_names_actor"),
     comment="History (流转记录): append-only, each event chained to the one before",
 )
 # What reports count by: the milestones that cases reached, found by their payload's text, and tables' decisions.
