@@ -71,7 +71,13 @@
     const board = viewer.get("canvas");
     const known = viewer.get("elementRegistry");
     const place = known.get((canvas.dataset.current || "").split(" ")[0]);
-    if (!place) return;
+    if (!place) {
+      const first = board.getRootElements().find((page) => !page.id.endsWith("_plane"));
+      if (first === board.getRootElement()) return;
+      board.setRootElement(first);
+      fit(board);
+      return;
+    }
     if (turnTo(viewer, place)) {
       show(viewer, canvas);
       return;
