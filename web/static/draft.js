@@ -15,14 +15,19 @@
       state.textContent = WORDS[status] || OTHERWISE;
       state.classList.add("late");
     };
-    // A refusal must not take the page away on which somebody is writing.
-    draft.addEventListener("htmx:beforeSwap", (event) => {
-      event.stopPropagation();
-      if (event.detail.xhr.status >= 400) say(event.detail.xhr.status);
-      else state.classList.remove("late");
-    });
+    draft.addEventListener("htmx:beforeSwap", () => state.classList.remove("late"));
+    draft.addEventListener("draft:refused", (event) => say(event.detail));
     draft.addEventListener("htmx:sendError", () => say(0));
   });
+
+  // A refusal must not take the page away on which somebody is writing, whatever beside the form has asked.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const asking = event.detail.requestConfig.elt;
+    const form = asking.closest("form");
+    if (event.detail.xhr.status < 400 || !form || !form.querySelector(".draft")) return;
+    event.stopPropagation();
+    if (asking.matches(".draft")) asking.dispatchEvent(new CustomEvent("draft:refused", { detail: event.detail.xhr.status }));
+  }, true);
 
   // 填入: the template goes where the cursor is, or after what is there; then it is a change like any other.
   document.querySelectorAll("button[data-reply]").forEach((button) =>

@@ -1,0 +1,95 @@
+"""What an officer types, in a browser: kept while typed, through the end of a session, with and without script."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from bihuan.bootstrap import App
+from bihuan.commands.accounts import create_account
+from bihuan.commands.deploy import deploy
+from bihuan.commands.open_case import receive_order
+from bihuan.domain.access import Machine
+from bihuan.locality.files import read_folder
+from tests.journeys.conftest import Processes
+from tests.people import COMPANY, PASSWORD, PROCESSES, REQUEST
+
+WORDS = "请重点核对补正材料的一次性告知情况。"
+FIRST = "分办前先写的一句。"
+
+
+@pytest.fixture
+def desk(processes: Processes, real_clock: App) -> Processes:
+    """An officer of the platform, and an order to dispatch."""
+    with real_clock.begin(Machine("test")) as work:
+        deploy(work, read_folder(PROCESSES / "zibo"), note="")
+    with real_clock.begin(Machine("test")) as work:
+        create_account(work, "zibo", "linqing", "林清", PASSWORD, [("platform", "officer")])
+    with real_clock.begin(Machine("province")) as work:
+        receive_order(work, "zibo", REQUEST, COMPANY, submission_id=uuid4(), external_no="SD1")
+    processes.start()
+    return processes
+
+
+@pytest.fixture(params=[True, False], ids=["scripts", "no scripts"])
+def page(request: pytest.FixtureRequest, browser: Browser, desk: Processes) -> Iterator[Page]:
+    """林清 before the form of 分办."""
+    context = browser.new_context(base_url=desk.address, locale="zh-CN", java_script_enabled=request.param)
+    found, complaints = context.new_page(), []
+    found.on("pageerror", lambda error: complaints.append(str(error)))
+    found.goto("/login")
+    log_in(found)
+    found.goto("/inbox")
+    found.get_by_role("link", name=REQUEST["subject"]).first.click()
+    yield found
+    context.close()
+    assert not complaints
+
+
+def log_in(page: Page) -> None:
+    page.get_by_label("登录名").fill("linqing")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["scripts"])
+def test_it_is_kept_by_itself_and_lives_through_the_end_of_the_session(page: Page) -> None:
+    note, task = page.get_by_role("textbox", name="分办意见"), page.url
+    note.fill(FIRST)
+    expect(page.get_by_text("草稿已自动保存")).to_be_visible()
+    page.reload()
+    expect(note).to_have_value(FIRST)
+
+    page.context.clear_cookies()
+    note.fill(WORDS)
+    expect(page.get_by_text("登录已失效，草稿暂未保存")).to_be_visible()
+    expect(note).to_have_value(WORDS)
+    page.get_by_role("combobox", name="承办单位").select_option(label="市商务局")
+    page.get_by_role("button", name="提交", exact=True).click()
+    log_in(page)
+    expect(page).to_have_url(task)
+    expect(note).to_have_value(WORDS)
+    expect(page.get_by_text("登录前填写的内容已恢复")).to_be_visible()
+    page.get_by_role("button", name="提交", exact=True).click()
+    expect(page.get_by_text("“分办”已办理完毕")).to_be_visible()
+
+
+def test_a_template_goes_in_after_what_is_there(page: Page) -> None:
+    note = page.get_by_role("textbox", name="分办意见")
+    note.fill(FIRST)
+    page.get_by_text("答复模板（1）").click()
+    page.get_by_role("button", name="填入").click()
+    expect(note).to_have_value(FIRST + "\n请按职责办理，3个工作日内（12:00前）联系企业并回复初步处理情况，"
+                               "15个工作日内（12:00前）办结并答复企业。重点关注：【填写：关注事项】。")  # fmt: skip
+
+
+@pytest.mark.parametrize("page", [False], indirect=True, ids=["no scripts"])
+def test_without_a_script_a_button_keeps_it(page: Page) -> None:
+    note = page.get_by_role("textbox", name="分办意见")
+    note.fill(WORDS)
+    page.get_by_role("button", name="存草稿").click()
+    expect(note).to_have_value(WORDS)
+    expect(page.get_by_text("保存的草稿")).to_be_visible()
+    page.get_by_role("button", name="清除草稿").click()
+    expect(note).to_have_value("")
