@@ -127,19 +127,6 @@ def may_open(actor: Actor, groups: Iterable[str], *, locality: str) -> bool:
     return isinstance(actor, Officer) and actor.locality == locality and bool(actor.groups.intersection(groups))
 
 
-def may_read_case(actor: Actor, *, case_id: CaseId, locality: str, involved: Iterable[str]) -> bool:
-    """Whether the actor may open the case file: the platform, supervisors, auditors, and every unit it ever went to."""
-    match actor:
-        case Officer():
-            if actor.locality != locality:
-                return False
-            return oversees(actor) or bool(actor.units & set(involved))
-        case Complainant():
-            return actor.case_id == case_id
-        case _:
-            return False
-
-
 def may_fill_in(actor: Actor, windows: Iterable[str], *, locality: str) -> bool:
     """Whether the actor may hand a request in: its own visitor, or an officer of a window for somebody (窗口代填)."""
     match actor:
@@ -158,6 +145,19 @@ def require_other_window(actor: Actor, complained_of: str) -> None:
     """Raise NotAllowed for an officer of the very unit that a request complains of: who fills it in sees who it is."""
     if isinstance(actor, Officer) and actor.belongs_to_any([complained_of]):
         raise NotAllowed(f"Expected a window that is not complained of, but {actor.ref} is of that unit", OWN_UNIT)
+
+
+def may_read_case(actor: Actor, *, case_id: CaseId, locality: str, involved: Iterable[str]) -> bool:
+    """Whether the actor may open the case file: the platform, supervisors, auditors, and every unit it ever went to."""
+    match actor:
+        case Officer():
+            if actor.locality != locality:
+                return False
+            return oversees(actor) or bool(actor.units & set(involved))
+        case Complainant():
+            return actor.case_id == case_id
+        case _:
+            return False
 
 
 def has_a_part(actor: Officer, *, locality: str, involved: Iterable[str]) -> bool:
@@ -212,11 +212,6 @@ def require_role(actor: Actor, *roles: str) -> None:
         raise NotAllowed(f"Expected {actor.ref} to have one of the roles {roles}, but it has not")
 
 
-def account_of(actor: Actor) -> UUID | None:
-    """The account behind a deed, if a person's."""
-    return actor.account_id if isinstance(actor, Officer) else None
-
-
 def administers(actor: Actor, locality: str) -> bool:
     """Whether the actor administers a locality: in their own name, since nobody stands in for an administrator."""
     if not isinstance(actor, Officer) or actor.locality != locality or actor.acting_for is not None:
@@ -228,3 +223,8 @@ def require_administrator(actor: Actor, locality: str) -> None:
     """Raise NotAllowed unless the actor administers the locality, or is the machine itself: the command line."""
     if not isinstance(actor, Machine) and not administers(actor, locality):
         raise NotAllowed(f"Expected an administrator of {locality}, but {actor.ref} is none")
+
+
+def account_of(actor: Actor) -> UUID | None:
+    """The account behind a deed, if a person's."""
+    return actor.account_id if isinstance(actor, Officer) else None
