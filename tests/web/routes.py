@@ -115,7 +115,7 @@ MAY_POST = {
     "attachments.strike_out": {"platform"},
     "orders.issue": {"platform", "supervision"},
     "orders.reply": NOBODY,  # there is none
-    "orders.settle": NOBODY,
+    "orders.settle": OVERSEERS | {"complained_of"},  # told what the form lacks before the order is looked for
     "evidence.take": OVERSEERS,
     "procedures.begin": {"platform"},
     "window.fill_in": {"platform"},
