@@ -28,6 +28,7 @@ from tests.a_file import DOCX_PARTS, PDF, a_jpeg, a_package, sent
 from tests.people import COMPANY, PROCESSES, REQUEST, Town, with_inspection
 from tests.web.conftest import Enter
 from tests.web.routes import CASES_OWN, EVERYBODY, MAY_GET, MAY_POST, PUBLIC, Walk, closed_rules, expected, is_public
+from web import pdf
 
 WHO = {**COMPANY, "email": "xiaoming@example.com"}
 TELLING = [*WHO.values(), *(json.dumps(word)[1:-1] for word in WHO.values()), "张＊", "138＊"]
@@ -35,6 +36,13 @@ TELLING = [*WHO.values(), *(json.dumps(word)[1:-1] for word in WHO.values()), "�
 LEAVES = ("session.leave", "clock.move", "stand_in.act")
 """What would end the walk, or move the ground under it."""
 BODY = f"本人{WHO['name']}，{WHO['organisation']}负责人，电话{WHO['phone']}。申请许可已满一个月，请协调办理。"
+
+
+@pytest.fixture(autouse=True)
+def typeset(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PDF on every machine, and as the page it is set from: what that says can be read, a PDF's words are packed."""
+    monkeypatch.setattr(pdf, "is_offered", lambda: True)
+    monkeypatch.setattr(pdf, "pdf_of", lambda html, css: html.encode())
 
 
 @pytest.fixture
