@@ -1,9 +1,8 @@
 """我的待办: an officer's open tasks by view, kept fresh, printed and taken along; claims of one task; the notices."""
 
-from io import BytesIO
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -15,10 +14,10 @@ from bihuan.queries.inbox_statements import WATCHED
 from web import inbox_rows
 from web.house import deed, me, reading
 from web.inbox_address import VIEW_NAMES, Wanted
+from web.made_files import handed_out
 from web.pattern import joined
 
 pages = Blueprint("inbox", __name__)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pages.get("/inbox")
@@ -84,8 +83,8 @@ def export() -> AnyResponse:
     from bihuan.queries.inbox_workbook import inbox_workbook  # its library takes a third of a second to load
 
     title = f"我的待办（{VIEW_NAMES[wanted.view]}）"
-    content = BytesIO(inbox_workbook(rows, title=title, whose=me().name, as_of=now, cut=cut))
-    return send_file(content, XLSX, as_attachment=True, download_name=f"待办-{wanted.view}.xlsx")
+    content = inbox_workbook(rows, title=title, whose=me().name, as_of=now, cut=cut)
+    return handed_out(content, f"待办-{wanted.view}.xlsx")
 
 
 @pages.post("/tasks/<uuid:task_id>/claim")

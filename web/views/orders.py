@@ -1,10 +1,9 @@
 """督办单: the orders about a case, issuing, answering and settling one; its document; those that stand."""
 
 from datetime import date
-from io import BytesIO
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -16,9 +15,9 @@ from bihuan.queries.case_page import case_header
 from bihuan.queries.orders import order_of, orders_of, standing_orders
 from web.forms import Filled, submission_in
 from web.house import deed, me, reading
+from web.made_files import handed_out
 
 pages = Blueprint("orders", __name__)
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 Posted = MultiDict[str, str]
 
 
@@ -88,8 +87,7 @@ def document(case_no: str, order_id: UUID) -> AnyResponse:
         header, order = order_of(reader, vault, me(), case_no, order_id)
     from bihuan.queries.order_document import order_document  # its library takes a tenth of a second to load
 
-    content = BytesIO(order_document(header, order))
-    return send_file(content, DOCX, as_attachment=True, download_name=f"督办单-{order.no}.docx")
+    return handed_out(order_document(header, order), f"督办单-{order.no}.docx")
 
 
 def _page(case_no: str, posted: Posted, errors: dict[str, str], about: UUID | None = None) -> Response:

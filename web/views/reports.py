@@ -1,8 +1,6 @@
 """报表: the periodic reports that somebody may see, one of them for a period, the cases behind a figure, and files."""
 
-from io import BytesIO
-
-from flask import Blueprint, Response, make_response, render_template, request, send_file
+from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from bihuan.domain import access
@@ -11,11 +9,10 @@ from bihuan.queries.reports import ReportView, report, reports
 from web import turns
 from web.house import me, reading
 from web.kept import anew, keep
+from web.made_files import handed_out
 from web.pages import page_asked
 
 pages = Blueprint("reports", __name__)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @pages.get("/reports")
@@ -58,7 +55,7 @@ def workbook(report_id: str) -> AnyResponse:
         from bihuan.queries.report_workbook import workbook as made  # its library takes a fifth of a second to load
 
         content = made(view, lists)
-    return send_file(BytesIO(content), XLSX, as_attachment=True, download_name=f"{_name(view)}.xlsx")
+    return handed_out(content, f"{_name(view)}.xlsx")
 
 
 @pages.get("/reports/<report_id>.docx")
@@ -71,7 +68,7 @@ def bulletin(report_id: str) -> AnyResponse:
         from bihuan.queries.report_bulletin import bulletin as made  # its libraries take a tenth of a second to load
 
         content = made(view, lists)
-    return send_file(BytesIO(content), DOCX, as_attachment=True, download_name=f"{_name(view)}.docx")
+    return handed_out(content, f"{_name(view)}.docx")
 
 
 def _name(view: ReportView) -> str:
