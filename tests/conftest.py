@@ -26,6 +26,7 @@ from bihuan.locality import deployments
 from bihuan.settings import Settings
 from bihuan.store.migrations import migrate
 from bihuan.store.tables import metadata
+from tests.people import Town, settle_in
 
 for _module in pkgutil.iter_modules(store.__path__):
     importlib.import_module(f"bihuan.store.{_module.name}")  # every table there is, whichever of them a test needs
@@ -124,3 +125,9 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "BIHUAN_FILES": str(settings.files),
         "BIHUAN_DEMONSTRATION": "1",
     }
+
+
+@pytest.fixture
+def town(app: App, clock: MovableClock) -> Town:
+    """淄博 as it is on its first day, deployed on an empty database."""
+    return settle_in(app, clock)

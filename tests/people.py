@@ -176,6 +176,29 @@ def settle_in(app: App, clock: MovableClock) -> Town:
     return Town(app, clock)
 
 
+def three_of_september(town: Town) -> None:
+    """Orders handed in on 29 September: one resolved in time and rated, one late, one overdue; now it is 27 October."""
+    resolved = {
+        "outcome": "resolved", "reply_to_company": "所反映的事项已经办妥", "replied_by": "phone",
+        "report_to_platform": "已经办结并答复企业",
+    }  # fmt: skip
+    verified = {"follow_up_method": "phone", "follow_up_record": "企业表示满意", "sound": True, "opinion": "办理到位"}
+    in_time, late, overdue = (town.order(category="trade") for _ in range(3))
+    for opened, unit in ((in_time, "commerce"), (late, "taxation"), (overdue, "taxation")):
+        town.do(opened.case_id, "dispatch", handling_unit=unit)
+    town.at("2026-10-09T11:00")
+    for opened in (in_time, late):
+        town.do(opened.case_id, "first_reply", progress="已与企业联系，正在核实", contacted="yes")
+    town.at("2026-10-20T10:00")
+    town.do(in_time.case_id, "resolve", **resolved)
+    town.do(in_time.case_id, "verify", **verified)
+    town.ring()
+    town.do(in_time.case_id, "province_review", returned=False, opinion="审核通过")
+    town.press(in_time.case_id, "rated", by=Complainant(in_time.case_id), rating=5)
+    town.at("2026-10-27T10:00")
+    town.do(late.case_id, "resolve", **resolved)
+
+
 def _texts(answers: Mapping[str, Any]) -> dict[str, str | list[str]]:
     return {
         key: "true" if value is True else "false" if value is False else str(value) for key, value in answers.items()

@@ -15,7 +15,6 @@ import psycopg
 import pytest
 
 from bihuan.bootstrap import App
-from bihuan.domain.clock import MovableClock
 from bihuan.queries.history import case_ids, verify
 from bihuan.settings import Settings
 from bihuan.store.backup import MANIFEST
@@ -24,12 +23,7 @@ from bihuan.store.tables import metadata
 from tests.cli.conftest import Run, go
 from tests.commands.test_life import dispatched
 from tests.conftest import with_database
-from tests.people import Town, settle_in
-
-
-@pytest.fixture
-def town(app: App, clock: MovableClock) -> Town:
-    return settle_in(app, clock)
+from tests.people import Town
 
 
 def content(url: str) -> dict[str, list[tuple[object, ...]]]:

@@ -1,7 +1,6 @@
 """Attachments from the command line: verified, examined, backed up and brought back."""
 
 import secrets
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -20,24 +19,19 @@ from bihuan.settings import Settings
 from bihuan.store import sealed_files
 from tests.a_file import PDF, a_jpeg, sent
 from tests.cli.conftest import Run, go
-from tests.people import Town, settle_in
+from tests.people import Town
 
 
 @pytest.fixture
-def case(app: App, clock: MovableClock) -> Iterator[CaseId]:
+def case(app: App, town: Town) -> CaseId:
     """A case with two attachments, alone in its folder."""
-    town = settle_in(app, clock)
     case = town.request().case_id
-    for _, path, _ in app.files.kept():
-        path.unlink()
     with app.begin(Complainant(case)) as work:
         files = [sent(app, "照片.jpg", a_jpeg()), sent(app, "合同.pdf", PDF)]
         attach_files(work, case, files, submission_id=uuid4())
     with app.begin(Machine("bell")) as work:
         beat(work, "bell")
-    yield case
-    for _, path, _ in app.files.kept():
-        path.unlink()
+    return case
 
 
 def files_of(town: App | Town) -> list[tuple[UUID, Path]]:

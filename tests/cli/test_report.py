@@ -3,18 +3,10 @@
 import json
 from pathlib import Path
 
-import pytest
 from openpyxl import load_workbook
 
-from bihuan.bootstrap import App
-from bihuan.domain.clock import MovableClock
 from tests.cli.conftest import Run
-from tests.people import COMPANY, Town, settle_in
-
-
-@pytest.fixture
-def town(app: App, clock: MovableClock) -> Town:
-    return settle_in(app, clock)
+from tests.people import COMPANY, Town
 
 
 def _one_of_each(town: Town) -> None:

@@ -9,12 +9,11 @@ import pytest
 import sqlalchemy as sa
 
 from bihuan.__main__ import parser
-from bihuan.bootstrap import App
 from bihuan.cli import calendar as cli
 from bihuan.commands.declare_days import declare_days
 from bihuan.commands.recount_case import CALENDAR, recount_case
 from bihuan.domain.access import Machine, Officer
-from bihuan.domain.clock import BEIJING, MovableClock
+from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import BadInput, InvalidAnswers, NotAllowed
 from bihuan.domain.ids import CaseId
 from bihuan.domain.workdays import Calendar, Override
@@ -27,7 +26,7 @@ from bihuan.queries.recounting import Change, changes_by
 from bihuan.store import tables
 from bihuan.store.deployments import declared_days, locality_row
 from bihuan.store.statement import compiled
-from tests.people import PROCESSES, Town, settle_in
+from tests.people import PROCESSES, Town
 
 _deadline = tables.deadline
 LIMITS = compiled(_deadline.select().where(_deadline.c.case_id == sa.bindparam("case_id", type_=tables.ID)))
@@ -47,12 +46,6 @@ to = 2027-02-12
 [[workday]]
 on = 2027-01-31
 """
-
-
-@pytest.fixture
-def town(app: App, clock: MovableClock) -> Town:
-    """淄博 on an empty database."""
-    return settle_in(app, clock)
 
 
 def beijing(text: str) -> datetime:

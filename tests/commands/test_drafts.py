@@ -6,24 +6,17 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from bihuan.bootstrap import App
 from bihuan.commands.accounts import create_account
 from bihuan.commands.claim_task import claim_task
 from bihuan.commands.save_draft import LARGEST, save_button_draft, save_task_draft
 from bihuan.domain.access import Complainant, Machine, Officer
-from bihuan.domain.clock import MovableClock
 from bihuan.domain.errors import InvalidAnswers, NotAllowed, NotFound, TaskNotOpen
 from bihuan.domain.ids import CaseId, TaskId
 from bihuan.queries.people import log_in
 from bihuan.store import drafts
-from tests.people import PASSWORD, Town, settle_in
+from tests.people import PASSWORD, Town
 
 WORDS = "已与企业负责人王某联系，电话里说的情况属实。"
-
-
-@pytest.fixture
-def town(app: App, clock: MovableClock) -> Town:
-    return settle_in(app, clock)
 
 
 @pytest.fixture

@@ -5,27 +5,24 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from bihuan.bootstrap import App
 from bihuan.commands.deploy import deploy
 from bihuan.commands.open_procedure import open_by_calendar, open_procedure
 from bihuan.domain.access import Actor, Complainant, Machine, Officer, Visitor
-from bihuan.domain.clock import MovableClock
 from bihuan.domain.errors import InvalidAnswers, NotAllowed, NotFound
 from bihuan.domain.ids import CaseId
 from bihuan.engine import waits
 from bihuan.locality.deployments import deployment_of
 from bihuan.play import view
 from bihuan.queries.history import history, verify
-from tests.people import Town, settle_in, with_inspection
+from tests.people import Town, with_inspection
 
 
 @pytest.fixture
-def town(app: App, clock: MovableClock) -> Town:
+def town(town: Town) -> Town:
     """淄博 with 专项督查, which the platform opens."""
-    found = settle_in(app, clock)
-    with app.begin(Machine("test")) as work:
+    with town.app.begin(Machine("test")) as work:
         deploy(work, with_inspection(), note="")
-    return found
+    return town
 
 
 def open_as(town: Town, actor: Actor, process: str = "inspection", submission_id: UUID | None = None) -> CaseId:

@@ -5,10 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bihuan.bootstrap import App
-from bihuan.domain.clock import MovableClock
 from tests.faults.fleet import Servers
-from tests.people import Town, settle_in
 
 for name in ("psycopg", "psycopg.pool"):
     logging.getLogger(name).setLevel(logging.CRITICAL)  # what is cut here is cut on purpose
@@ -18,8 +15,3 @@ for name in ("psycopg", "psycopg.pool"):
 def servers() -> Iterator[Servers]:
     with Servers() as running:
         yield running
-
-
-@pytest.fixture
-def town(app: App, clock: MovableClock) -> Town:
-    return settle_in(app, clock)

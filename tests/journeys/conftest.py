@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from bihuan.bootstrap import App
 from bihuan.commands.move_clock import move_clock
@@ -23,6 +23,7 @@ from bihuan.domain.clock import BEIJING
 from bihuan.settings import Settings
 from setup.ports import any_free_port
 from tests.conftest import environment_of
+from tests.people import PASSWORD
 
 CHECKOUT = Path(__file__).parents[2]
 PATIENCE = 40.0
@@ -130,3 +131,10 @@ def browser() -> Iterator[Browser]:
         )
         yield found
         found.close()
+
+
+def log_in(page: Page, login: str) -> None:
+    """From the page that asks for it."""
+    page.get_by_label("登录名").fill(login)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()

@@ -12,7 +12,7 @@ from bihuan.commands.deploy import deploy
 from bihuan.commands.open_case import receive_order
 from bihuan.domain.access import Machine
 from bihuan.locality.files import read_folder
-from tests.journeys.conftest import Processes
+from tests.journeys.conftest import Processes, log_in
 from tests.people import COMPANY, PASSWORD, PROCESSES, REQUEST
 
 WORDS = "请重点核对补正材料的一次性告知情况。"
@@ -39,18 +39,12 @@ def page(request: pytest.FixtureRequest, browser: Browser, desk: Processes) -> I
     found, complaints = context.new_page(), []
     found.on("pageerror", lambda error: complaints.append(str(error)))
     found.goto("/login")
-    log_in(found)
+    log_in(found, "linqing")
     found.goto("/inbox")
     found.get_by_role("link", name=REQUEST["subject"]).first.click()
     yield found
     context.close()
     assert not complaints
-
-
-def log_in(page: Page) -> None:
-    page.get_by_label("登录名").fill("linqing")
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
 
 
 @pytest.mark.parametrize("page", [True], indirect=True, ids=["scripts"])
@@ -67,7 +61,7 @@ def test_it_is_kept_by_itself_and_lives_through_the_end_of_the_session(page: Pag
     expect(note).to_have_value(WORDS)
     page.get_by_role("combobox", name="承办单位").select_option(label="市商务局")
     page.get_by_role("button", name="提交", exact=True).click()
-    log_in(page)
+    log_in(page, "linqing")
     expect(page).to_have_url(task)
     expect(note).to_have_value(WORDS)
     expect(page.get_by_text("登录前填写的内容已恢复")).to_be_visible()

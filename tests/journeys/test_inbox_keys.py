@@ -12,7 +12,7 @@ from bihuan.commands.deploy import deploy
 from bihuan.commands.open_case import receive_order
 from bihuan.domain.access import Machine
 from bihuan.locality.files import read_folder
-from tests.journeys.conftest import Processes
+from tests.journeys.conftest import Processes, log_in
 from tests.people import COMPANY, PASSWORD, PROCESSES, REQUEST
 
 ORDERS = 3
@@ -44,9 +44,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, desk: Processes) -> I
     found.on("pageerror", lambda error: complaints.append(str(error)))
     found.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     found.goto("/login")
-    found.get_by_label("登录名").fill("linqing")
-    found.get_by_label("密码").fill(PASSWORD)
-    found.get_by_role("button", name="登录").click()
+    log_in(found, "linqing")
     found.goto("/inbox")
     yield found
     context.close()

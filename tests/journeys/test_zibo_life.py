@@ -16,7 +16,7 @@ from bihuan.commands.accounts import create_account
 from bihuan.commands.deploy import deploy
 from bihuan.domain.access import Machine
 from bihuan.locality.files import read_folder
-from tests.journeys.conftest import PATIENCE, Calendar, Processes
+from tests.journeys.conftest import PATIENCE, Calendar, Processes, log_in
 from tests.people import PASSWORD, PROCESSES
 
 OFFICERS = {
@@ -46,9 +46,7 @@ class Journey:
         if page is None:
             page = self._pages[login] = self._open(DESKTOP, scripts=True)
             page.goto("/login")
-            page.get_by_label("登录名").fill(login)
-            page.get_by_label("密码").fill(PASSWORD)
-            page.get_by_role("button", name="登录").click()
+            log_in(page, login)
         page.goto("/inbox")
         expect(page.get_by_role("heading", name="我的待办")).to_be_visible()
         yield page

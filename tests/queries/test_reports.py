@@ -5,7 +5,6 @@ from itertools import pairwise
 
 import pytest
 
-from bihuan.domain.access import Complainant
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import NotAllowed, NotFound
 from bihuan.domain.workdays.periods import Period
@@ -13,7 +12,7 @@ from bihuan.locality.reports import Condition
 from bihuan.queries.report_lists import behind, lists
 from bihuan.queries.report_words import ReportWords
 from bihuan.queries.reports import ReportView, choose, report, reports
-from tests.people import COMPANY, Town
+from tests.people import COMPANY, Town, three_of_september
 
 
 def monthly(town: Town, period: str, unit: str = "platform", role: str = "officer") -> ReportView:
@@ -27,28 +26,8 @@ def figures(view: ReportView) -> dict[str, str]:
 
 @pytest.fixture
 def october(town: Town) -> Town:
-    """Handed in on 29 September: one resolved in time and rated, one late, one overdue."""
-    in_time, late, overdue = (town.order(category="trade") for _ in range(3))
-    for opened, unit in ((in_time, "commerce"), (late, "taxation"), (overdue, "taxation")):
-        town.do(opened.case_id, "dispatch", handling_unit=unit)
-    town.at("2026-10-09T11:00")
-    for opened in (in_time, late):
-        town.do(opened.case_id, "first_reply", progress="已与企业联系，正在核实", contacted="yes")
-    resolved = {
-        "outcome": "resolved",
-        "reply_to_company": "所反映的事项已经办妥",
-        "replied_by": "phone",
-        "report_to_platform": "已经办结并答复企业",
-    }
-    town.at("2026-10-20T10:00")
-    town.do(in_time.case_id, "resolve", **resolved)
-    verified = {"follow_up_method": "phone", "follow_up_record": "企业表示满意", "sound": True, "opinion": "办理到位"}
-    town.do(in_time.case_id, "verify", **verified)
-    town.ring()
-    town.do(in_time.case_id, "province_review", returned=False, opinion="审核通过")
-    town.press(in_time.case_id, "rated", by=Complainant(in_time.case_id), rating=5)
-    town.at("2026-10-27T10:00")
-    town.do(late.case_id, "resolve", **resolved)
+    """The autumn of three orders, up to 27 October."""
+    three_of_september(town)
     return town
 
 

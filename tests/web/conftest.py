@@ -9,21 +9,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from bihuan.bootstrap import App
 from bihuan.domain.access import Officer
-from bihuan.domain.clock import MovableClock
 from bihuan.queries.people import account
-from tests.people import Town, settle_in
+from tests.people import Town
 from web import create_app
 from web.limits import limiter
 
 Enter = Callable[[Officer | None], FlaskClient]
-
-
-@pytest.fixture
-def town(app: App, clock: MovableClock) -> Town:
-    """淄博 as it is on its first day."""
-    return settle_in(app, clock)
 
 
 @pytest.fixture

@@ -6,10 +6,9 @@ from html import unescape
 
 import pytest
 
-from bihuan.domain.access import Complainant
 from bihuan.queries.leading import overview
 from bihuan.queries.reports import report
-from tests.people import Town
+from tests.people import Town, three_of_september
 from tests.web.conftest import Enter
 
 RESOLVED = {
@@ -22,20 +21,7 @@ VERIFIED = {"follow_up_method": "phone", "follow_up_record": "企业表示满意
 @pytest.fixture
 def autumn(town: Town) -> Town:
     """Three cases of September: one resolved in time and rated, one late, one overdue; one more of October."""
-    in_time, late, overdue = (town.order(category="trade") for _ in range(3))
-    for opened, unit in ((in_time, "commerce"), (late, "taxation"), (overdue, "taxation")):
-        town.do(opened.case_id, "dispatch", handling_unit=unit)
-    town.at("2026-10-09T11:00")
-    for opened in (in_time, late):
-        town.do(opened.case_id, "first_reply", progress="已与企业联系，正在核实", contacted="yes")
-    town.at("2026-10-20T10:00")
-    town.do(in_time.case_id, "resolve", **RESOLVED)
-    town.do(in_time.case_id, "verify", **VERIFIED)
-    town.ring()
-    town.do(in_time.case_id, "province_review", returned=False, opinion="审核通过")
-    town.press(in_time.case_id, "rated", by=Complainant(in_time.case_id), rating=5)
-    town.at("2026-10-27T10:00")
-    town.do(late.case_id, "resolve", **RESOLVED)
+    three_of_september(town)
     town.order()
     town.at("2026-11-02T00:00")
     return town
