@@ -6,13 +6,15 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from setup.account import Account
 from setup.commands import Command
+from setup.faults import SetupFault
 from setup.folders import CHECKOUT
 
 LARGEST_LOG = 10_000_000
@@ -42,6 +44,14 @@ class Child:
     def exit_code(self) -> int | None:
         """None while it runs."""
         return self._process.poll()
+
+    def wait_until(self, ready: Callable[[], bool], seconds: float, otherwise: str) -> None:
+        """Return once it is ready; a SetupFault that says `otherwise` when it ends instead, or takes too long."""
+        deadline = time.monotonic() + seconds
+        while not ready():
+            if self.exit_code is not None or time.monotonic() > deadline:
+                raise SetupFault(otherwise, self.program.log)
+            time.sleep(0.02)
 
     def ask_to_stop(self) -> None:
         """Send the signal that its program takes as a request to end."""

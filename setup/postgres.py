@@ -11,9 +11,9 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from setup.account import Account, reachable_folder, reachable_programs
@@ -72,16 +72,8 @@ def start(server: Server, *, thrown_away: bool, started: Callable[[Child], None]
     _end_leftover(server)
     child = Child(program)
     started(child)
-    return port, lambda: _wait(server, child, port)
-
-
-def _wait(server: Server, child: Child, port: int) -> None:
-    """Return once it takes connections; a SetupFault when it ends instead, or takes too long."""
-    deadline = time.monotonic() + READY_SECONDS
-    while not _is_ready(server.cluster, port):
-        if child.exit_code is not None or time.monotonic() > deadline:
-            raise SetupFault("PostgreSQL did not start", server.log)
-        time.sleep(0.02)
+    ready = partial(_is_ready, server.cluster, port)
+    return port, lambda: child.wait_until(ready, READY_SECONDS, "PostgreSQL did not start")
 
 
 def _find_programs(folders: Folders, cluster: Path) -> Path:

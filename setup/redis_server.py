@@ -10,8 +10,8 @@ import platform
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from setup.child import Child, Program
@@ -35,16 +35,8 @@ def start(folders: Folders, password: str, *, started: Callable[[Child], None]) 
         )
     child = Child(Program("redis", [find_program(packages(folders)), configuration], os.environ, log))
     started(child)
-    return port, lambda: _wait(child, port, password)
-
-
-def _wait(child: Child, port: int, password: str) -> None:
-    """Return once it answers; a SetupFault when it ends instead, or takes too long."""
-    deadline = time.monotonic() + READY_SECONDS
-    while not _answers(port, password):
-        if child.exit_code is not None or time.monotonic() > deadline:
-            raise SetupFault("Redis did not start", child.program.log)
-        time.sleep(0.02)
+    ready = partial(_answers, port, password)
+    return port, lambda: child.wait_until(ready, READY_SECONDS, "Redis did not start")
 
 
 def find_program(packages: Path) -> str:
