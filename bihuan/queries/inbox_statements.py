@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, get_args
 
 import sqlalchemy as sa
 
+from bihuan.queries.nearest_first import LATER, NEAREST_FIRST
 from bihuan.store import tables
 from bihuan.store.statement import Statement, compiled
 
@@ -37,14 +38,6 @@ _CONDITIONS: dict[str, sa.ColumnElement[bool]] = {
     "supporting": _task.c.part == sa.literal_column("'supporting'"),
     "rework": _task.c.part == sa.literal_column("'rework'"),
 }
-_AFTER_DUE = sa.bindparam("after_due", type_=tables.INSTANT)
-_AFTER_ID = sa.bindparam("after_id", type_=tables.ID)
-_SOONEST_FIRST = (_task.c.due_at.asc().nulls_last(), _task.c.id)
-_LATER = sa.or_(
-    _task.c.due_at > _AFTER_DUE,
-    sa.and_(_task.c.due_at == _AFTER_DUE, _task.c.id > _AFTER_ID),
-    sa.and_(_task.c.due_at.is_(None), sa.or_(_AFTER_DUE.is_not(None), _task.c.id > _AFTER_ID)),
-)
 _SHOWN = (
     _task.c.id, _task.c.name, _task.c.group_key, _task.c.clause, _task.c.assignee, _task.c.due_at, _task.c.part,
     _task.c.reminders, _account.c.name.label("assignee_name"), _case.c.id.label("case_id"), _case.c.case_no,
@@ -96,8 +89,8 @@ def _keys(view: View, *, first: bool, narrowed: bool, most: int = PAGE) -> sa.Se
     if narrowed:
         found = found.join(_case, _case.c.id == _task.c.case_id).where(_NARROWED, _of_step(_task))
     if not first:
-        found = found.where(_LATER)
-    return found.order_by(*_SOONEST_FIRST).limit(sa.literal_column(str(most + 1)))
+        found = found.where(LATER)
+    return found.order_by(*NEAREST_FIRST).limit(sa.literal_column(str(most + 1)))
 
 
 def _shown(keys_of_page: sa.Select[Any]) -> Statement:
@@ -117,7 +110,7 @@ def _watched(*, narrowed: bool) -> Statement:
     first = (
         sa.select(*(column for column in _SHOWN if column.table is _task))
         .where(_task.c.case_id == _case.c.id, _OPEN)
-        .order_by(*_SOONEST_FIRST)
+        .order_by(*NEAREST_FIRST)
         .limit(sa.literal_column("1"))
         .lateral(_task.name)
     )
@@ -139,13 +132,10 @@ def _of_step(tasks: sa.FromClause) -> sa.ColumnElement[bool]:
     return sa.or_(_STEP == _ANY, tasks.c.name == _STEP)
 
 
-SOME = compiled(
-    sa.select(*_SHOWN)
-    .join_from(_task, _case, _case.c.id == _task.c.case_id)
-    .join(_request, _request.c.case_id == _task.c.case_id)
-    .outerjoin(_account, _account.c.id == _task.c.assignee)
-    .where(_VISIBLE, _task.c.id == sa.any_(sa.bindparam("task_ids", type_=tables.IDS)))
-    .order_by(*_SOONEST_FIRST)
+SOME = _shown(
+    sa.select(_task.c.id, _task.c.due_at).where(
+        _VISIBLE, _task.c.id == sa.any_(sa.bindparam("task_ids", type_=tables.IDS))
+    )
 )
 COUNTS = compiled(
     sa.select(

@@ -53,9 +53,6 @@ ENTRIES = compiled(
     .where(_entry.c.order_id == sa.any_(sa.bindparam("ids", type_=columns.IDS)))
     .order_by(_entry.c.order_id, _entry.c.no)
 )
-ONE = compiled(
-    sa.select(_order.c.case_id, _order.c.no).where(_order.c.id == sa.bindparam("order_id", type_=columns.ID))
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ _UNIT = sa.func.split_part(_task.c.group_key, ":", 1)
 _FROM = sa.select(
     _task.c.id, _task.c.case_id, _task.c.name, _task.c.group_key, _task.c.clause, _task.c.due_at,
     _task.c.opened_at, _case.c.case_no, _case.c.process, _case.c.handling_unit, _case.c.dispatched_at,
-    _case.c.complained_of, _case.c.handed_on,
+    _case.c.complained_of,
     _request.c.subject, _request.c.struck_subject,
 ).join(_case, _case.c.id == _task.c.case_id).join(_request, _request.c.case_id == _task.c.case_id)  # fmt: skip
 

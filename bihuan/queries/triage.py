@@ -22,6 +22,7 @@ from bihuan.locality.fields import Field, plain_value
 from bihuan.locality.folder import Locality
 from bihuan.queries.foresight import SUGGESTED
 from bihuan.queries.likeness import LikeCase, like, likes
+from bihuan.queries.nearest_first import LATER, NEAREST_FIRST
 from bihuan.queries.nearness import Gauge, Nearness
 from bihuan.queries.task_page import TaskPage
 from bihuan.queries.veil import Veil, veils_of
@@ -36,12 +37,6 @@ PAGE = 20
 EXCERPT = 90
 
 _task, _case, _request, _event = tables.task, tables.case_file, tables.request, tables.history_event
-_AFTER_DUE, _AFTER_ID = sa.bindparam("after_due", type_=tables.INSTANT), sa.bindparam("after_id", type_=tables.ID)
-_LATER = sa.or_(
-    _task.c.due_at > _AFTER_DUE,
-    sa.and_(_task.c.due_at == _AFTER_DUE, _task.c.id > _AFTER_ID),
-    sa.and_(_task.c.due_at.is_(None), sa.or_(_AFTER_DUE.is_not(None), _task.c.id > _AFTER_ID)),
-)
 
 
 def _page(*conditions: sa.ColumnElement[bool]) -> Statement:
@@ -59,7 +54,7 @@ def _page(*conditions: sa.ColumnElement[bool]) -> Statement:
             _task.c.form == sa.any_(sa.bindparam("forms", type_=sa.ARRAY(sa.Text))),
             *conditions,
         )
-        .order_by(_task.c.due_at.asc().nulls_last(), _task.c.id)
+        .order_by(*NEAREST_FIRST)
         .limit(PAGE + 1)
         .lateral("queue")
     )
@@ -80,11 +75,11 @@ def _page(*conditions: sa.ColumnElement[bool]) -> Statement:
         .join(page, page.c.id == _task.c.id)
         .join(_case, _case.c.id == _task.c.case_id)
         .join(_request, _request.c.case_id == _task.c.case_id)
-        .order_by(_task.c.due_at.asc().nulls_last(), _task.c.id)
+        .order_by(*NEAREST_FIRST)
     )  # fmt: skip
 
 
-FIRST, NEXT = _page(), _page(_LATER)
+FIRST, NEXT = _page(), _page(LATER)
 _OUTPUTS = _event.c.payload.cast(JSONB)["outputs"]
 DECIDED = compiled(
     sa.select(_event.c.case_id, _OUTPUTS[SUGGESTED].astext.label("unit"))

@@ -74,10 +74,6 @@ REPLACE_COPIES = compiled(
     )
     .values(state=sa.bindparam("new_state"))
 )
-LISTED = compiled(
-    sa.select(attachment.c.id, attachment.c.case_id, attachment.c.no, attachment.c.bytes, attachment.c.sha256,
-              attachment.c.key_id).order_by(attachment.c.id)
-)  # fmt: skip
 
 
 def seal_name(vault: Vault, file_id: UUID, name: str) -> Sealed:
