@@ -2,7 +2,9 @@
 clock.
 """
 
+from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from bihuan.domain.workdays import Calendar
 from bihuan.engine import scopes
@@ -16,7 +18,7 @@ from bihuan.engine.prune import prune
 from bihuan.engine.settle import fire_due, settle
 from bihuan.engine.stimuli import Start, Stimulus
 from bihuan.engine.tree import CaseFlow, begin
-from bihuan.engine.view import view
+from bihuan.engine.view import calls, view
 
 
 def advance(
@@ -64,4 +66,5 @@ def _begin(definition: Definition, state: bytes | None, stimulus: Start, moment:
 
 def waits(definition: Definition, state: bytes) -> Waits:
     """What a stored case waits for, without moving it."""
-    return view(states.load(definition, state, Moment(LONG_AGO, Calendar(), definition.limits)))
+    case = states.load(definition, state, Moment(LONG_AGO, Calendar(), definition.limits))
+    return replace(view(case), calls=MappingProxyType(calls(case)))

@@ -96,7 +96,7 @@ class Waits:
         default_factory=lambda: MappingProxyType({}), compare=False
     )
     """Of each wait inside a called process the calls around it, process and element, the outermost first; facts do not
-    tell them.
+    tell them, nor does a step.
     """
 
 

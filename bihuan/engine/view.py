@@ -14,9 +14,8 @@ def in_order(key: Key) -> tuple[str, str, int, str]:
 
 def view(case: CaseFlow) -> Waits:
     """Everything the case waits for, each kind in the order of its keys."""
-    open_ = [(token.task_spec.waits_for(token), _calls(token)) for token in case.find() if token.waiting]
-    calls = {wait.key: around for wait, around in open_ if wait is not None and around}
-    found = sorted((wait for wait, _ in open_ if wait is not None), key=lambda wait: in_order(wait.key))
+    open_ = (token.task_spec.waits_for(token) for token in case.find() if token.waiting)
+    found = sorted((wait for wait in open_ if wait is not None), key=lambda wait: in_order(wait.key))
     return Waits(
         tuple(wait for wait in found if isinstance(wait, OpenTask)),
         tuple(wait for wait in found if isinstance(wait, OpenButton)),
@@ -25,8 +24,14 @@ def view(case: CaseFlow) -> Waits:
         tuple(wait for wait in found if isinstance(wait, Awaited)),
         MappingProxyType(dict(case.milestones)),
         MappingProxyType(dict(case.data)),
-        MappingProxyType(calls),
     )
+
+
+def calls(case: CaseFlow) -> dict[Key, tuple[tuple[str, str], ...]]:
+    """Of each wait inside a called process the calls around it; for whoever looks at a case, not for each step."""
+    open_ = [(token.task_spec.waits_for(token), token) for token in case.find() if token.waiting]
+    found = {wait.key: _calls(token) for wait, token in open_ if wait is not None}
+    return {key: around for key, around in found.items() if around}
 
 
 def _calls(token: Token) -> tuple[tuple[str, str], ...]:

@@ -28,15 +28,9 @@ from bihuan.store.unit_of_work import Reader
 PAGE = 100
 COMMAND_LINE = "命令行"
 _entry = administrative_entry
-_LOCALITY, _BEFORE = sa.bindparam("locality", type_=sa.Text), sa.bindparam("before", type_=sa.Integer)
+_LOCALITY = sa.bindparam("locality", type_=sa.Text)
 _COLUMNS = [_entry.c[name] for name in Entry._fields]
 ALL = compiled(sa.select(*_COLUMNS).where(_entry.c.locality == _LOCALITY).order_by(_entry.c.no))
-LATEST = compiled(
-    sa.select(*_COLUMNS)
-    .where(_entry.c.locality == _LOCALITY, _entry.c.no < _BEFORE)
-    .order_by(_entry.c.no.desc())
-    .limit(PAGE + 1)
-)
 OF_SUBJECT = compiled(
     sa.select(*_COLUMNS)
     .where(_entry.c.locality == _LOCALITY, _entry.c.subject == sa.bindparam("subject"))
@@ -88,11 +82,12 @@ def log_page(reader: Reader, actor: Officer, before: int | None = None) -> LogPa
     """The log of the officer's own locality. Raises NotAllowed for all but administrators and auditors."""
     if not may_read_log(actor):
         raise NotAllowed(f"Expected an administrator or an auditor, but {actor.ref} is neither")
-    entries = reader.all_as(Entry, LATEST, locality=actor.locality, before=before or 2**31 - 1)
-    shown = entries[:PAGE]
+    entries = reader.all_as(Entry, ALL, locality=actor.locality)
+    latest = [one for one in reversed(entries) if before is None or one.no < before]
+    shown = latest[:PAGE]
     return LogPage(
-        _rows(reader, actor.locality, shown), verify_log(reader, actor.locality),
-        shown[-1].no if len(entries) > PAGE else None,
+        _rows(reader, actor.locality, shown), _verdict(reader, actor.locality, entries),
+        shown[-1].no if len(latest) > PAGE else None,
     )  # fmt: skip
 
 
@@ -109,7 +104,10 @@ def may_read_log(actor: Officer) -> bool:
 
 def verify_log(reader: Reader, locality: str) -> LogVerdict:
     """Check a locality's log: its chain, its length and its head. Read in a snapshot, as every proof."""
-    entries = reader.all_as(Entry, ALL, locality=locality)
+    return _verdict(reader, locality, reader.all_as(Entry, ALL, locality=locality))
+
+
+def _verdict(reader: Reader, locality: str, entries: list[Entry]) -> LogVerdict:
     row = locality_row(reader, locality)
     broken = broken_at(entries)
     if broken is not None:

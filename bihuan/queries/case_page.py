@@ -32,7 +32,7 @@ from bihuan.queries.drawing import Drawing, drawings_of
 from bihuan.queries.history import history
 from bihuan.queries.likeness import LikeCase, like
 from bihuan.queries.nearness import Gauge
-from bihuan.queries.outlook import LimitPassing, Outlook, Outlooks
+from bihuan.queries.outlook import Outlooks
 from bihuan.queries.timeline import EventRow, timeline
 from bihuan.queries.watching import watches
 from bihuan.store.unit_of_work import Reader
@@ -47,7 +47,6 @@ class CasePage:
 
     header: CaseHeader
     tasks: tuple[OpenTaskRow, ...]
-    deeds: tuple[Deed, ...]
     deadlines: tuple[DeadlineRow, ...]
     buttons: tuple[ButtonRow, ...]
     events: list[EventRow]
@@ -67,10 +66,8 @@ class CasePage:
     units: tuple[UnitPart, ...]
     awaited: tuple[AwaitedRow, ...]
     """Waits on nobody's desk."""
-    outlooks: Mapping[str, Outlook]
-    """What follows when an open step is done or a button of this reader's is pressed, by its key."""
-    passing: tuple[LimitPassing, ...]
-    """What follows when a running limit passes, the one due first first."""
+    outlooks: Outlooks
+    """What follows when an open step is done, a button is pressed or a limit passes: worked out for what is shown."""
     alike: tuple[LikeCase, ...] = ()
     """Requests much like this one (相似工单) that this reader may read."""
     watched: bool = False
@@ -99,12 +96,9 @@ def page_of(reader: Reader, case: OpenedCase, actor: Officer, options: Options) 
     suggested = open_now.control.get("suggested_unit") if case.row["handling_unit"] is None else None
     open_rows, buttons = open_tasks(case, actor, tasks, gauge), buttons_of(case, actor, open_now, reader.now)
     deeds = deeds_of(reader, case, actor, tasks, options)
-    awaited, outlooks = awaited_of(case, open_now), Outlooks(case, open_now, calendar, reader.now)
-    ahead_of = (*(one.key for one in open_rows), *(one.key for one in buttons), *(one.key for one in awaited))
     return CasePage(
         case.header,
         open_rows,
-        deeds,
         deadlines_of(reader, case, gauge),
         buttons,
         timeline(reader, events, case.deployment),
@@ -119,9 +113,8 @@ def page_of(reader: Reader, case: OpenedCase, actor: Officer, options: Options) 
         access.oversees(actor),
         reader.now,
         units_of(case, tasks, open_rows),
-        awaited,
-        {key: outlooks.of(key) for key in ahead_of},
-        outlooks.passing(),
+        awaited_of(case, open_now),
+        Outlooks(case, open_now, calendar, reader.now),
         watched=watches(reader, actor, case.row["id"]),
     )
 

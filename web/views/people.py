@@ -18,7 +18,7 @@ from bihuan.domain.errors import InvalidAnswers
 from bihuan.locality.deployments import national_calendar
 from bihuan.queries import accounts as query
 from bihuan.queries.administrative_log import log_of
-from bihuan.store.unit_of_work import UnitOfWork
+from bihuan.store.unit_of_work import Reader, UnitOfWork
 from web.forms import Filled, submission_in
 from web.house import deed, me, reading
 from web.limits import let_try_again, locked_out
@@ -51,7 +51,7 @@ def create() -> Response:
     try:
         with deed() as work:
             deeds.create_account(
-                work, me().locality, _text("login"), _text("name"), password, _memberships(), email=_text("email"),
+                work, me().locality, _text("login"), _text("name"), password, _memberships(work), email=_text("email"),
                 phone=_text("phone"), drawn=True, one_time=True, reason=_text("reason"),
                 submission_id=submission_in(given),
             )  # fmt: skip
@@ -84,7 +84,7 @@ def assign(login: str) -> Response | AnyResponse:
     """In which units they are what."""
 
     def changed(work: UnitOfWork, submission: UUID) -> None:
-        change_memberships(work, login, _memberships(), reason=_text("reason"), submission_id=submission)
+        change_memberships(work, login, _memberships(work), reason=_text("reason"), submission_id=submission)
 
     return _done(login, "roles", changed, "单位和角色已调整，立即生效。")
 
@@ -198,13 +198,12 @@ def _secret(login: str, password: str, what: str) -> Response:
     return make_response(render_template("person_secret.html", person=page.person, password=password, what=what))
 
 
-def _memberships() -> list[tuple[str, str]]:
+def _memberships(reader: Reader) -> list[tuple[str, str]]:
     """The memberships left ticked, and those chosen anew. Raises InvalidAnswers when there is none, or a strange."""
     kept = [group.partition(":")[::2] for group in request.form.getlist(_GROUP)]
     pairs = zip(request.form.getlist("unit"), request.form.getlist("role"), strict=False)
     found = [*kept, *(pair for pair in pairs if pair[0])]
-    with reading() as (reader, _):
-        known = query.organisation_page(reader, me())
+    known = query.organisation_page(reader, me())
     if not found or any(not unit or role not in known.roles for unit, role in found):
         raise InvalidAnswers({"memberships": "请至少选择一个单位和角色。"})
     return found
