@@ -3,8 +3,9 @@ themselves. What is done to an account stands in the administrative log (管理�
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -100,7 +101,7 @@ def set_password(
     reason = reason_of(work, reason)
     until = work.now + ONE_TIME if one_time else None
     work.do(SET_PASSWORD, login=login, new_hash=passwords.hashed(password, drawn=drawn), new_until=until)
-    _log_of(work, account, "password_reset", reason, submission_id)
+    log_of_account(work, account, "password_reset", reason, submission_id)
 
 
 def set_active(
@@ -116,7 +117,7 @@ def set_active(
     refuse_own(work, account)
     reason = reason_of(work, reason)
     work.do(SET_ACTIVE, login=login, new_active=active)
-    _log_of(work, account, "account_opened" if active else "account_closed", reason, submission_id)
+    log_of_account(work, account, "account_opened" if active else "account_closed", reason, submission_id)
 
 
 def end_sessions(work: UnitOfWork, login: str, *, reason: str = "", submission_id: UUID | None = None) -> None:
@@ -125,14 +126,14 @@ def end_sessions(work: UnitOfWork, login: str, *, reason: str = "", submission_i
     if not repeated(work, submission_id):
         reason = reason_of(work, reason)
         work.do(END_SESSIONS, login=login)
-        _log_of(work, account, "sessions_ended", reason, submission_id)
+        log_of_account(work, account, "sessions_ended", reason, submission_id)
 
 
 def unlock(work: UnitOfWork, login: str, *, reason: str = "", submission_id: UUID | None = None) -> None:
     """Let somebody try again who mistyped the password too often. The tries are counted by the caller, who forgets."""
     account = administered(work, login)
     if not repeated(work, submission_id):
-        _log_of(work, account, "account_unlocked", reason_of(work, reason), submission_id)
+        log_of_account(work, account, "account_unlocked", reason_of(work, reason), submission_id)
 
 
 def administered(work: UnitOfWork, login: str) -> Row:
@@ -181,7 +182,12 @@ def _refuse_repeated(work: UnitOfWork, submission_id: UUID | None) -> None:
         raise AlreadyDone(f"Expected a form sent once, but {submission_id} was sent before")
 
 
-def _log_of(work: UnitOfWork, account: Row, kind: str, reason: str, submission_id: UUID | None) -> None:
+def log_of_account(
+    work: UnitOfWork, account: Row, kind: str, reason: str, submission_id: UUID | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """Enter in the administrative log what was done about an account."""
     log(
-        work, account["locality"], kind, f"account:{account['id']}", reason=reason, submission_id=submission_id
+        work, account["locality"], kind, f"account:{account['id']}", reason=reason, detail=detail,
+        submission_id=submission_id,
     )  # fmt: skip

@@ -4,8 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from bihuan.commands.accounts import BY_LOGIN
-from bihuan.domain.access import Machine, Officer
-from bihuan.domain.errors import InvalidAnswers, NotAllowed
+from bihuan.domain import access
+from bihuan.domain.errors import InvalidAnswers
 from bihuan.domain.ids import new_id
 from bihuan.store import tables
 from bihuan.store.administration import log, repeated
@@ -27,7 +27,7 @@ def appoint_stand_in(
     who, principal = work.one(BY_LOGIN, login=login), work.one(BY_LOGIN, login=stands_for)
     if principal is None or who is None or who["id"] == principal["id"] or who["locality"] != principal["locality"]:
         raise InvalidAnswers({"login": "请填写同一辖区内两个不同的有效账号。"})
-    _require_right(work, principal)
+    access.require_own_or_administrator(work.actor, principal["locality"], (principal["id"],))
     if repeated(work, submission_id):
         return
     since = max(since or work.now, work.now)
@@ -56,13 +56,3 @@ def _require_sense(who: Row, until: datetime, reason: str, since: datetime) -> N
         errors["reason"] = f"请写明代理事由，2至{LONGEST_REASON}字。"
     if errors:
         raise InvalidAnswers(errors)
-
-
-def _require_right(work: UnitOfWork, principal: Row) -> None:
-    actor = work.actor
-    if isinstance(actor, Machine):
-        return
-    if not isinstance(actor, Officer) or actor.acting_for is not None or actor.locality != principal["locality"]:
-        raise NotAllowed(f"Expected {actor.ref} to act in its own name in {principal['locality']}")
-    if actor.account_id != principal["id"] and not actor.has_role("administrator"):
-        raise NotAllowed(f"Expected {actor.ref} to be {principal['login']} or an administrator")

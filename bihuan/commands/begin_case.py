@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bihuan.commands import step
 from bihuan.commands.barring import COMPLAINED_OF, bar_named
-from bihuan.domain import access, events
+from bihuan.domain import events
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import NotFound
 from bihuan.domain.identity import Identity
@@ -24,6 +24,7 @@ from bihuan.store import cases, tables
 from bihuan.store.cases import LockedCase
 from bihuan.store.deployments import locality_row
 from bihuan.store.likeness import keep_bands
+from bihuan.store.presses import keep_press
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Row, UnitOfWork
 
@@ -178,14 +179,9 @@ def _keep_answers(work: UnitOfWork, case: LockedCase, beginning: Beginning) -> N
     text = {key: value for key, value in given.text.items() if key not in IN_THE_REQUEST}
     if not beginning.form or (procedure.main and not text and not given.control.keys() - IN_THE_ROW):
         return
-    work.add(
-        tables.press,
-        {
-            "id": new_id(work.now), "case_id": case.id, "key": str(_start_of(procedure)), "name": procedure.opens,
-            "form": beginning.form, "pressed_at": work.now, "pressed_by": access.account_of(work.actor),
-            "submission_id": beginning.submission_id, "control": tables.as_json(given.control),
-            "answers": tables.as_json(text),
-        },
+    keep_press(
+        work, case, str(_start_of(procedure)), name=procedure.opens, form=beginning.form, control=given.control,
+        text=text, submission_id=beginning.submission_id,
     )  # fmt: skip
 
 

@@ -5,10 +5,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from bihuan.commands.accounts import administered, reason_of, refuse_own, require_person, require_units
+from bihuan.commands.accounts import administered, log_of_account, reason_of, refuse_own, require_person, require_units
 from bihuan.domain.errors import InvalidAnswers
 from bihuan.store import tables
-from bihuan.store.administration import log, repeated
+from bihuan.store.administration import repeated
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import UnitOfWork
 
@@ -45,10 +45,7 @@ def change_details(
     reason = reason_of(work, reason)
     work.do(SET_DETAILS, of_account=account["id"], **{f"new_{key}": value for key, value in new.items()})
     detail = {"changed": changed} | ({"before": account["name"], "after": name} if "name" in changed else {})
-    log(
-        work, account["locality"], "account_changed", f"account:{account['id']}", reason=reason, detail=detail,
-        submission_id=submission_id,
-    )  # fmt: skip
+    log_of_account(work, account, "account_changed", reason, submission_id, detail)
 
 
 def change_memberships(
@@ -72,10 +69,7 @@ def change_memberships(
     for unit, role in sorted(before - wanted):
         work.do(LEAVE, of_account=account["id"], of_unit=unit, of_role=role)
     detail = {"before": _written(before), "after": _written(wanted)}
-    log(
-        work, account["locality"], "memberships_changed", f"account:{account['id']}", reason=reason, detail=detail,
-        submission_id=submission_id,
-    )  # fmt: skip
+    log_of_account(work, account, "memberships_changed", reason, submission_id, detail)
 
 
 def _written(memberships: Collection[tuple[str, str]]) -> list[str]:

@@ -13,7 +13,7 @@ from bihuan.domain.errors import InvalidAnswers, NotFound
 from bihuan.locality.check import sound
 from bihuan.locality.deployments import deployment_of
 from bihuan.locality.faults import FolderFault
-from bihuan.locality.notices import read_notice
+from bihuan.locality.notices import Notice, read_notice
 from bihuan.store.administration import log, repeated
 from bihuan.store.deployments import files_of
 from bihuan.store.unit_of_work import UnitOfWork
@@ -38,11 +38,11 @@ def change_notice_text(
         raise NotFound(f"Expected a locality {locality}, but none is deployed")
     old = deployment_of(work, before["deployment"]).locality.notice(template)
     path, content = f"{locality}/notices/{template}.txt", _content(subject, body)
-    _require_sense(path, content, body)
+    new = _sensible(path, content, body)
     reason = reason_of(work, reason)
     files = dict(files_of(work, before["deployment"]))
     replaced = files.get(path)
-    if read_notice(path, content).same_words(old):
+    if new.same_words(old):
         raise InvalidAnswers({"body": "内容没有变化。"})
     files[path] = content
     try:
@@ -61,11 +61,11 @@ def _content(subject: str, body: str) -> bytes:
     return f"{' '.join(subject.split())}\n{body.replace(chr(13) + chr(10), chr(10)).strip()}\n".encode()
 
 
-def _require_sense(path: str, content: bytes, body: str) -> None:
+def _sensible(path: str, content: bytes, body: str) -> Notice:
     if len(body) > LONGEST_BODY:
         raise InvalidAnswers({"body": f"正文不超过 {LONGEST_BODY} 字。"})
     try:
-        read_notice(path, content)
+        return read_notice(path, content)
     except FolderFault as fault:
         errors = {
             "subject" if finding.element == "第1行" else "body": f"{finding.fault}：{finding.cure}。"

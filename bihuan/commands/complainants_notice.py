@@ -3,13 +3,14 @@
 Shared by the portal's commands. The words are fixed: never who complained, never what was written.
 """
 
+from collections.abc import Iterable
+
 from bihuan.domain.access import PLATFORM, Complainant
 from bihuan.domain.errors import NotAllowed, TaskNotOpen
-from bihuan.domain.ids import new_id
 from bihuan.engine import OpenTask, waits
 from bihuan.locality.deployments import deployment_of
-from bihuan.store import tables
 from bihuan.store.cases import LockedCase
+from bihuan.store.notices import write_notice
 from bihuan.store.unit_of_work import UnitOfWork
 
 
@@ -26,16 +27,10 @@ def open_tasks(work: UnitOfWork, case: LockedCase) -> tuple[OpenTask, ...]:
     return waits(deployment_of(work, case.deployment).definition, case.state).tasks
 
 
-def tell_desks(work: UnitOfWork, case: LockedCase, template: str, subject: str, body: str) -> None:
-    """A notice to the platform and to each desk with an open step, each once."""
-    desks = {PLATFORM, *(group for task in open_tasks(work, case) for group in task.groups)}
+def tell_desks(
+    work: UnitOfWork, case: LockedCase, tasks: Iterable[OpenTask], template: str, subject: str, body: str
+) -> None:
+    """A notice to the platform and to each desk that has one of these steps, each once."""
+    desks = {PLATFORM, *(group for task in tasks for group in task.groups)}
     for desk in sorted(desks):
-        work.add(
-            tables.notice,
-            {
-                "id": new_id(work.now), "case_id": case.id, "locality": case.locality, "template": template,
-                "clause": None, "recipient": desk, "subject": f"{subject}：{case.case_no}", "body": body,
-                "written_at": work.now, "due_at": work.now,
-            },
-        )  # fmt: skip
-    work.wake_bell()
+        write_notice(work, case, template, to=desk, subject=f"{subject}：{case.case_no}", body=body)

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from bihuan.domain.ids import new_id
-from bihuan.domain.workdays import due_day_and_time
-from bihuan.store import tables
+from bihuan.domain.workdays import due_words
 from bihuan.store.cases import LockedCase
+from bihuan.store.notices import write_notice
 from bihuan.store.orders import order_no
 from bihuan.store.unit_of_work import UnitOfWork
 
@@ -28,17 +27,6 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 def tell(work: UnitOfWork, case: LockedCase, kind: str, no: int, *, to: str, due_at: datetime) -> None:
     """Leave a notice for a unit, and have it sent."""
-    day, time = due_day_and_time(due_at)
-    words = {
-        "order": order_no(case.case_no, no), "case_no": case.case_no,
-        "due": f"{day.year}年{day.month}月{day.day}日{time}",
-    }  # fmt: skip
+    words = {"order": order_no(case.case_no, no), "case_no": case.case_no, "due": due_words(due_at)}
     subject, body = (text.format(**words) for text in WORDS[kind])
-    work.add(
-        tables.notice,
-        {
-            "id": new_id(work.now), "case_id": case.id, "locality": case.locality, "template": kind, "clause": None,
-            "recipient": to, "subject": subject, "body": body, "written_at": work.now, "due_at": work.now,
-        },
-    )  # fmt: skip
-    work.wake_bell()
+    write_notice(work, case, kind, to=to, subject=subject, body=body)

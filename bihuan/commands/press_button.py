@@ -2,28 +2,19 @@
 
 from uuid import UUID
 
-import sqlalchemy as sa
-
 from bihuan.commands import step
 from bihuan.commands.barring import bar_named
 from bihuan.domain import access
 from bihuan.domain.errors import TaskNotOpen
-from bihuan.domain.ids import CaseId, new_id
+from bihuan.domain.ids import CaseId
 from bihuan.engine import OpenButton, Press, waits
 from bihuan.locality.deployments import deployment_of
 from bihuan.locality.forms import Raw
 from bihuan.locality.options import validated
-from bihuan.store import cases, tables
+from bihuan.store import cases
 from bihuan.store.cases import LockedCase
-from bihuan.store.statement import compiled
+from bihuan.store.presses import REPEATED, keep_press
 from bihuan.store.unit_of_work import UnitOfWork
-
-REPEATED = compiled(
-    sa.select(tables.press.c.id).where(
-        tables.press.c.case_id == sa.bindparam("case_id", type_=tables.ID),
-        tables.press.c.submission_id == sa.bindparam("submission_id", type_=tables.ID),
-    )
-)
 
 
 def press_button(work: UnitOfWork, case_id: CaseId, key: str, answers: Raw, *, submission_id: UUID) -> None:
@@ -39,13 +30,9 @@ def press_button(work: UnitOfWork, case_id: CaseId, key: str, answers: Raw, *, s
     button = _button(work, case, key)
     access.require_end(work.actor, button.audience, case_id=case.id, locality=case.locality)
     given = validated(work, deployment_of(work, case.deployment), button.form, answers)
-    work.add(
-        tables.press,
-        {
-            "id": new_id(work.now), "case_id": case.id, "key": key, "name": button.name, "form": button.form,
-            "pressed_at": work.now, "pressed_by": access.account_of(work.actor), "submission_id": submission_id,
-            "control": tables.as_json(given.control), "answers": tables.as_json(given.text),
-        },
+    keep_press(
+        work, case, key, name=button.name, form=button.form, control=given.control, text=given.text,
+        submission_id=submission_id,
     )  # fmt: skip
     cases.record(work, case, "answers_given", {"sha256": given.digest, "late": False}, key=key)
     step.advance_case(work, case, Press(button.key, bar_named(work, case, given.control, key=key)))

@@ -11,10 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from bihuan.commands.barring import bar_named
+from bihuan.commands.barring import bar
 from bihuan.domain.errors import CaseFaulted
 from bihuan.domain.ids import Key, new_id
-from bihuan.domain.workdays import due_day_and_time
+from bihuan.domain.workdays import due_words
 from bihuan.engine import Fact, Step
 from bihuan.locality.deployments import Deployment
 from bihuan.locality.notices import WHEN
@@ -22,6 +22,7 @@ from bihuan.locality.part import part_of
 from bihuan.store import cases, drafts, tables
 from bihuan.store.cases import LockedCase
 from bihuan.store.messages import CARRY, LOOK, NOTICE, awaited, message
+from bihuan.store.notices import write_notice
 from bihuan.store.statement import Statement, compiled
 from bihuan.store.tasks import count_reminder
 from bihuan.store.unit_of_work import UnitOfWork
@@ -64,7 +65,7 @@ def record_step(work: UnitOfWork, case: LockedCase, deployment: Deployment, step
     if case.handling_unit not in (None, handling_unit):
         case.handed_on += 1
     case.handling_unit = handling_unit
-    bar_named(work, case, step.waits.control)  # a table, a message or a call may have named it
+    bar(work, case, step.waits.control)  # a table, a message or a call may have named it
     recording = _Recording(work, case, deployment, step)
     for fact in step.facts:
         key = str(fact.key) if fact.key else None
@@ -232,17 +233,12 @@ class _Recording:
         subject, body = self._deployment.locality.notice(template).render(
             {**self._words(payload["to"], clause), WHEN: _when(payload)}
         )
-        self._work.add(
-            tables.notice,
-            {
-                "id": new_id(self._work.now), "case_id": self._case.id, "locality": self._case.locality,
-                "template": template, "clause": clause or None, "recipient": payload["to"], "subject": subject,
-                "body": body, "written_at": fact.at, "due_at": self._work.now,
-            },
+        write_notice(
+            self._work, self._case, template, to=payload["to"], subject=subject, body=body, clause=clause or None,
+            at=fact.at,
         )  # fmt: skip
         if self._missed:
             count_reminder(self._work, self._case.id, unit=str(payload["to"]).partition(":")[0], at=fact.at)
-        self._work.wake_bell()
 
     def _words(self, recipient: str, clause: str) -> dict[str, str]:
         """What a notice may say: never who complained, never what people wrote."""
@@ -254,7 +250,7 @@ class _Recording:
             "unit": locality.unit_name(case.handling_unit) if case.handling_unit else "尚未分办",
             "recipient": "" if recipient == "complainant" else locality.group_name(recipient),
             "task": self._task,
-            "due": _words_of(due) if due else "",
+            "due": due_words(due) if due else "",
             "locality": locality.name,
         }
 
@@ -262,14 +258,9 @@ class _Recording:
         return min((due for due in self._due.values() if due is not None), default=None)
 
 
-def _words_of(due_at: datetime) -> str:
-    day, time = due_day_and_time(due_at)
-    return f"{day.year}年{day.month}月{day.day}日{time}"
-
-
 def _when(payload: Mapping[str, Any]) -> str:
     """The time a notice tells besides a limit: when a session (坐诊) begins."""
-    return _words_of(_instant(payload[WHEN])) if payload.get(WHEN) else ""
+    return due_words(_instant(payload[WHEN])) if payload.get(WHEN) else ""
 
 
 def _instant(text: str) -> datetime:

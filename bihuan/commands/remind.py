@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bihuan.commands import step
-from bihuan.commands.complainants_notice import require_own_open_case, tell_desks
+from bihuan.commands.complainants_notice import open_tasks, require_own_open_case, tell_desks
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.ids import CaseId
 from bihuan.store import cases, tables
@@ -46,6 +46,7 @@ def remind(work: UnitOfWork, case_id: CaseId) -> Reminded:
         return Reminded(last["at"], anew=False)
     cases.record(work, case, REMINDED, {})
     count_reminder(work, case_id, at=work.now)
-    tell_desks(work, case, REMINDED, "诉求人催办", "诉求人在门户催办本件，请抓紧办理，按期答复。")
+    words = ("诉求人催办", "诉求人在门户催办本件，请抓紧办理，按期答复。")
+    tell_desks(work, case, open_tasks(work, case), REMINDED, *words)
     cases.write(work, case)
     return Reminded(work.now, anew=True)

@@ -4,12 +4,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from bihuan.domain.access import Machine, Officer
-from bihuan.domain.errors import NotAllowed, NotFound
+from bihuan.domain import access
+from bihuan.domain.errors import NotFound
 from bihuan.store import tables
 from bihuan.store.administration import log
 from bihuan.store.statement import compiled
-from bihuan.store.unit_of_work import Row, UnitOfWork
+from bihuan.store.unit_of_work import UnitOfWork
 
 _stand_in, _account = tables.stand_in, tables.account
 _ID = sa.bindparam("stand_in_id", type_=tables.ID)
@@ -33,7 +33,7 @@ def revoke_stand_in(work: UnitOfWork, stand_in_id: UUID) -> None:
     row = work.one(LOCK, stand_in_id=stand_in_id)
     if row is None:
         raise NotFound(f"Expected a stand-in {stand_in_id}, but there is none")
-    _require_right(work, row)
+    access.require_own_or_administrator(work.actor, row["locality"], (row["for_account"], row["account_id"]))
     if row["revoked_at"] is not None or row["until_at"] <= work.now:
         return
     work.do(REVOKE, stand_in_id=stand_in_id, now=work.now)
@@ -41,13 +41,3 @@ def revoke_stand_in(work: UnitOfWork, stand_in_id: UUID) -> None:
         work, row["locality"], "stand_in_revoked", f"account:{row['for_account']}", reason="撤销代理",
         detail={"stand_in": f"officer:{row['account_id']}", "until": row["until_at"].isoformat()},
     )  # fmt: skip
-
-
-def _require_right(work: UnitOfWork, row: Row) -> None:
-    actor = work.actor
-    if isinstance(actor, Machine):
-        return
-    if not isinstance(actor, Officer) or actor.acting_for is not None or actor.locality != row["locality"]:
-        raise NotAllowed(f"Expected {actor.ref} to act in its own name in {row['locality']}")
-    if actor.account_id not in (row["for_account"], row["account_id"]) and not actor.has_role("administrator"):
-        raise NotAllowed(f"Expected {actor.ref} to be one of the two, or an administrator")

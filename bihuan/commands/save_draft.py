@@ -1,4 +1,4 @@
-"""Keep what an officer has typed into the form of a task or a button and not handed in yet (存草稿), or throw it away.
+"""Keep what an officer has typed into the form of a task or a button and not handed in yet (存草稿).
 
 A draft is no deed: history does not know of it. It is the officer's own, also when somebody is stood in for.
 """
@@ -67,11 +67,6 @@ def save_button_draft(work: UnitOfWork, case_id: CaseId, key: str, typed: Raw) -
         raise TaskNotOpen(key)
     access.require_end(officer, button.audience, case_id=row["id"], locality=row["locality"])
     _keep(work, officer, row, row["id"], key, button.form, typed)
-
-
-def discard_draft(work: UnitOfWork, case_id: CaseId, key: str) -> None:
-    """Throw the officer's own draft for this wait away, if there is one."""
-    drafts.discard(work, _officer(work).account_id, case_id, key)
 
 
 def _officer(work: UnitOfWork) -> Officer:

@@ -10,12 +10,13 @@ import sqlalchemy as sa
 from bihuan.commands import step
 from bihuan.commands.complainants_notice import open_tasks, require_own_open_case, tell_desks
 from bihuan.domain.errors import TaskNotOpen
-from bihuan.domain.ids import CaseId, new_id
+from bihuan.domain.ids import CaseId
 from bihuan.locality.deployments import deployment_of
 from bihuan.locality.folder import AT_PORTAL, NOT_SOLVED, SUPPLEMENT
 from bihuan.locality.forms import Raw
 from bihuan.locality.options import validated
 from bihuan.store import cases, tables
+from bihuan.store.presses import REPEATED, keep_press
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import UnitOfWork
 
@@ -25,14 +26,13 @@ WORDS = {
 }
 """By form: the event, what it is called, and what the desks are told."""
 _press = tables.press
-_OF_CASE = _press.c.case_id == sa.bindparam("case_id", type_=tables.ID)
-REPEATED = compiled(
-    sa.select(_press.c.id).where(_OF_CASE, _press.c.submission_id == sa.bindparam("submission_id", type_=tables.ID))
-)
 BEFORE = compiled(
     sa.select(sa.func.count().label("number"))
     .select_from(_press)
-    .where(_OF_CASE, _press.c.form == sa.bindparam("form", type_=sa.Text))
+    .where(
+        _press.c.case_id == sa.bindparam("case_id", type_=tables.ID),
+        _press.c.form == sa.bindparam("form", type_=sa.Text),
+    )
 )
 
 
@@ -49,20 +49,16 @@ def supplement(work: UnitOfWork, case_id: CaseId, answers: Raw, *, submission_id
     step.settle(work, case)
     require_own_open_case(work, case)
     heard_at = deployment_of(work, case.deployment).locality.settings.heard_at
-    if form == NOT_SOLVED and not any(task.key.element in heard_at for task in open_tasks(work, case)):
+    tasks = open_tasks(work, case)
+    if form == NOT_SOLVED and not any(task.key.element in heard_at for task in tasks):
         raise TaskNotOpen(f"a hearing of the complainant in {case.case_no}")
     given = validated(work, deployment_of(work, case.deployment), form, answers)
     event, name, told = WORDS[form]
     before = work.one(BEFORE, case_id=case_id, form=form)
     key = f"{AT_PORTAL}/{form}/{before['number'] + 1 if before else 1}"
-    work.add(
-        tables.press,
-        {
-            "id": new_id(work.now), "case_id": case.id, "key": key, "name": name, "form": form, "pressed_at": work.now,
-            "pressed_by": None, "submission_id": submission_id,
-            "control": tables.as_json(given.control), "answers": tables.as_json(given.text),
-        },
-    )  # fmt: skip
+    keep_press(
+        work, case, key, name=name, form=form, control=given.control, text=given.text, submission_id=submission_id
+    )
     cases.record(work, case, event, {"sha256": given.digest}, key=key)
-    tell_desks(work, case, form, f"诉求人{name}", told)
+    tell_desks(work, case, tasks, form, f"诉求人{name}", told)
     cases.write(work, case)

@@ -3,7 +3,7 @@
 A *group key* is a unit's id (`commerce`: its officers) or `unit:role` (`commerce:principal`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -223,6 +223,17 @@ def require_administrator(actor: Actor, locality: str) -> None:
     """Raise NotAllowed unless the actor administers the locality, or is the machine itself: the command line."""
     if not isinstance(actor, Machine) and not administers(actor, locality):
         raise NotAllowed(f"Expected an administrator of {locality}, but {actor.ref} is none")
+
+
+def require_own_or_administrator(actor: Actor, locality: str, accounts: Collection[UUID]) -> None:
+    """Raise NotAllowed unless the actor is one of these people or administers the locality, in their own name; or the
+    machine itself.
+    """
+    if isinstance(actor, Machine) or administers(actor, locality):
+        return
+    own = isinstance(actor, Officer) and actor.locality == locality and actor.acting_for is None
+    if not own or account_of(actor) not in accounts:
+        raise NotAllowed(f"Expected {actor.ref} to be one of {accounts} or an administrator of {locality}")
 
 
 def account_of(actor: Actor) -> UUID | None:

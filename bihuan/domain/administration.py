@@ -46,12 +46,13 @@ def chained(
     return Entry(locality, no, kind, actor, at, subject, reason, payload, digest)
 
 
-def broken_at(entries: Iterable[Entry], previous: bytes = GENESIS, first: int = 1) -> int | None:
+def broken_at(entries: Iterable[Entry]) -> int | None:
     """The number of the first entry that does not follow from the one before, or None when the chain holds.
 
     A cut end shows only against the locality's own head, which the caller compares.
     """
-    for number, one in enumerate(entries, start=first):
+    previous = GENESIS
+    for number, one in enumerate(entries, start=1):
         expected = _digest(
             previous, one.locality, number, one.kind, one.actor, one.at, one.subject, one.reason, one.payload
         )

@@ -17,7 +17,7 @@ from bihuan.domain.access import COMPLAINANT, Officer
 from bihuan.domain.barring import COMPLAINED_OF, known_to_the_procedure, with_named
 from bihuan.domain.errors import InvalidAnswers, NotFound, Refused, TaskNotOpen
 from bihuan.domain.ids import Key
-from bihuan.domain.workdays import due_day_and_time
+from bihuan.domain.workdays import due_words
 from bihuan.engine import Complete, ExecutionFault, Fact, Step, advance
 from bihuan.locality.deployments import calendar_of
 from bihuan.locality.forms import Raw
@@ -181,5 +181,4 @@ def _notices(case: OpenedCase, step: Step) -> Iterator[Told]:
 def _moment(at: datetime | None) -> str:
     if at is None:
         return ""
-    day, time = due_day_and_time(at)
-    return f"{day.year}年{day.month}月{day.day}日{time}"
+    return due_words(at)

@@ -11,7 +11,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from bihuan.domain.clock import BEIJING
-from bihuan.domain.workdays import due_day_and_time
+from bihuan.domain.workdays import due_words
 from bihuan.queries.case_header import CaseHeader
 from bihuan.queries.orders import OrderView
 
@@ -43,12 +43,11 @@ def order_document(header: CaseHeader, order: OrderView) -> bytes:
 
 
 def _facts(header: CaseHeader, order: OrderView) -> Iterator[tuple[str, str]]:
-    day, time = due_day_and_time(order.nearness.due_at or order.issued_at)
     yield "编号", order.no
     yield "发单单位", order.issuer
     yield "被督办单位", order.unit
     yield "工单", f"{header.case_no}　{header.request.subject}"
-    yield "答复时限", f"{day.year}年{day.month}月{day.day}日{time}前"
+    yield "答复时限", f"{due_words(order.nearness.due_at or order.issued_at)}前"
     for entry in order.entries:
         yield KINDS[entry.kind], f"{entry.body}\n{entry.by}　{_moment(entry.at)}"
     if order.closed_at is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bihuan.domain.clock import BEIJING
-from bihuan.domain.workdays import due_day_and_time
+from bihuan.domain.workdays import due_words
 from bihuan.queries.case_header import OpenedCase
 
 
@@ -47,8 +47,7 @@ def _words(case: OpenedCase, due_at: datetime | None, now: datetime) -> Mapping[
 def _due(due_at: datetime | None) -> str:
     if due_at is None:
         return ""
-    day, time = due_day_and_time(due_at)
-    return f"{day.year}年{day.month}月{day.day}日{time}"
+    return due_words(due_at)
 
 
 def _day(at: datetime | None) -> str:

@@ -8,7 +8,7 @@ Council notice is not known is provisional (暂定).
 
 from bihuan.domain.workdays.calendar import MOST_DAYS, Calendar, Due
 from bihuan.domain.workdays.lamps import Lamp, LampThresholds, OfficeHours, WorkingTime, lamp, remaining
-from bihuan.domain.workdays.moments import day_ends_at, days_of_year, days_through, due_day_and_time
+from bihuan.domain.workdays.moments import day_ends_at, days_of_year, days_through, due_day_and_time, due_words
 from bihuan.domain.workdays.months import day_of_month, month, quarter, workday_of_month
 from bihuan.domain.workdays.national import FIRST_YEAR, LAST_YEAR, last_announced_year
 from bihuan.domain.workdays.receipt import Receipt, ReceiptLine
@@ -35,6 +35,7 @@ __all__ = [
     "days_of_year",
     "days_through",
     "due_day_and_time",
+    "due_words",
     "lamp",
     "last_announced_year",
     "month",

@@ -19,6 +19,12 @@ def due_day_and_time(due_at: datetime) -> tuple[date, str]:
     return local.date(), f"{local:%H:%M}"
 
 
+def due_words(due_at: datetime) -> str:
+    """The same in words: 2026年10月9日12:00."""
+    day, time = due_day_and_time(due_at)
+    return f"{day.year}年{day.month}月{day.day}日{time}"
+
+
 def days_through(first: date, last: date) -> list[date]:
     """The days from the first to the last, both included."""
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]
