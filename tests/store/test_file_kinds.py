@@ -1,5 +1,7 @@
 """A file is what its content is: names are not believed, pages and programs are refused, nothing is unpacked."""
 
+import struct
+import time
 import zlib
 from io import BytesIO
 from typing import Never
@@ -10,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bihuan.store.file_kinds import kind_of
-from bihuan.store.image_cleaning import Unreadable, cleaned
+from bihuan.store.image_cleaning import MOST_FILL, MOST_PARTS, Unreadable, cleaned
 from tests.a_file import DOCX_PARTS, MP4, PDF, TELLING, XLSX_PARTS, a_jpeg, a_package, a_png, a_webp
 
 
@@ -136,6 +138,33 @@ def test_no_content_is_a_fault(content: bytes) -> None:
         b"PK\x05\x06",
     ):
         ending(head + content)
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b"\xff\xd8\xff\xda\0\x02" + b"\xff" * 60_000 + b"\0\xff\xd9", "jpg"),
+        (b"\xff\xd8" + b"\xff" * 1_000_000 + b"\xd9", None),
+        (b"\xff\xd8" + b"\xff\xfe\0\x02" * 1_000_000 + b"\xff\xd9", None),
+        (b"\x89PNG\r\n\x1a\n" + bytes(4) + (b"tEXt" + bytes(8)) * 500_000 + b"IEND" + bytes(4), None),
+        (b"RIFF" + struct.pack("<L", 4_000_004) + b"WEBP" + b"VP8 \0\0\0\0" * 500_000, None),
+    ],
+    ids=["scan", "fill", "comments", "chunks", "webp"],
+)
+def test_no_image_takes_longer_than_its_size_allows(content: bytes, found: str | None) -> None:
+    """Sixty kilobytes of one byte kept a process for two minutes, and everybody else on it waiting."""
+    began = time.perf_counter()
+    assert ending(content) == found
+    assert time.perf_counter() - began < 3
+
+
+def test_an_image_of_many_parts_is_taken_as_it_is() -> None:
+    """As large pictures are written: in small pieces, with some fill before a marker."""
+    pieces = [(b"IHDR", bytes(13)), *[(b"IDAT", b"x")] * (MOST_PARTS - 2), (b"IEND", b"")]
+    png = b"".join(struct.pack(">L", len(data)) + name + data + bytes(4) for name, data in pieces)
+    assert ending(b"\x89PNG\r\n\x1a\n" + png) == "png"
+    filled = a_jpeg()[:-2] + b"\xff" * MOST_FILL + b"\xd9"
+    assert ending(filled) == "jpg"
 
 
 def test_a_bomb_is_never_opened(monkeypatch: pytest.MonkeyPatch) -> None:
