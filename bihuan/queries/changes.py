@@ -8,6 +8,7 @@ from typing import Any, Literal
 from bihuan.domain.events import Event
 from bihuan.domain.folding import Limit, Picture
 from bihuan.locality.deployments import Deployment
+from bihuan.locality.fields import Field
 from bihuan.locality.forms import Options
 from bihuan.queries.case_deeds import shown
 
@@ -70,11 +71,20 @@ class Telling:
         if event.kind not in ("task_completed", "button_pressed"):
             return
         control = event.detail.get("control") or {}
-        for name, value in control.items():
-            fields = [field for form in self._deployment.locality.forms.values() for field in form.fields]
-            field = next((one for one in fields if one.key == name and one.control), None)
-            if field is not None and value not in (None, "", []):
+        for field in self._fields(event):
+            value = control.get(field.key)
+            if field.control and value not in (None, "", []):
                 yield Change("answer", field.label, None, shown(field, value, self._options))
+
+    def _fields(self, event: Event) -> tuple[Field, ...]:
+        """Of the form that was filled in: that of the event's own element, since others may call the same key else."""
+        process, element = (event.key or "//").split("/")[:2]
+        try:
+            form = self._deployment.definition.element(process, element).form
+        except KeyError:
+            return ()
+        found = self._deployment.locality.forms.get(form or "")
+        return tuple(found.fields) if found else ()
 
     def _desk(self, detail: Mapping[str, Any]) -> str:
         return _named(_groups(detail), self._deployment)
