@@ -38,7 +38,12 @@ class Deployment:
         return Deployment(content_hash, locality, Definition.parse(locality.diagrams, locality.limits))
 
     def milestone_name(self, milestone: str, process: str = "") -> str:
-        """What a milestone is called in cases of a process: the name of the element that reaches it, as drawn."""
+        """What a milestone is called in cases of a process: as the locality says, else by the element that reaches it.
+
+        Of several elements that reach it the first lends its name: `check` asks for a word where these differ (C28).
+        """
+        if said := self.locality.settings.milestones.get(milestone):
+            return said
         for followed in self.followed(process or self.locality.settings.process):
             for element in self.definition.elements(followed):
                 if milestone in element.milestones and element.name:

@@ -97,7 +97,8 @@ class Settings:
 
     `categories`: what requests are about (诉求类别), id to name; they decide the duty table and fill `valuesKey`
     "categories". `rating_scale` runs from the worst, 1, upwards. `steps`: milestones that a complainant follows, in
-    their order. `origins`: where cases come from, in the locality's words.
+    their order. `origins`: where cases come from, `milestones`: what officers call those that several elements reach,
+    both in the locality's words.
     """
 
     id: str
@@ -119,6 +120,7 @@ class Settings:
     origins: Mapping[str, str] = field(default_factory=lambda: ORIGINS)
     facts: tuple[PublishedFact, ...] = ()
     decided: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    milestones: Mapping[str, str] = field(default_factory=dict)
     """What decision tables decide, by the output's name: each value in words (整治类别: 立行立改)."""
     triage: Triage = field(default_factory=Triage)
     sessions: Sessions | None = None
@@ -242,7 +244,7 @@ def read_locality(files: Files) -> tuple[Locality, list[Finding]]:
 def read_settings(table: Table, notes: Notes) -> Settings:
     """The settings in locality.toml; faults are noted."""
     lamps, lanes, categories = table.table("lamps"), table.table("lanes"), table.table("categories")
-    portal = table.table("portal")
+    portal, milestones = table.table("portal"), table.table("milestones")
     found = Settings(
         id=table.text("id", pattern=r"[a-z][a-z0-9_]{1,31}", cure="用小写英文字母，与目录同名"),
         name=table.text("name"),
@@ -262,6 +264,7 @@ def read_settings(table: Table, notes: Notes) -> Settings:
         origins=_origins(table.table("origins")),
         facts=tuple(_fact(one) for one in table.tables("fact")),
         decided=_decided(table.table("decided")),
+        milestones={name: milestones.text(name) for name in milestones.names()},
         triage=read_triage(table.table("triage"), notes),
         sessions=read_sessions(table.table("sessions")),
     )

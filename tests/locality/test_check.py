@@ -195,6 +195,15 @@ SEEDED = {
         "note",
         "表单 dispatch 没有文字项 note",
     ),
+    "C28": (
+        spoilt(
+            BPMN,
+            '<camunda:property name="exit" value="closed"/>',
+            '<camunda:property name="exit" value="closed"/><camunda:property name="milestone" value="dispatched"/>',
+        ),
+        "milestones.dispatched",
+        "由几个名称不同的环节到达（分办、销号）",
+    ),
     "C31": (sound_files(**{REPORT: a_report('"commerce"', '"treasury"')}), "readers", "没有单位或角色 treasury"),
     "C32": (
         sound_files(**{REPORT: a_report('category = ["other"]', 'outcome = ["other"]')}),
@@ -401,6 +410,11 @@ def test_a_finding_is_one_line_with_file_place_fault_cure_and_rule() -> None:
         "processes/zibo/request.bpmn · 分办 (dispatch) · 故障：所在泳道“市平台”代表 platform，任务却交给 commerce"
         " · 改法：把任务移到对应的泳道，或改 candidateGroups [C07]"
     ]
+
+
+def test_a_word_for_a_milestone_that_nothing_reaches_is_found() -> None:
+    found = check(spoilt(TOML, "[lamps]", '[milestones]\nresolved = "办结"\n\n[lamps]'))
+    assert [finding.element for finding in found if finding.rule == "C28"] == ["milestones.resolved"]
 
 
 def test_a_scenario_that_cannot_be_read_is_found_and_stops_no_case() -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from bihuan.engine.reading.model import Process
 from bihuan.locality.documents import DECIDED, DOCUMENT_WORDS, OF_A_FORM
 from bihuan.locality.folder import NOT_SOLVED, PLAIN_STEPS
 from bihuan.locality.notices import NOTICE_WORDS
@@ -53,6 +54,36 @@ def plain_steps_are_reached(drawn: Drawn) -> Iterator[Fault]:
     for name in sorted(set(settings.steps) - reached):
         fault = f"门户的办理进度用了里程碑 {name}，没有任何元素设置"
         yield Fault(f"{settings.id}/locality.toml", f"portal.steps.{name}", "", fault, "核对名称，或删去这一步")
+
+
+def milestones_have_one_name(drawn: Drawn) -> Iterator[Fault]:
+    """A milestone that elements of different names reach in one procedure has a word in locality.toml: it would
+    otherwise be called by whichever element comes first.
+    """
+    settings, needless = drawn.locality.settings, set(drawn.locality.settings.milestones)
+    for procedure in drawn.procedures():
+        for milestone, names in sorted(_names_of_milestones(drawn, procedure).items()):
+            needless.discard(milestone)
+            if len(names) > 1 and milestone not in settings.milestones:
+                fault = f"里程碑 {milestone} 由几个名称不同的环节到达（{'、'.join(sorted(names))}），没有自己的名称"
+                cure = f'在 [milestones] 写明：{milestone} = "办结"'
+                yield Fault(f"{settings.id}/locality.toml", f"milestones.{milestone}", "", fault, cure)
+    for milestone in sorted(needless):
+        fault = f"里程碑 {milestone} 没有任何元素设置"
+        yield Fault(f"{settings.id}/locality.toml", f"milestones.{milestone}", "", fault, "核对名称，或删去")
+
+
+def _names_of_milestones(drawn: Drawn, procedure: Process) -> dict[str, set[str]]:
+    """Each milestone that a procedure and what it calls may reach, with the names of the elements that do."""
+    followed, found = [procedure.id], dict[str, set[str]]()
+    for process in followed:
+        for (within, _), place in drawn.places.items():
+            if within == process:
+                called = place.node.attributes.get("calledElement", "")
+                followed += [called] if called and called not in followed else []
+                for milestone in place.node.properties.get("milestone", "").split():
+                    found.setdefault(milestone, set()).update({place.node.name} - {""})
+    return found
 
 
 def hearings_are_drawn(drawn: Drawn) -> Iterator[Fault]:
