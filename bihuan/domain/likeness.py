@@ -19,6 +19,8 @@ _MIX: Final = 0x9E3779B97F4A7C15
 _MASK: Final = (1 << 64) - 1
 _LENGTH: Final = 3
 _LONGEST_WORD: Final = 16
+_LONGEST_STRETCH: Final = 64
+"""No stretch is followed further, however long two texts agree: nobody is shown more, and each step costs its length."""
 _SAID_BY_ALL: Final = (
     "尊敬的|各位领导|有关部门|相关部门|有关领导|相关领导|有关单位|人民政府|政府部门|"
     "为什么|怎么办|是否|能否|可否|我们|你们|他们|您们|大家|自己|您好|你好|谢谢|"
@@ -106,7 +108,8 @@ def _common(run: str, known: frozenset[str], plain: str) -> Iterator[str]:
         if run[at:end] not in known:
             at += 1
             continue
-        while end < len(run) and run[at : end + 1] in plain:
+        furthest = min(len(run), at + _LONGEST_STRETCH)
+        while end < furthest and run[at : end + 1] in plain:
             end += 1
         yield run[at:end]
         at = end

@@ -1,5 +1,6 @@
 """Who complained: sealed, shown for a reason to those who must answer, never to the unit complained about."""
 
+import time
 from dataclasses import replace
 from uuid import uuid4
 
@@ -138,6 +139,15 @@ def test_only_the_platform_strikes_out_and_the_original_stays(town: Town) -> Non
 )
 def test_telling_numbers_in_free_text_are_struck_out(written: str, seen: str) -> None:
     assert struck_out(written) == seen
+
+
+@pytest.mark.parametrize("letter", ["a", "1", "%", "a-"])
+def test_no_text_takes_long_to_be_struck_out(letter: str) -> None:
+    """A page looks through many texts: what took the square of its length let one company stop a desk's pages."""
+    text = f"{'x' * 100}@example.com {letter * 30_000}"
+    began = time.perf_counter()
+    assert "example.com" not in struck_out(text)
+    assert time.perf_counter() - began < 1
 
 
 def test_requests_and_orders_come_in_by_the_own_platform_alone(town: Town) -> None:

@@ -1,5 +1,7 @@
 """Texts much alike are found by a few numbers, compared by what they say, and the reason is in their own words."""
 
+import time
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,6 +45,13 @@ def test_texts_alike_share_bands_and_others_none() -> None:
 def test_a_text_that_says_nothing_has_no_bands() -> None:
     assert bands("zibo", "您好！", "谢谢。") == ()
     assert alike(grams(""), grams(SHUTTLE)) == 0.0
+
+
+def test_texts_however_long_and_alike_are_compared_in_a_moment() -> None:
+    began = time.perf_counter()
+    for one, other in (("甲乙" * 10_000, "甲乙" * 10_000), ("甲" * 19_999 + "乙", "乙" + "甲" * 19_999)):
+        shared_words(one, other, grams(other))
+    assert time.perf_counter() - began < 1
 
 
 @given(TEXTS, TEXTS)
