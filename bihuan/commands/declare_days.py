@@ -10,8 +10,9 @@ from datetime import date
 import sqlalchemy as sa
 
 from bihuan.commands.planning import plan_starts
-from bihuan.domain.access import Machine, Officer
-from bihuan.domain.errors import InvalidAnswers, NotAllowed, NotFound
+from bihuan.domain import access
+from bihuan.domain.access import Machine
+from bihuan.domain.errors import InvalidAnswers, NotFound
 from bihuan.domain.workdays import FIRST_YEAR, LAST_YEAR
 from bihuan.locality.deployments import ANNOUNCED, calendar_from, deployment_of
 from bihuan.locality.holiday_notice import KINDS, Declaration
@@ -44,9 +45,7 @@ def declare_days(work: UnitOfWork, locality: str, days: Mapping[date, Declaratio
     notice says alone.
     """
     actor = work.actor
-    administers = isinstance(actor, Officer) and actor.locality == locality and actor.has_role("administrator")
-    if not administers and not isinstance(actor, Machine):
-        raise NotAllowed(f"Expected an administrator of {locality} to declare days, but {actor.ref} is none")
+    access.require_administrator(actor, locality)
     _require_sense(days, source, {*KINDS, ANNOUNCED} if isinstance(actor, Machine) else {*KINDS})
     row = work.one(LOCK, locality=locality)
     if row is None:

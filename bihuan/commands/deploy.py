@@ -6,8 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from bihuan.commands.in_force import in_force, put_in_force, with_texts_kept
-from bihuan.domain.access import Machine, Officer
-from bihuan.domain.errors import NotAllowed
+from bihuan.domain import access
 from bihuan.locality.check import sound
 from bihuan.locality.files import Files
 from bihuan.locality.folder import Locality
@@ -43,7 +42,7 @@ def deploy(work: UnitOfWork, files: Files, *, note: str) -> Deployed:
     """
     deployment = sound(files)
     locality = deployment.locality
-    _require_right(work, locality.id)
+    access.require_deployer(work.actor, locality.id)
     before = in_force(work, locality.id)
     files, kept = with_texts_kept(work, locality.id, files, before)
     deployment = sound(files) if kept else deployment
@@ -63,12 +62,3 @@ def _add_units(work: UnitOfWork, locality: Locality) -> tuple[str, ...]:
                 ADD_UNIT, locality=locality.id, id=unit.id, name=unit.name, kind=unit.kind, position=position
             )  # fmt: skip
     return tuple(unit.id for unit in units if unit.id not in known)
-
-
-def _require_right(work: UnitOfWork, locality: str) -> None:
-    actor = work.actor
-    if isinstance(actor, Machine):
-        return
-    if isinstance(actor, Officer) and actor.locality == locality and actor.has_role("process_owner", "administrator"):
-        return
-    raise NotAllowed(f"Expected a process owner of {locality} to deploy, but {actor.ref} is none")

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from bihuan.commands.order_notices import ORDERED, tell
 from bihuan.domain import access
-from bihuan.domain.errors import InvalidAnswers, NotAllowed
+from bihuan.domain.errors import InvalidAnswers
 from bihuan.domain.ids import CaseId, new_id
 from bihuan.domain.workdays import CannotCount
 from bihuan.locality.deployments import calendar_of
@@ -24,9 +24,7 @@ def issue_order(
     that is over or off, and when the case has ended. A repeat with the same submission id changes nothing.
     """
     case = cases.lock(work, case_id)
-    issuer = access.supervising_unit(work.actor, locality=case.locality)
-    if issuer is None:
-        raise NotAllowed(f"Expected {work.actor.ref} to supervise {case.locality}, but it does not")
+    issuer = access.require_supervisor(work.actor, locality=case.locality)
     if work.one(SUBMITTED, submission_id=submission_id) is not None:
         return
     _require_sense(case, unit)

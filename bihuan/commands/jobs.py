@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bihuan.commands import step
 from bihuan.commands.leases import LEASE
 from bihuan.domain import access
-from bihuan.domain.errors import InvalidAnswers, NotAllowed, NotFound, TaskNotOpen
+from bihuan.domain.errors import InvalidAnswers, NotFound, TaskNotOpen
 from bihuan.domain.ids import CaseId, Key, new_id
 from bihuan.engine import JobDone, JobFailed
 from bihuan.engine.stimuli import Control
@@ -190,9 +190,7 @@ def _settle(work: UnitOfWork, incident_id: UUID, state: str, reason: str) -> tup
     if incident is None:
         raise NotFound(f"Expected an incident {incident_id}, but there is none")
     actor = work.actor
-    access.require_role(actor, "administrator")
-    if actor.locality != incident["locality"]:
-        raise NotAllowed(f"Expected an administrator of {incident['locality']}, but {actor.ref} is not")
+    access.require_administrator(actor, incident["locality"])
     if incident["state"] != "open":
         raise TaskNotOpen(f"incident {incident_id}")
     if not reason.strip():

@@ -10,7 +10,7 @@ from uuid import UUID
 from bihuan.commands.barring import COMPLAINED_OF
 from bihuan.commands.begin_case import Beginning, Opened, Place, begin_case, place_of, repeated
 from bihuan.domain import access
-from bihuan.domain.access import PLATFORM, Actor, Machine, Officer
+from bihuan.domain.access import Machine, Officer
 from bihuan.domain.errors import NotAllowed
 from bihuan.domain.identity import Identity
 from bihuan.locality.forms import Answers, Raw
@@ -54,8 +54,8 @@ def receive_order(
 ) -> Opened:  # fmt: skip
     """Receive an order that the province passed down (ZB-16). `received_at` is the sender's instant, if not now."""
     actor = work.actor
-    if not isinstance(actor, Machine) and not _is_of_platform(actor, locality):
-        raise NotAllowed(f"Expected the platform to receive an order, but {actor.ref} is not of it")
+    if not isinstance(actor, Machine):
+        access.require_platform(actor, locality=locality)
     code = work.vault.query_code(submission_id)
     if before := repeated(work, submission_id, code):
         return before
@@ -65,10 +65,6 @@ def receive_order(
         origin="province", channel="province", submission_id=submission_id, code=code, external_no=external_no,
         received_at=received_at,
     )  # fmt: skip
-
-
-def _is_of_platform(actor: Actor, locality: str) -> bool:
-    return isinstance(actor, Officer) and actor.locality == locality and PLATFORM in actor.units
 
 
 def _begin(

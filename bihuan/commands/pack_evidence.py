@@ -3,7 +3,6 @@
 from typing import Final
 
 from bihuan.domain import access
-from bihuan.domain.access import Officer
 from bihuan.domain.errors import InvalidAnswers, NotAllowed
 from bihuan.domain.ids import CaseId
 from bihuan.locality.deployments import deployment_of
@@ -28,9 +27,7 @@ def pack_evidence(work: UnitOfWork, case_id: CaseId, reason: str, *, with_identi
     Raises InvalidAnswers without one of REASONS. Each call is an event.
     """
     case = cases.lock(work, case_id)
-    actor = work.actor
-    if not isinstance(actor, Officer) or actor.locality != case.locality or not access.oversees(actor):
-        raise NotAllowed(f"Expected {actor.ref} to oversee {case.locality}, but it does not")
+    actor = access.require_overseer(work.actor, locality=case.locality)
     answering = deployment_of(work, case.deployment).locality.organisation.answering
     may = access.may_reveal_identity(
         actor, locality=case.locality, handling_unit=case.handling_unit, complained_of=case.complained_of,

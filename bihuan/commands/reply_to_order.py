@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from bihuan.commands.order_notices import ANSWERED, tell
-from bihuan.domain.access import Officer
+from bihuan.domain import access
 from bihuan.domain.errors import NotFound, TaskNotOpen
 from bihuan.store import cases
 from bihuan.store.orders import MOVE, OPEN, REPLIED, REPLY, lock_order, order_no, said, write_entry
@@ -17,7 +17,7 @@ def reply_to_order(work: UnitOfWork, order_id: UUID, reply: str) -> None:
     """
     case, order = lock_order(work, order_id)
     actor = work.actor
-    if not isinstance(actor, Officer) or actor.locality != case.locality or order["unit"] not in actor.units:
+    if not access.may_answer_order(actor, order["unit"], locality=case.locality):
         raise NotFound(f"Expected {actor.ref} to be of {order['unit']}, which was ordered, but it is not")
     if order["state"] != OPEN:
         raise TaskNotOpen(order_no(case.case_no, order["no"]))

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from bihuan.commands.order_notices import RETURNED, SETTLED, tell
 from bihuan.domain import access
-from bihuan.domain.errors import NotAllowed, TaskNotOpen
+from bihuan.domain.errors import TaskNotOpen
 from bihuan.store import cases
 from bihuan.store.orders import CLOSED, CLOSING, MOVE, OPEN, REPLIED, RETURN, lock_order, order_no, said, write_entry
 from bihuan.store.unit_of_work import UnitOfWork
@@ -16,8 +16,7 @@ def settle_order(work: UnitOfWork, order_id: UUID, *, accepted: bool, opinion: s
     By those who supervise (NotAllowed). Raises TaskNotOpen when there is no reply to be settled, InvalidAnswers.
     """
     case, order = lock_order(work, order_id)
-    if access.supervising_unit(work.actor, locality=case.locality) is None:
-        raise NotAllowed(f"Expected {work.actor.ref} to supervise {case.locality}, but it does not")
+    access.require_supervisor(work.actor, locality=case.locality)
     if order["state"] != REPLIED:
         raise TaskNotOpen(order_no(case.case_no, order["no"]))
     digest = write_entry(

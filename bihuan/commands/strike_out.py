@@ -4,8 +4,8 @@ import hashlib
 
 import sqlalchemy as sa
 
-from bihuan.domain.access import PLATFORM, Officer
-from bihuan.domain.errors import InvalidAnswers, NotAllowed
+from bihuan.domain import access
+from bihuan.domain.errors import InvalidAnswers
 from bihuan.domain.ids import CaseId
 from bihuan.store import cases, tables
 from bihuan.store.statement import compiled
@@ -23,9 +23,7 @@ STRIKE = compiled(
 def strike_out(work: UnitOfWork, case_id: CaseId, *, subject: str, body: str) -> None:
     """Keep the text that units will read. The platform's deed alone; it may be repeated, each time an event."""
     case = cases.lock(work, case_id)
-    actor = work.actor
-    if not isinstance(actor, Officer) or actor.locality != case.locality or PLATFORM not in actor.units:
-        raise NotAllowed(f"Expected the platform to strike out in {case.case_no}, but {actor.ref} is not of it")
+    access.require_platform(work.actor, locality=case.locality)
     errors = {}
     if not subject.strip() or len(subject) > LONGEST_SUBJECT:
         errors["struck_subject"] = "请保留标题，且不超过 200 字。"

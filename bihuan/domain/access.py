@@ -44,7 +44,7 @@ class Officer:
     @property
     def groups(self) -> frozenset[str]:
         """The group keys this person belongs to."""
-        return frozenset(unit if role == OFFICER else f"{unit}:{role}" for unit, role in self.memberships)
+        return frozenset(unit if role == OFFICER else f"{unit}:{role}" for unit, role in self._held)
 
     @property
     def units(self) -> frozenset[str]:
@@ -56,7 +56,15 @@ class Officer:
         return not (self.own_units | {unit for unit, _ in self.memberships}).isdisjoint(units)
 
     def has_role(self, *roles: str) -> bool:
-        return any(role in roles for _, role in self.memberships)
+        """Whether this person has one of the roles."""
+        return any(role in roles for _, role in self._held)
+
+    @property
+    def _held(self) -> frozenset[tuple[str, str]]:
+        """What gives this person rights: a stand-in is lent the casework of who is absent, not the technical roles."""
+        if self.acting_for is None:
+            return self.memberships
+        return frozenset((unit, role) for unit, role in self.memberships if role not in TECHNICAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +178,42 @@ def oversees(actor: Officer) -> bool:
     return bool(actor.units & {PLATFORM, SUPERVISION}) or actor.has_role("auditor")
 
 
+def require_overseer(actor: Actor, *, locality: str) -> Officer:
+    """The officer who oversees the cases of this locality. Raises NotAllowed for anybody else."""
+    if not isinstance(actor, Officer) or actor.locality != locality or not oversees(actor):
+        raise NotAllowed(f"Expected {actor.ref} to oversee {locality}, but it does not")
+    return actor
+
+
 def supervising_unit(actor: Actor, *, locality: str) -> str | None:
     """The unit in whose name this person supervises (督办) a locality; None: in none."""
     if not isinstance(actor, Officer) or actor.locality != locality:
         return None
     return next((unit for unit in SUPERVISORS if unit in actor.units), None)
+
+
+def require_supervisor(actor: Actor, *, locality: str) -> str:
+    """The unit in whose name this person supervises. Raises NotAllowed for whoever does not."""
+    unit = supervising_unit(actor, locality=locality)
+    if unit is None:
+        raise NotAllowed(f"Expected {actor.ref} to supervise {locality}, but it does not")
+    return unit
+
+
+def may_answer_order(actor: Actor, unit: str, *, locality: str) -> bool:
+    """Whether the actor is of the unit that a supervision order (督办单) went to."""
+    return isinstance(actor, Officer) and actor.locality == locality and unit in actor.units
+
+
+def of_platform(actor: Actor, *, locality: str) -> bool:
+    """Whether the actor takes part in the casework of a locality's platform."""
+    return isinstance(actor, Officer) and actor.locality == locality and PLATFORM in actor.units
+
+
+def require_platform(actor: Actor, *, locality: str) -> None:
+    """Raise NotAllowed unless the actor is of the locality's platform."""
+    if not of_platform(actor, locality=locality):
+        raise NotAllowed(f"Expected the platform of {locality}, but {actor.ref} is not of it")
 
 
 def orderable(involved: Iterable[str], handling_unit: str | None) -> tuple[str, ...]:
@@ -214,15 +253,22 @@ def require_role(actor: Actor, *roles: str) -> None:
 
 def administers(actor: Actor, locality: str) -> bool:
     """Whether the actor administers a locality: in their own name, since nobody stands in for an administrator."""
-    if not isinstance(actor, Officer) or actor.locality != locality or actor.acting_for is not None:
-        return False
-    return actor.has_role("administrator")
+    return isinstance(actor, Officer) and actor.locality == locality and actor.has_role("administrator")
 
 
 def require_administrator(actor: Actor, locality: str) -> None:
     """Raise NotAllowed unless the actor administers the locality, or is the machine itself: the command line."""
     if not isinstance(actor, Machine) and not administers(actor, locality):
         raise NotAllowed(f"Expected an administrator of {locality}, but {actor.ref} is none")
+
+
+def require_deployer(actor: Actor, locality: str) -> None:
+    """Raise NotAllowed unless the actor is a process owner or administrator of the locality, or the machine itself."""
+    if isinstance(actor, Machine):
+        return
+    if not isinstance(actor, Officer) or actor.locality != locality:
+        raise NotAllowed(f"Expected a process owner of {locality} to deploy, but {actor.ref} is none")
+    require_role(actor, "process_owner", "administrator")
 
 
 def require_own_or_administrator(actor: Actor, locality: str, accounts: Collection[UUID]) -> None:

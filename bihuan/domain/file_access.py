@@ -8,7 +8,7 @@ while it was complained about; and of what the platform released the copies, the
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from bihuan.domain.access import PLATFORM, SUPERVISION, Actor, Complainant, Officer, may_read_case
+from bihuan.domain.access import PLATFORM, SUPERVISION, Actor, Complainant, Officer, may_read_case, of_platform
 from bihuan.domain.attachments import KINDS, RELEASED, REPLACED
 from bihuan.domain.ids import CaseId
 
@@ -60,8 +60,7 @@ def may_release(actor: Actor, case: FilesOf) -> bool:
     """The platform decides what units see of files, save those of it who are complained about."""
     return (
         isinstance(actor, Officer)
-        and actor.locality == case.locality
-        and PLATFORM in actor.units
+        and of_platform(actor, locality=case.locality)
         and not actor.belongs_to_any(case.complained_of)
     )
 

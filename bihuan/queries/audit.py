@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from bihuan.domain import access
 from bihuan.domain.access import Officer
-from bihuan.domain.errors import NotAllowed
 from bihuan.domain.events import Event
 from bihuan.domain.folding import Picture, fold
 from bihuan.domain.workdays.receipt import Receipt
@@ -127,8 +126,7 @@ def cases(
     process: str = "",
 ) -> CaseList:  # fmt: skip
     """The cases of the officer's locality, for those who oversee them all. Raises NotAllowed for others."""
-    if not access.oversees(actor):
-        raise NotAllowed(f"Expected {actor.ref} to oversee {actor.locality}, but it does not")
+    access.require_overseer(actor, locality=actor.locality)
     number = number.strip().upper()[:60]
     locality = locality_row(reader, actor.locality)
     if locality is None:
@@ -143,8 +141,7 @@ def cases(
 
 def replay(reader: Reader, vault: Vault, actor: Officer, case_no: str, number: int | None = None) -> Replay:
     """A case after its `number`-th event (the last one, if not said). Raises NotFound, NotAllowed."""
-    if not access.oversees(actor):
-        raise NotAllowed(f"Expected {actor.ref} to oversee {actor.locality}, but it does not")
+    access.require_overseer(actor, locality=actor.locality)
     case = open_case_file(reader, vault, actor, case_no=case_no)
     events = history(reader, case.row["id"])
     number = max(1, min(number or len(events), len(events)))

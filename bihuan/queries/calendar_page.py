@@ -66,9 +66,8 @@ class CalendarPage:
 
 def calendar_page(reader: Reader, actor: Officer, year: int) -> CalendarPage:
     """The year of the officer's locality. Raises NotAllowed for all but administrators, NotFound for no such year."""
-    access.require_role(actor, "administrator")
-    locality = locality_row(reader, actor.locality)
-    if locality is None or not FIRST_YEAR <= year <= LAST_YEAR:
+    access.require_administrator(actor, actor.locality)
+    if not FIRST_YEAR <= year <= LAST_YEAR:
         raise NotFound(f"Expected a year of the calendar of {actor.locality}, but it is {year}")
     calendar = calendar_of(reader, actor.locality, locality["calendar_version"])
     rows = [row for row in declared_days(reader, actor.locality) if row["day"].year == year]

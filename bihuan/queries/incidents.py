@@ -48,5 +48,5 @@ class IncidentRow:
 
 def incidents(reader: Reader, actor: Officer) -> list[IncidentRow]:
     """The locality's incidents, open ones first. Raises NotAllowed for all but administrators."""
-    access.require_role(actor, "administrator")
+    access.require_administrator(actor, actor.locality)
     return reader.all_as(IncidentRow, READ, locality=actor.locality)

@@ -1,25 +1,37 @@
 """Standing in (代理): the colleague's own name and password, the absent person's groups, and history says both."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
+from bihuan.commands.accounts import create_account, set_active
 from bihuan.commands.appoint_stand_in import appoint_stand_in
+from bihuan.commands.change_account import change_memberships
+from bihuan.commands.change_notice_text import change_notice_text
+from bihuan.commands.change_unit import change_unit
+from bihuan.commands.declare_days import declare_days
+from bihuan.commands.deploy import deploy
 from bihuan.commands.reveal_identity import reveal_identity
 from bihuan.commands.revoke_stand_in import revoke_stand_in
 from bihuan.domain.access import Machine, Officer
 from bihuan.domain.errors import InvalidAnswers, NotAllowed, NotFound
 from bihuan.domain.ids import CaseId
+from bihuan.locality.files import read_folder
+from bihuan.locality.holiday_notice import Declaration
 from bihuan.locality.options import options_of
+from bihuan.queries.calendar_page import calendar_page
 from bihuan.queries.case_deeds import Deed, deeds_of, task_rows
 from bihuan.queries.case_header import open_case_file
+from bihuan.queries.deployment_list import deployments
 from bihuan.queries.history import history
+from bihuan.queries.incidents import incidents
 from bihuan.queries.people import account, acting
 from bihuan.queries.stand_ins import StandIn, stand_ins
-from bihuan.store.unit_of_work import Reader
+from bihuan.store.unit_of_work import Reader, UnitOfWork
 from tests.commands.test_life import dispatched, first_reply
-from tests.people import Town
+from tests.people import PASSWORD, PROCESSES, Town
 
 
 def appoint(town: Town, who: str, stands_for: str, *, by: Officer | None = None, days: int = 5) -> None:
@@ -84,6 +96,41 @@ def test_only_the_absent_person_or_an_administrator_appoints(town: Town) -> None
     appoint(town, "commerce_officer", "commerce_principal", by=town.officer("commerce", "principal"))
     with pytest.raises(InvalidAnswers):
         appoint(town, "commerce_officer", "nobody_there")
+
+
+def test_who_stands_in_for_an_administrator_has_none_of_the_keys(town: Town) -> None:
+    """No deed and no page of administrators or process owners; the casework of the absent is lent all the same."""
+    administrator = town.officer("platform", "administrator")
+    with town.app.begin(Machine("test")) as work:
+        change_memberships(
+            work, "platform_administrator", [("platform", role) for role in ("administrator", "officer")], reason="兼任"
+        )
+        create_account(work, "zibo", "owner", "流程负责人", PASSWORD, [("platform", "process_owner")])
+    town.officer("commerce")
+    appoint(town, "commerce_officer", "platform_administrator")
+    standing = stand_in(town, town.officer("commerce"), administrator)
+    assert standing is not None
+    assert standing.groups == {"platform"}
+    folder, days = read_folder(PROCESSES / "zibo"), {date(2026, 10, 12): Declaration("holiday", "台风停工")}
+    deeds: list[Callable[[UnitOfWork], object]] = [
+        lambda work: declare_days(work, "zibo", days, source="市政府通知"),
+        lambda work: deploy(work, folder, note=""),
+        lambda work: create_account(work, "zibo", "mine", "自己人", PASSWORD, [], reason="新增"),
+        lambda work: set_active(work, "owner", False, reason="停用"),
+        lambda work: change_unit(work, "zibo", "commerce", phone="3160802", email="", reason="更正"),
+        lambda work: change_notice_text(work, "zibo", "urge_resolve", subject="标题", body="正文", reason="更正"),
+        lambda work: appoint_stand_in(work, "owner", stands_for="commerce_officer", until=work.now, reason="出差"),
+    ]
+    for deed in deeds:
+        with pytest.raises(NotAllowed), town.app.begin(standing) as work:
+            deed(work)
+    looks: list[Callable[[Reader], object]] = [
+        lambda reader: calendar_page(reader, standing, 2026), lambda reader: deployments(reader, standing),
+        lambda reader: incidents(reader, standing),
+    ]  # fmt: skip
+    for look in looks:
+        with pytest.raises(NotAllowed), town.app.read() as reader:
+            look(reader)
 
 
 def test_a_stand_in_of_the_unit_complained_of_does_not_read_what_the_absent_wrote(town: Town) -> None:

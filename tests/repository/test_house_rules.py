@@ -69,6 +69,19 @@ def test_a_library_is_imported_only_where_it_belongs(package: str, only_under: t
     assert strangers == []
 
 
+def test_commands_leave_it_to_the_domain_who_may_do_what() -> None:
+    """A command that looks at roles and units itself forgets what `access` knows: bars, stand-ins, technical roles."""
+    own = [
+        f"{path}: {node.attr}"
+        for path, tree in modules("bihuan/commands", "workers")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in {"has_role", "memberships", "oversees"}
+        if not (isinstance(node.value, ast.Name) and node.value.id == "access")
+    ]
+
+    assert own == []
+
+
 def test_the_layers_import_only_downwards() -> None:
     code = "from importlinter.cli import lint_imports; raise SystemExit(lint_imports())"
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -26,7 +26,7 @@ def show() -> Response:
 @pages.post("/calendar")
 def declare() -> Response | AnyResponse:
     """Put a day in force for all that is counted from now on."""
-    access.require_role(me(), "administrator")
+    access.require_administrator(me(), me().locality)
     given = {name: request.form.get(name, "")[:500] for name in ("day", "kind", "reason", "source")}
     try:
         day = date.fromisoformat(given["day"])

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 
 from bihuan.commands.pack_evidence import REASONS, pack_evidence
 from bihuan.domain import access
-from bihuan.domain.errors import InvalidAnswers, NotAllowed
+from bihuan.domain.errors import InvalidAnswers
 from bihuan.domain.ids import CaseId
 from bihuan.queries.case_page import case_header
 from bihuan.queries.evidence import Evidence, evidence
@@ -65,8 +65,7 @@ def _recorded(case_no: str, case_id: CaseId) -> Evidence:
 
 
 def _page(case_no: str, errors: dict[str, str]) -> Response:
-    if not access.oversees(me()):
-        raise NotAllowed(f"Expected {me().ref} to oversee {me().locality}, but it does not")
+    access.require_overseer(me(), locality=me().locality)
     with reading() as (reader, vault):
         header = case_header(reader, vault, me(), case_no)
     return make_response(
