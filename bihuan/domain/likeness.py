@@ -20,7 +20,7 @@ _MASK: Final = (1 << 64) - 1
 _LENGTH: Final = 3
 _LONGEST_WORD: Final = 16
 _LONGEST_STRETCH: Final = 64
-"""No stretch is followed further, however long two texts agree: nobody is shown more, and each step costs its length."""
+"""No stretch is followed further, however long two texts agree: nobody is shown more, and a step costs its length."""
 _SAID_BY_ALL: Final = (
     "尊敬的|各位领导|有关部门|相关部门|有关领导|相关领导|有关单位|人民政府|政府部门|"
     "为什么|怎么办|是否|能否|可否|我们|你们|他们|您们|大家|自己|您好|你好|谢谢|"
