@@ -52,7 +52,7 @@ class InternalLimit:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Whom people may ask: published by the document, shown on the portal."""
+    """Whom people may ask: published by the document, shown on the portal. `phone` is empty where it names none."""
 
     office: str
     phone: str
@@ -277,9 +277,11 @@ def _contact(table: Table) -> Contact | None:
     if "contact" not in table.names():
         return None
     given = table.table("contact")
-    found = Contact(given.text("office"), given.text("phone", pattern=r"[\d\-]{5,20}", cure="填写电话号码"))
+    office, phone = given.text("office"), ""
+    if "phone" in given.names():
+        phone = given.text("phone", pattern=r"[\d\-]{5,20}", cure="填写电话号码；没有公布的不写这一行")
     given.close()
-    return found
+    return Contact(office, phone)
 
 
 def _fact(given: Table) -> PublishedFact:

@@ -32,8 +32,10 @@ def test_every_fact_of_a_locality_is_on_its_public_page(name: str, town: Town, e
     for fact in settings.facts:
         assert f"<strong>{fact.name}</strong></td><td>{fact.text}</td>" in page
         assert f'<span class="clause">{fact.rule}</span>' in page
-    if settings.contact:
-        assert settings.contact.phone in page
+    assert settings.contact
+    assert settings.contact.office in page
+    assert settings.contact.phone in page
+    assert ('href="tel:' in page) == bool(settings.contact.phone)
 
 
 def test_the_portal_leads_to_it_and_an_unknown_locality_is_not_found(enter: Enter) -> None:
