@@ -11,6 +11,7 @@ from bihuan.domain.clock import BEIJING
 from bihuan.locality.deployments import Deployment
 from bihuan.locality.documents import ALL, BY, DECIDED, ON, Document
 from bihuan.locality.options import options_of
+from bihuan.locality.rules.needs import ORDER_FORM, PORTAL_FORM
 from bihuan.queries.case_deeds import Deed, deeds_of, task_rows
 from bihuan.queries.case_header import OpenedCase, open_case_file
 from bihuan.queries.history import history
@@ -61,6 +62,7 @@ def documents_offered(deployment: Deployment, process: str) -> tuple[str, ...]:
     A template that prints forms belongs to the procedures that use one of them; any other belongs to requests.
     """
     used, main = frozenset(_forms(deployment, process)), process == deployment.locality.settings.process
+    used |= {PORTAL_FORM, ORDER_FORM} if main else frozenset()
     documents = deployment.locality.documents.values()
     return tuple(sorted(one.id for one in documents if (one.forms & used if one.forms else main)))
 

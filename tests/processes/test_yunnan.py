@@ -1,9 +1,10 @@
 """The scenarios of 云南 hold, show every rule of its 坐诊接诉 that is a deed, and notice when a rule is broken."""
 
-
 import pytest
 
+from bihuan.locality.deployments import Deployment
 from bihuan.play.rehearsal import rehearse
+from bihuan.queries.documents import documents_offered
 from tests.processes.breaking import citing, group, lenient, noticed, spoilt
 from tests.processes.play import definition, locality, scenarios
 
@@ -315,3 +316,27 @@ def test_every_department_has_a_principal_and_a_deputy_who_can_host() -> None:
 
     assert {unit for unit, role in held if role == "principal"} >= departments
     assert {unit for unit, role in held if role == "deputy"} == departments
+
+
+@pytest.mark.parametrize(
+    ("document", "forms"),
+    [
+        ("预约信息表", ["request"]),
+        ("工作记录表", ["hear", "record_settlement"]),
+        ("服务事项清单", ["list_items"]),
+        ("公告", ["announcement"]),
+    ],
+)
+def test_a_sheet_prints_all_that_its_form_asks_for(document: str, forms: list[str]) -> None:
+    place = locality("yunnan")
+    asked = {f"{form}.{field.key}" for form in forms for field in place.form(form).fields if field.required}
+    known = {"request.subject", "request.body", "request.category", "hear.settled"}
+
+    assert asked - place.document(document).placeholders <= known
+
+
+def test_a_sheet_is_offered_where_its_form_is_filled_in() -> None:
+    place = Deployment("0" * 64, locality("yunnan"), definition("yunnan"))
+
+    assert documents_offered(place, "request") == ("工作记录表", "预约信息表")
+    assert documents_offered(place, "monthly") == ("公告", "服务事项清单")
