@@ -1,0 +1,107 @@
+"""日历: a locality's year, day by day, and who declared what when and why; for its administrators."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from bihuan.domain import access
+from bihuan.domain.access import Officer
+from bihuan.domain.errors import NotFound
+from bihuan.domain.workdays import FIRST_YEAR, LAST_YEAR, Calendar, days_of_year
+from bihuan.locality.deployments import ANNOUNCED, calendar_of
+from bihuan.locality.holiday_notice import KINDS
+from bihuan.queries.people import names_of
+from bihuan.store.deployments import declared_days, locality_row
+from bihuan.store.unit_of_work import Reader, Row
+
+COMMAND_LINE = "命令行"
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of a month: what it is called, whether it is worked, and whether the locality declared it."""
+
+    on: date
+    name: str
+    works: bool
+    half: str
+    declared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month in weeks from Monday; None where a week reaches beyond it."""
+
+    number: int
+    weeks: tuple[tuple[Day | None, ...], ...]
+    workdays: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredDay:
+    """One declaration (登记): which day is what, why, by which notice, by whom, when."""
+
+    on: date
+    kind: str
+    reason: str
+    source: str
+    by: str
+    at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPage:
+    """A year of the calendar in force."""
+
+    year: int
+    announced: bool
+    version: int
+    months: tuple[Month, ...]
+    declared: tuple[DeclaredDay, ...]
+    workdays: int
+    last_announced_year: int
+
+
+def calendar_page(reader: Reader, actor: Officer, year: int) -> CalendarPage:
+    """The year of the officer's locality. Raises NotAllowed for all but administrators, NotFound for no such year."""
+    access.require_administrator(actor, actor.locality)
+    locality = locality_row(reader, actor.locality)
+    if locality is None or not FIRST_YEAR <= year <= LAST_YEAR:
+        raise NotFound(f"Expected a year of the calendar of {actor.locality}, but it is {year}")
+    calendar = calendar_of(reader, actor.locality, locality["calendar_version"])
+    rows = [row for row in declared_days(reader, actor.locality) if row["day"].year == year]
+    days = {row["day"] for row in rows if row["kind"] != ANNOUNCED}
+    months = tuple(_month(calendar, year, number, days) for number in range(1, 13))
+    return CalendarPage(
+        year, year <= calendar.last_announced_year, locality["calendar_version"], months, _declared(reader, rows),
+        sum(month.workdays for month in months), calendar.last_announced_year,
+    )  # fmt: skip
+
+
+def _month(calendar: Calendar, year: int, number: int, declared: set[date]) -> Month:
+    dates = [day for day in days_of_year(year) if day.month == number]
+    days: list[Day | None] = [None] * dates[0].weekday()
+    for day in dates:
+        kind = calendar.kind(day)
+        days.append(Day(day, kind.name, kind.works, calendar.half(day), day in declared))
+    days += [None] * (-len(days) % 7)
+    weeks = tuple(tuple(days[place : place + 7]) for place in range(0, len(days), 7))
+    return Month(number, weeks, sum(calendar.is_workday(day) for day in dates))
+
+
+def _declared(reader: Reader, rows: list[Row]) -> tuple[DeclaredDay, ...]:
+    accounts = {
+        row["entered_by"]: UUID(row["entered_by"].partition(":")[2]) for row in rows if ":" in row["entered_by"]
+    }
+    names: Mapping[UUID, str] = names_of(reader, sorted(set(accounts.values())))
+    kinds = {**KINDS, ANNOUNCED: "本年放假通知已录入"}
+    return tuple(
+        DeclaredDay(
+            row["day"], kinds.get(row["kind"]) or str(row["kind"]), row["reason"], row["source"],
+            names.get(accounts[row["entered_by"]], "") if row["entered_by"] in accounts else COMMAND_LINE,
+            row["entered_at"], row["version"],
+        )
+        for row in rows
+    )  # fmt: skip
