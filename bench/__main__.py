@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from types import MappingProxyType
 
-from bench import age, bell, drive, floor, harness, http, inbox, memory, replay, start, step, timers
+from bench import age, bell, drive, floor, harness, http, inbox, memory, pages, replay, start, step, timers
 from bench.harness import Result
 
 BENCHES: MappingProxyType[str, Callable[[bool], Result]] = MappingProxyType(
@@ -24,6 +24,7 @@ BENCHES: MappingProxyType[str, Callable[[bool], Result]] = MappingProxyType(
         "bell": bell.measure,
         "timers": timers.measure,
         "inbox": inbox.measure,
+        "pages": pages.measure,
         "replay": replay.measure,
         "memory": memory.measure,
         "drive": drive.measure,
