@@ -57,6 +57,7 @@ COLUMNS: Final[Mapping[str, str]] = {
     "subject": "诉求标题",
     "body": "诉求内容",
     "complainant": "诉求人",
+    "complainant_phone": "联系电话",
     "channel": "渠道",
     "category": "诉求类别",
     "origin": "来源",

@@ -24,7 +24,7 @@ from bihuan.locality.reports import CaseList, Column, Count, Share
 from bihuan.queries.counted_facts import RESOLVED
 from bihuan.queries.report_words import ReportWords
 from bihuan.queries.reports import Chosen, choose, counting_of
-from bihuan.queries.veil import Veil, identities_of, is_complained_of, speaks_for, telling, veils_of
+from bihuan.queries.veil import Veil, identities_of, is_complained_of, masked, speaks_for, telling, veils_of
 from bihuan.store import tables
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader, Row
@@ -218,8 +218,8 @@ class _Reading:
         cases = ((row["id"], row["complained_of"]) for row in rows)
         return veils_of(self._reader, self._vault, self._actor, cases)
 
-    def complainants(self, rows: Sequence[Row]) -> Mapping[UUID, str]:
-        """The masked names of those complainants whom this reader may ask for."""
+    def complainants(self, rows: Sequence[Row]) -> Mapping[UUID, Mapping[str, str]]:
+        """Those complainants whom this reader may ask for, masked."""
         answering = self._locality.organisation.answering
         asked = [
             row["id"]
@@ -232,7 +232,7 @@ class _Reading:
             and not is_complained_of(self._actor, row["complained_of"])
         ]  # fmt: skip
         found = identities_of(self._reader, self._vault, asked)
-        return {case_id: _masked(str(identity.get("name", ""))) for case_id, identity in found.items()}
+        return {case_id: masked(identity) for case_id, identity in found.items()}
 
     def _answers(
         self, columns: Sequence[Column], cases: Mapping[UUID, Row]
@@ -276,7 +276,7 @@ class _Cells:
         shown = {column.shows for column in columns}
         texts = {"subject", "body"} & shown or any(one.startswith("answer:") for one in shown)
         self._veils = reading.veils(rows) if texts else {}
-        self._complainants = reading.complainants(rows) if "complainant" in shown else {}
+        self._complainants = reading.complainants(rows) if {"complainant", "complainant_phone"} & shown else {}
 
     def of(self, row: Row, place: int) -> tuple[str, ...]:
         """The cells of one case."""
@@ -301,7 +301,10 @@ class _Cells:
         return self._veils[row["id"]].over_request(row["body"], row["struck_body"])
 
     def complainant(self, row: Row, _: int) -> str:
-        return self._complainants.get(row["id"], "")
+        return self._complainants.get(row["id"], {}).get("name", "")
+
+    def complainant_phone(self, row: Row, _: int) -> str:
+        return self._complainants.get(row["id"], {}).get("phone", "")
 
     def unit(self, row: Row, _: int) -> str:
         return self._reading.unit(row["handling_unit"])
@@ -331,6 +334,7 @@ _CELLS: Final[Mapping[str, Callable[[_Cells, Row, int], str]]] = {
     "subject": _Cells.subject,
     "body": _Cells.body,
     "complainant": _Cells.complainant,
+    "complainant_phone": _Cells.complainant_phone,
     "channel": _Cells.channel,
     "category": _Cells.category,
     "origin": _Cells.origin,
@@ -350,10 +354,6 @@ _CELLS: Final[Mapping[str, Callable[[_Cells, Row, int], str]]] = {
 def _field(column: Column) -> tuple[str, str]:
     form, _, key = column.shows.removeprefix("answer:").partition(".")
     return form, key
-
-
-def _masked(name: str) -> str:
-    return name[:1] + "＊" * max(len(name) - 1, 0)
 
 
 def _day(moment: datetime | None) -> str:

@@ -116,9 +116,14 @@ def masked_identity(
         actor, locality=locality, handling_unit=handling_unit, complained_of=complained_of, answering=answering
     )
     identity = identities_of(reader, vault, [case_id]).get(case_id)
-    masked = _identity_of(identity).masked() if identity and may else {}
+    shown = masked(identity) if identity and may else {}
     barred = is_complained_of(actor, complained_of)
-    return MaskedIdentity(identity is not None, may and identity is not None, barred, masked)
+    return MaskedIdentity(identity is not None, may and identity is not None, barred, shown)
+
+
+def masked(found: Mapping[str, Any]) -> Mapping[str, str]:
+    """An opened identity, as it may be shown before a reveal to whoever may ask for one."""
+    return _identity_of(found).masked()
 
 
 def is_complained_of(actor: Officer, complained_of: list[str]) -> bool:

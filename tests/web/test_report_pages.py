@@ -23,6 +23,7 @@ columns = [
     { title = "标题", shows = "subject" },
     { title = "内容", shows = "body" },
     { title = "分办意见", shows = "answer:dispatch.note" },
+    { title = "电话", shows = "complainant_phone" },
 ]
 """
 
