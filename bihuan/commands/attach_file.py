@@ -11,6 +11,7 @@ from bihuan.domain.ids import CaseId
 from bihuan.store import cases
 from bihuan.store.attachments import COUNTED
 from bihuan.store.sealed_files import Sent
+from bihuan.store.tasks import require_task_of
 from bihuan.store.unit_of_work import UnitOfWork
 
 
@@ -19,9 +20,10 @@ def attach_files(
 ) -> tuple[int, ...]:
     """Attach them all, or none; the numbers they got. A complainant's are sealed until the platform releases them.
 
-    Raises NotAllowed (403) for who takes no part, InvalidAnswers (422, under `files`) for too many, for one that is too
-    large, empty or of no kind that is taken, and once the case has ended; StorageFull (507) when there is no room. A
-    repeat with the same submission id changes nothing.
+    `key`: of the task on whose page they were chosen; history keeps it, so that nothing else may stand in its place.
+    Raises NotAllowed (403) for who takes no part, NotFound for a key of no task of the case, InvalidAnswers (422, under
+    `files`) for too many, for one that is too large, empty or of no kind that is taken, and once the case has ended;
+    StorageFull (507) when there is no room. A repeat with the same submission id changes nothing.
     """
     case = cases.lock(work, case_id)
     readers = files_of(case)
@@ -31,6 +33,8 @@ def attach_files(
     there = work.one(COUNTED, in_case=case_id, by_unit=unit, submission=submission_id)
     if there is None or there["repeated"] or not files:
         return ()
+    if key is not None:
+        require_task_of(work, case_id, key)
     kinds = require_sense(files)
     if case.exit is not None:
         raise InvalidAnswers({FILES: "本件已办结，不能再添加附件。"})

@@ -29,6 +29,7 @@ def press_button(work: UnitOfWork, case_id: CaseId, key: str, answers: Raw, *, s
     step.settle(work, case)
     button = _button(work, case, key)
     access.require_end(work.actor, button.audience, case_id=case.id, locality=case.locality)
+    key = str(button.key)  # as history has it: 01 is read as 1, too
     given = validated(work, deployment_of(work, case.deployment), button.form, answers)
     keep_press(
         work, case, key, name=button.name, form=button.form, control=given.control, text=given.text,

@@ -18,6 +18,12 @@ READ = compiled(
     .outerjoin(_account, _account.c.id == _task.c.completed_by)
     .where(_task.c.id == sa.bindparam("task_id", type_=tables.ID))
 )
+OF_CASE = compiled(
+    sa.select(_task.c.id).where(
+        _task.c.case_id == sa.bindparam("in_case", type_=tables.ID),
+        _task.c.key == sa.bindparam("at_key", type_=sa.Text),
+    )
+)
 ASSIGN = compiled(
     sa.update(_task)
     .where(_task.c.id == sa.bindparam("task_id", type_=tables.ID))
@@ -42,6 +48,12 @@ def lock_task(work: UnitOfWork, task_id: TaskId) -> tuple[LockedCase, Row]:
     if case is None or task is None:
         raise NotFound(f"Expected a task {task_id}, but there is none")
     return case, task
+
+
+def require_task_of(work: UnitOfWork, case_id: CaseId, key: str) -> None:
+    """Raise NotFound unless the case has, or had, a task with this key: what a page sends may be anything."""
+    if work.one(OF_CASE, in_case=case_id, at_key=key) is None:
+        raise NotFound(f"Expected a task of case {case_id} by its key, but there is none")
 
 
 def require_open(task: Row) -> None:

@@ -74,6 +74,18 @@ def against(town: Town) -> CaseId:
     return opened.case_id
 
 
+@pytest.mark.parametrize("key", ["request/张晓明13812345678/1", "request/first_reply/01", "x", ""])
+def test_history_names_a_task_of_the_case_and_nothing_else_with_a_file(town: Town, case: CaseId, key: str) -> None:
+    """What a page sends as the task's key is kept for ever, and shown to all: it is no place for words."""
+    with pytest.raises(NotFound), town.app.begin(town.officer("commerce")) as work:
+        attach_files(work, case, [sent(town.app, "a.pdf", PDF)], submission_id=uuid4(), key=key)
+    known = str(town.open_tasks(case)["first_reply"]["key"])
+    with town.app.begin(town.officer("commerce")) as work:
+        assert attach_files(work, case, [sent(town.app, "a.pdf", PDF)], submission_id=uuid4(), key=known) == (1,)
+    with town.app.read() as reader:
+        assert history(reader, case)[-1].key == known
+
+
 def test_what_a_complainant_attaches_the_platform_alone_sees_until_it_is_released(town: Town, case: CaseId) -> None:
     assert attached(town, Complainant(case), case, (NAME, a_jpeg()), ("情况.pdf", PDF)) == (1, 2)
     whole = {1: NAME, 2: "情况.pdf"}
