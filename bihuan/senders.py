@@ -9,7 +9,8 @@ import ssl
 import urllib.error
 import urllib.request
 from email.message import EmailMessage
-from typing import Protocol
+from http.client import HTTPMessage
+from typing import IO, Protocol
 from urllib.parse import unquote, urlsplit
 
 from bihuan.domain.letters import Letter, NotSent
@@ -66,8 +67,23 @@ class SmtpSender:
         return server
 
 
+class _Nowhere(urllib.request.HTTPRedirectHandler):
+    """Follows nobody who points elsewhere."""
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> None:
+        return None
+
+
+_opener = urllib.request.build_opener(_Nowhere)
+
+
 class SmsSender:
-    """Text messages by a gateway: POST JSON {id, phone, text} with a bearer token; any 2xx means taken."""
+    """Text messages by a gateway: POST JSON {id, phone, text} with a bearer token; any 2xx means taken.
+
+    A gateway that points elsewhere has not taken it: whoever is there would be handed the token, and no message.
+    """
 
     def __init__(self, url: str, token: str) -> None:
         self._url, self._token = url, token
@@ -83,7 +99,7 @@ class SmsSender:
         # The URL is the administrator's own setting, checked to be http or https when it was read.
         request = urllib.request.Request(self._url, json.dumps(body).encode(), headers)  # noqa: S310
         try:
-            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
+            with _opener.open(request, timeout=PATIENCE) as answer:
                 if not 200 <= answer.status < 300:
                     raise NotSent(f"SMS gateway: {answer.status}")
         except (urllib.error.URLError, TimeoutError, OSError) as exc:

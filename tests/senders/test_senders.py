@@ -80,7 +80,7 @@ class Gateway(HTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Answer)
         self.taken: list[dict[str, str]] = []
-        self.status = 202
+        self.status, self.location, self.asked = 202, "", list[str]()
 
 
 class _Answer(BaseHTTPRequestHandler):
@@ -93,6 +93,14 @@ class _Answer(BaseHTTPRequestHandler):
         if self.server.status < 300:
             self.server.taken.append(json.loads(body))
         self.send_response(self.server.status)
+        if self.server.location:
+            self.send_header("Location", self.server.location)
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        assert isinstance(self.server, Gateway)
+        self.server.asked.append(self.headers["Authorization"] or "")
+        self.send_response(200)
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
@@ -124,6 +132,15 @@ def test_a_gateway_that_refuses_is_told_as_not_sent(gateway: Gateway, token: str
     with pytest.raises(NotSent):
         SmsSender(f"http://127.0.0.1:{gateway.server_port}/sms", token).send(LETTER)
     assert not gateway.taken
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_gateway_that_points_elsewhere_sends_nobody_there(gateway: Gateway, status: int) -> None:
+    """Whoever is there would get the token, and the message would count as sent."""
+    gateway.status, gateway.location = status, f"http://127.0.0.1:{gateway.server_port}/elsewhere"
+    with pytest.raises(NotSent):
+        SmsSender(f"http://127.0.0.1:{gateway.server_port}/sms", "a-token").send(LETTER)
+    assert gateway.asked == []
 
 
 def test_without_channels_notices_lie_in_the_inbox_alone(settings: object) -> None:
