@@ -5,13 +5,14 @@ from uuid import UUID
 
 from bihuan.commands.accounts import BY_LOGIN
 from bihuan.domain import access
-from bihuan.domain.errors import InvalidAnswers
+from bihuan.domain.errors import InvalidAnswers, NotAllowed
 from bihuan.domain.ids import new_id
 from bihuan.store import tables
 from bihuan.store.administration import log, repeated
 from bihuan.store.unit_of_work import Row, UnitOfWork
 
 LONGEST_REASON = 200
+ONESELF = "不能委托本人代理他人，请由被代理人本人或其他管理员委托。"
 
 
 def appoint_stand_in(
@@ -20,14 +21,16 @@ def appoint_stand_in(
 ) -> None:  # fmt: skip
     """Let the account `login` act for `stands_for` from now, or from `since`, until `until` (exclusive).
 
-    By the absent person, an administrator of the same locality, or the command line; it stands in the administrative
-    log. Whatever the stand-in does is recorded with both names. The same form again changes nothing. Raises
-    InvalidAnswers, NotAllowed.
+    By the absent person, an administrator of the same locality, or the command line, but by nobody for themselves: so a
+    right over casework takes a second person. It stands in the administrative log. Whatever the stand-in does is
+    recorded with both names. The same form again changes nothing. Raises InvalidAnswers, NotAllowed.
     """
     who, principal = work.one(BY_LOGIN, login=login), work.one(BY_LOGIN, login=stands_for)
     if principal is None or who is None or who["id"] == principal["id"] or who["locality"] != principal["locality"]:
         raise InvalidAnswers({"login": "请填写同一辖区内两个不同的有效账号。"})
     access.require_own_or_administrator(work.actor, principal["locality"], (principal["id"],))
+    if access.account_of(work.actor) == who["id"]:
+        raise NotAllowed(f"Expected somebody else than {work.actor.ref} to stand in", ONESELF)
     if repeated(work, submission_id):
         return
     since = max(since or work.now, work.now)

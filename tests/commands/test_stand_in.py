@@ -133,6 +133,16 @@ def test_who_stands_in_for_an_administrator_has_none_of_the_keys(town: Town) -> 
             look(reader)
 
 
+def test_nobody_appoints_themselves(town: Town) -> None:
+    """An administrator gets no sight of casework, nor of who complained, without a second person."""
+    administrator, officer = town.officer("platform", "administrator"), town.officer("platform")
+    with pytest.raises(NotAllowed):
+        appoint(town, "platform_administrator", "platform_officer", by=administrator)
+    assert stand_in(town, administrator, officer) is None
+    appoint(town, "platform_administrator", "platform_officer", by=officer)
+    assert stand_in(town, administrator, officer) is not None
+
+
 def test_a_stand_in_of_the_unit_complained_of_does_not_read_what_the_absent_wrote(town: Town) -> None:
     case = town.request(complained_of_unit="taxation").case_id
     town.do(case, "dispatch", handling_unit="commerce", note="请核对办税记录。")
