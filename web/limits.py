@@ -1,6 +1,6 @@
 """How often somebody may try: counted in Redis across all processes; without Redis each process counts alone."""
 
-from flask import Response, request
+from flask import Response, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
@@ -14,12 +14,13 @@ HAND_INS = "40 per hour"
 STEPS = "400 per hour"
 DEEDS = "60 per hour"
 _LOG_IN = "session.enter"
+_MISMATCHED = "wrong_signature"
 
 
 def name_tried() -> str:
-    """The login or case number that a form tries, whoever sends it."""
-    tried = request.form.get("login") or request.form.get("case_no") or ""
-    return _tries(request.endpoint or "", tried)
+    """The login or case number that a form tries, whoever sends it; a field that is not the page's is not looked at."""
+    endpoint = request.endpoint or ""
+    return _tries(endpoint, request.form.get("login" if endpoint == _LOG_IN else "case_no", ""))
 
 
 def account_asking() -> str:
@@ -38,7 +39,7 @@ def let_try_again(login: str) -> None:
 
 
 def _tries(endpoint: str, tried: str) -> str:
-    return f"{endpoint}:{tried.strip().lower()[:100]}"
+    return f"{endpoint}:{tried.strip().upper()[:100]}"  # as case numbers are looked up
 
 
 def _counted_under(login: str) -> tuple[str, str, str]:
@@ -49,3 +50,18 @@ def _counted_under(login: str) -> tuple[str, str, str]:
 def failed(response: Response) -> bool:
     """Only failures count: whoever gets in is sent on."""
     return response.status_code not in (302, 303)
+
+
+def unsigned() -> bool:
+    """Whether a form brings no password: where none is asked for, none is guessed."""
+    return not request.form.get("password")
+
+
+def wrong_signature(_: Response) -> bool:
+    """Whether this form's password was not the signer's."""
+    return bool(g.get(_MISMATCHED))
+
+
+def count_wrong_signature() -> None:
+    """Say that it was not."""
+    setattr(g, _MISMATCHED, True)

@@ -4,13 +4,22 @@ from contextlib import suppress
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as AnyResponse
 
 from bihuan.commands.complete_task import complete_task
 from bihuan.commands.press_button import press_button
 from bihuan.commands.save_draft import save_task_draft
-from bihuan.domain.errors import BihuanError, InvalidAnswers, NotAllowed, Refused, SignatureRequired, TaskNotOpen
+from bihuan.domain.errors import (
+    BihuanError,
+    InvalidAnswers,
+    NotAllowed,
+    Refused,
+    SignatureRequired,
+    TaskNotOpen,
+    TooManyAttempts,
+)
 from bihuan.domain.ids import TaskId
 from bihuan.locality.forms import Form, Raw
 from bihuan.queries.foresight import Foreseen
@@ -18,11 +27,13 @@ from bihuan.queries.task_page import ButtonPage, EndedTask, TaskPage, button_for
 from web import errors
 from web.forms import Filled, answers_in, refilled, require_asked, submission_in, words_in
 from web.house import deed, me, reading
+from web.limits import BY_NAME, account_asking, count_wrong_signature, limiter, unsigned, wrong_signature
 from web.triage_desk import beside_form, way_back
 from web.typed import from_a_page_of_ours
 from web.uploads import attached
 
 pages = Blueprint("tasks", __name__)
+GUESSED = "签字密码多次输入有误，请 15 分钟后再签字。填写的内容仍在下面。"
 OUTDATED = "页面已过期，或登录状态已变化。您填写的内容没有提交，仍在下面，请核对后重新提交。"
 
 
@@ -34,6 +45,7 @@ def show(task_id: UUID) -> Response:
 
 
 @pages.post("/tasks/<uuid:task_id>")
+@limiter.limit(BY_NAME, key_func=account_asking, exempt_when=unsigned, deduct_when=wrong_signature)
 def complete(task_id: UUID) -> Response | AnyResponse:
     """Hand in the form. A second click of the same form changes nothing."""
     submission = submission_in(request.form)
@@ -47,6 +59,8 @@ def complete(task_id: UUID) -> Response | AnyResponse:
                 work, TaskId(task_id), raw, submission_id=submission, password=request.form.get("password") or None
             )
     except (InvalidAnswers, SignatureRequired, Refused) as fault:
+        if isinstance(fault, SignatureRequired):
+            count_wrong_signature()
         found = task_of(task_id)
         if isinstance(found, EndedTask):
             return _ended(found, form, raw)
@@ -106,6 +120,16 @@ def outdated(fault: CSRFError) -> Response:
     filled = Filled(answers_in(request.form, found.form), fault=OUTDATED)
     page = _page(found, filled) if isinstance(found, TaskPage) else _button_page(found, filled)
     return make_response(page, 400)
+
+
+@pages.errorhandler(RateLimitExceeded)
+def guessed_too_often(_: RateLimitExceeded) -> Response:
+    """Somebody who is not the signer may sit at the signer's desk: no more passwords for a while, nothing is lost."""
+    found = task_of(**(request.view_args or {}))
+    if isinstance(found, EndedTask):
+        return _ended(found)
+    page = _page(found, Filled(answers_in(request.form, found.form), signature=GUESSED))
+    return make_response(page, TooManyAttempts.status)
 
 
 def not_handed_in(fault: BihuanError, form: Form, raw: Raw, *, back: str = "") -> Response:
