@@ -8,6 +8,7 @@
 What is declared is told; whether the scenarios hold is for those who play them.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -19,6 +20,7 @@ from bihuan.locality.rulebook import Rule
 
 SHOWN, CONFIGURED, WAIVED, OPEN = "shown", "configured", "waived", "open"
 STATUSES: Final = (SHOWN, CONFIGURED, WAIVED, OPEN)
+FIRST_TABLE: Final = re.compile(r"^\[", re.MULTILINE)
 NOTHING_CARRIES, NO_SCENARIO = "没有流程元素、报表或设置落实它", "没有情景引用它"
 
 
@@ -103,9 +105,9 @@ def _carried(locality: Locality, definition: Definition) -> Mapping[str, list[Ca
 
 
 def _citations(path: str, content: bytes) -> Iterator[tuple[str, Citing]]:
-    """Of a scenario only what it cites; how it is written is judged by whoever plays it."""
+    """Of a scenario only what it cites, which stands before its first table; the rest is judged by whoever plays it."""
     try:
-        table = tomllib.loads(content.decode("utf-8"))
+        table = tomllib.loads(FIRST_TABLE.split(content.decode("utf-8"), maxsplit=1)[0])
     except ValueError:
         return
     rules = table.get("rules")

@@ -1,5 +1,6 @@
 """Opens the cases that a scenario begins with: a request, a case that a desk opens, or one of the calendar."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -17,12 +18,16 @@ COMPANY_IDENTITY = {"name": "王经理", "phone": "0533-2180000", "organisation"
 
 
 def open_case(
-    play: Play, file: str, opening: Opening, names: Names, *, submission_id: UUID | None = None, external_no: str = ""
-) -> Life:
-    """The case, opened now. Raises what the commands raise, and BadInput when the scenario names what is not there."""
+    play: Play, file: str, opening: Opening, names: Names, *, submission_id: UUID | None = None, external_no: str = "",
+    company: Mapping[str, str] = COMPANY_IDENTITY,
+) -> Life:  # fmt: skip
+    """The case, opened now; a request by `company`.
+
+    Raises what the commands raise, and BadInput when the scenario names what is not there.
+    """
     procedure = procedure_meant(file, opening, names)
     if procedure.main:
-        handed = Handed(opening.origin, opening.answers, COMPANY_IDENTITY, external_no, submission_id)
+        handed = Handed(opening.origin, opening.answers, company or COMPANY_IDENTITY, external_no, submission_id)
         return play.hand_in(handed)
     if procedure.timer is not None:
         return play.open_by_calendar(procedure)

@@ -1,48 +1,32 @@
-"""The requests of a demonstration: each played from the day it was handed in until today, by the real commands.
+"""The requests of a demonstration as a locality's samples.toml tells them (docs/scenarios.md), about nobody.
 
-A locality brings its own in samples.toml beside its settings (docs/scenarios.md): in various states, told as scenarios
-are, but counted in working days before today. They are played before the bell first looks, at instants that lie in the
-past; what is there already is left alone.
+In various states, told as scenarios are, but counted in working days before today, or of a month that is nearly over.
+`past` plays them.
 """
 
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from binascii import crc32
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from uuid import NAMESPACE_URL, UUID, uuid5
-
-import sqlalchemy as sa
 
 from bihuan.domain.clock import BEIJING
-from bihuan.domain.errors import BadInput, BihuanError
-from bihuan.domain.workdays import Calendar
-from bihuan.locality.deployments import calendar_of
+from bihuan.domain.errors import BadInput
 from bihuan.locality.files import SAMPLES
-from bihuan.play.deeds import Doing
-from bihuan.play.life import FORMS, Play
-from bihuan.play.naming import Names
-from bihuan.play.opening import open_case
+from bihuan.play.life import FORMS
 from bihuan.play.scenario import Deed, Opening
 from bihuan.play.strict import Strict
-from bihuan.store import tables
-from bihuan.store.deployments import locality_row
-from bihuan.store.statement import compiled
 
 MORNING = "09:30"
 NOT_YET = datetime.max.replace(tzinfo=BEIJING)
 """Stands for the instant of an opening until it is known what day today is."""
-
-THERE = compiled(
-    sa.select(tables.request.c.submission_id).where(
-        tables.request.c.submission_id == sa.any_(sa.bindparam("ids", type_=tables.IDS))
-    )
-)
+NO_MONTH = 0
 
 
 @dataclass(frozen=True, slots=True)
 class SampleDeed:
-    """A deed so many working days after the case began."""
+    """A deed on a working day, counted as its sample counts them."""
 
     after: int
     at: str
@@ -51,22 +35,21 @@ class SampleDeed:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One case: how it began, how many working days ago, and what was done since."""
+    """One case: how it began, how many working days ago, and what was done since.
+
+    With a `month`, days are that month's working days: of the newest month whose `month`-th is over. Cases of one such
+    month are played together, and send each other messages.
+    """
 
     file: str
     key: str
     begun: int
     at: str
     opening: Opening
+    company: Mapping[str, str]
+    """Who hands in; empty: a company like any other."""
     deeds: tuple[SampleDeed, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Played:
-    """How many samples were new, and which of them could not be played to their end, each with the reason."""
-
-    new: int
-    stuck: tuple[str, ...]
+    month: int = NO_MONTH
 
 
 def read_samples(folder: Path) -> list[Sample]:
@@ -89,55 +72,21 @@ def _sample(file: str, one: Strict) -> Sample:
         one.maybe_text("who"),
     )  # fmt: skip
     return Sample(
-        file, one.text("key"), one.whole("begun"), one.maybe_text("at") or MORNING, opening,
+        file, one.text("key"), one.whole("begun"), one.maybe_text("at") or MORNING, opening, _company(one),
         tuple(deed.closing(_deed(deed)) for deed in one.tables("deeds")),
+        one.whole("month") if one.has("month") else NO_MONTH,
     )  # fmt: skip
+
+
+def _company(one: Strict) -> Mapping[str, str]:
+    if not one.has("company"):
+        return {}
+    told = one.table("company")
+    name, organisation = told.text("name"), told.text("organisation")
+    number = crc32(organisation.encode()) % 10**8
+    return told.closing({"name": name, "phone": f"199{number:08}", "organisation": organisation})
 
 
 def _deed(one: Strict) -> SampleDeed:
     deed = Deed(one.text("who"), one.text("does"), one.values("with"), one.flag("signed"), one.maybe_text("task"))
     return SampleDeed(one.whole("after"), one.text("at"), deed)
-
-
-def play_samples(play: Play, samples: list[Sample], now: datetime) -> Played:
-    """Play the samples that are not there yet, up to `now`."""
-    listed = {_submission(play.locality, sample): sample for sample in samples}
-    with play.stage.app.read() as reader:
-        row = locality_row(reader, play.locality)
-        calendar = calendar_of(reader, play.locality, row["calendar_version"] if row else 0)
-        there = {found["submission_id"] for found in reader.all(THERE, ids=list(listed))}
-    missing = {submission: sample for submission, sample in listed.items() if submission not in there}
-    stuck = [why for submission, sample in missing.items() for why in _play(play, sample, submission, calendar, now)]
-    return Played(len(missing), tuple(stuck))
-
-
-def _submission(locality: str, sample: Sample) -> UUID:
-    return uuid5(NAMESPACE_URL, f"bihuan:{locality}:sample:{sample.key}")
-
-
-def _play(play: Play, sample: Sample, submission: UUID, calendar: Calendar, now: datetime) -> Iterator[str]:
-    """Play one; a deed that is refused ends it there, and is told."""
-    begun = calendar.workdays(-sample.begun, since=now, at=sample.at).due_at if sample.begun else now
-    play.stage.go_to(begun)
-    names, opening = Names(play.deployment), replace(sample.opening, at=begun)
-    life = open_case(
-        play, sample.file, opening, names, submission_id=submission, external_no=f"DEMO-{play.locality}-{sample.key}"
-    )
-    doing = Doing(sample.file, life, names)
-    for one in sample.deeds:
-        instant = _later(calendar, begun, one.after, one.at)
-        if instant >= now:
-            break
-        life.pass_time(instant)
-        try:
-            doing.do(one.deed)
-        except BihuanError as refusal:
-            yield f"{sample.key}：{one.deed.who} {one.deed.does}：{refusal.chinese}"
-            break
-    life.pass_time(now)
-
-
-def _later(calendar: Calendar, begun: datetime, days: int, at: str) -> datetime:
-    if days:
-        return calendar.workdays(days, since=begun, at=at).due_at
-    return calendar.on(begun.astimezone(BEIJING).date(), at=at).due_at

@@ -15,6 +15,14 @@ from bihuan.queries.people import log_in
 from bihuan.settings import Settings
 from tests.cli.conftest import Ran, Run, one_line
 
+BESIDE = """select (select count(*) from supervision_order where state = 'open'),
+    (select count(*) from phone_call), (select count(*) from attachment where state = 'released'),
+    (select count(*) from watch), (select count(*) from task where state = 'open' and signature),
+    (select count(*) from task where state = 'open' and assignee is not null),
+    (select count(*) from press where form = 'send_back'), (select count(*) from message where name = 'sessions_set'),
+    (select count(*) from task where state = 'open' and key like 'request/rework/%')"""
+"""What a newcomer is to see beside tasks that run and tasks that are late."""
+
 
 @pytest.fixture
 def demonstrated(run: Run, app: App, settings: Settings) -> Iterator[Ran]:
@@ -57,11 +65,14 @@ def test_samples_are_in_various_states_and_their_histories_are_whole(
         taken = owner.execute("select count(*) from notice where template = 'taken_over'").fetchone()
         closed = owner.execute("select count(*) from case_file where exit = 'closed'").fetchone()
         future = owner.execute("select count(*) from history_event where at > clock_timestamp()").fetchone()
+        beside = owner.execute(BESIDE).fetchone()
 
     assert late > (1,)
     assert taken >= (1,)
     assert closed >= (3,)
     assert future == (0,)
+    assert beside is not None
+    assert min(beside) >= 1
     assert run("verify", "--json").json["ok"] is True
 
 
