@@ -1,7 +1,8 @@
 """Handing a request in by steps (分步填写): at the portal by the company itself, at a window for somebody (窗口代填).
 
 Shared by both views. What was typed is kept sealed under the id it will be handed in by, at every step and also when
-something is wrong with it; the browser holds the id, in the form and in its session.
+something is wrong with it; the browser holds the id, in the form and in its session. No table does: what lies there
+is named by a keyed hash of it (`_kept`).
 """
 
 from collections.abc import Mapping
@@ -124,7 +125,7 @@ def hand_in(filling: Filling) -> Response | AnyResponse:
     try:
         require_sense(files)
         with deed(filling.actor) as work:
-            opened = submit_request(work, filling.locality, draft.raw, draft.contact, submission_id=submission)
+            opened = submit_request(work, filling.locality, draft.raw, draft.contact, submission_id=_kept(submission))
     except InvalidAnswers as fault:
         _keep(filling, draft, submission)
         session[filling.draft_key] = str(submission)
@@ -144,7 +145,7 @@ def _attach(opened: Opened, files: tuple[Sent, ...], submission: UUID) -> None:
     try:
         if files:
             with deed(Complainant(opened.case_id)) as work:
-                attach_files(work, opened.case_id, files, submission_id=submission)
+                attach_files(work, opened.case_id, files, submission_id=_kept(submission))
     except (InvalidAnswers, StorageFull) as fault:
         words = fault.errors.get(FILES, "") if isinstance(fault, InvalidAnswers) else fault.chinese
         flash(f"诉求已经收到，但照片和文件没有收下：{words}可以凭编号和查询码在进度页补充。")
@@ -153,7 +154,7 @@ def _attach(opened: Opened, files: tuple[Sent, ...], submission: UUID) -> None:
 def clear(filling: Filling) -> AnyResponse:
     """Throw away what was typed and begin anew."""
     with deed(filling.actor) as work:
-        discard_portal_draft(work, submission_id=_under_way(filling))
+        discard_portal_draft(work, submission_id=_kept(_under_way(filling)))
     session.pop(filling.draft_key, None)
     flash("已清除填写的内容。")
     return redirect(filling.address(filling.page.steps[0]), code=303)
@@ -194,16 +195,21 @@ def _under_way(filling: Filling) -> UUID:
     return UUID(known) if known else uuid4()
 
 
+def _kept(submission: UUID) -> UUID:
+    """The id by which the house knows what the browser calls so."""
+    return house().vault.kept_id(submission)
+
+
 def _read(filling: Filling, submission: UUID) -> PortalDraft:
     with reading() as (reader, vault):
-        return portal_drafts.read(reader, vault, filling.locality, submission)
+        return portal_drafts.read(reader, vault, filling.locality, _kept(submission))
 
 
 def _keep(filling: Filling, draft: PortalDraft, submission: UUID) -> dict[str, str]:
     """Keep it; what is wrong when it cannot be kept."""
     try:
         with deed(filling.actor) as work:
-            save_portal_draft(work, filling.locality, draft, submission_id=submission)
+            save_portal_draft(work, filling.locality, draft, submission_id=_kept(submission))
     except InvalidAnswers as fault:
         return fault.errors
     return {}

@@ -1,7 +1,7 @@
 """What a visitor has filled in on the way to handing a request in, sealed, under the id it will be handed in by.
 
-Only whoever brings that id reads it again: it lies in the visitor's own browser. It goes with the handing in, and is
-gone a day after nobody came back to it.
+Only whoever brings the id from which that one is made reads it again: it lies in the visitor's own browser. The draft
+goes with the handing in, and is gone a day after nobody came back to it.
 """
 
 from collections.abc import Mapping

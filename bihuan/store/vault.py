@@ -93,6 +93,12 @@ class Vault:
         """By which a telephone number or a query code is found again without being kept."""
         return self._hmac(b"lookup", text.strip().upper().encode())
 
+    def kept_id(self, submission_id: UUID) -> UUID:
+        """Under which is kept what a visitor hands in by this id: nobody finds the id in any table, and nobody who has
+        read the tables can hand in again what lies there, to be told its query code.
+        """
+        return UUID(bytes=self._hmac(b"submission", submission_id.bytes)[:16])
+
     def query_code(self, submission_id: UUID) -> str:
         """The complainant's code for this submission, 16 letters and digits; the same for a repeat of the same one."""
         return base64.b32encode(self._hmac(b"query-code", submission_id.bytes)[:_CODE_BYTES]).decode()
