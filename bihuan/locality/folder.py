@@ -37,6 +37,8 @@ SUPPLEMENT: Final = "supplement"
 """The form by which a complainant adds to a case that runs."""
 NOT_SOLVED: Final = "not_solved"
 """The form by which one who is not content says so while being heard (听取意见)."""
+WITHDRAW: Final = "withdraw"
+"""The form by which a complainant withdraws a request (撤回), where the diagram draws a button with it."""
 _Part = TypeVar("_Part", Form, Notice, Document, Report)
 _Read = TypeVar("_Read", "Settings", Organisation, Rulebook, tuple[ReplyTemplate, ...])
 _NUMBER: Final = re.compile(r"\{year\}|\{serial(?::0(\d))?\}")

@@ -1,7 +1,8 @@
 """The rules (规则) of the document that a locality carries out, as its rules.toml says: the product's own copy.
 
 Each has an id (`ZB-17`), which diagrams, facts, reports and scenarios cite as their clause (条款); a gist of our own;
-and the words of the document that it rests on.
+and the words of the document that it rests on. Where the document is silent, a locality may have rules of its own
+(自定规则, `ZBZ-01`), cited in the same way, and published as its own.
 """
 
 from collections.abc import Mapping
@@ -44,16 +45,26 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnRule:
+    """A rule that the locality has set itself (自定规则), and why: the document says nothing about it."""
+
+    id: str
+    gist: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rulebook:
-    """A document and its rules by id, in its order. A locality may have none."""
+    """A document and its rules by id, in its order, and the locality's own beside them. A locality may have none."""
 
     basis: Basis | None = None
     rules: Mapping[str, Rule] = field(default_factory=lambda: MappingProxyType({}))
+    own: Mapping[str, OwnRule] = field(default_factory=lambda: MappingProxyType({}))
 
     def is_misspelt(self, clause: str) -> bool:
         """Whether this names a rule of the document that it does not have. Rules of other documents are their own."""
-        document = clause.partition("-")[0]
-        return clause not in self.rules and any(rule.partition("-")[0] == document for rule in self.rules)
+        known = self.rules.keys() | self.own.keys()
+        return clause not in known and clause.partition("-")[0] in {rule.partition("-")[0] for rule in known}
 
 
 def read_rulebook(table: Table, notes: Notes) -> Rulebook:
@@ -69,7 +80,10 @@ def read_rulebook(table: Table, notes: Notes) -> Rulebook:
         if rule.id in rules:
             notes.add(rule.id, "规则编号重复", "每条规则一个编号")
         rules[rule.id] = rule
-    return Rulebook(basis, MappingProxyType(rules))
+    own = {rule.id: rule for rule in map(_own, table.tables("own"))}
+    for one in own.keys() & rules.keys():
+        notes.add(one, "自定规则与文件的规则同号", "自定规则另用字头，如 ZBZ-01")
+    return Rulebook(basis, MappingProxyType(rules), MappingProxyType(own))
 
 
 def _rule(one: Table) -> Rule:
@@ -80,4 +94,12 @@ def _rule(one: Table) -> Rule:
         one.text("quote"),
         one.text("waived", pattern=MAYBE, default=""),
         one.texts("carriers", default=()),
+    )
+
+
+def _own(one: Table) -> OwnRule:
+    return OwnRule(
+        one.text("id", pattern=RULE_ID, cure="写作 ZBZ-01"),
+        one.text("gist", pattern=r".{1,100}"),
+        one.text("reason", pattern=r".{1,200}"),
     )

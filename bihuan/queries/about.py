@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bihuan.locality.folder import Contact, PublishedFact
-from bihuan.locality.rulebook import Basis
+from bihuan.locality.rulebook import Basis, OwnRule
 from bihuan.queries.portal import deployment_in_force
 from bihuan.store.unit_of_work import Reader
 
@@ -19,6 +19,8 @@ class AboutPage:
     contact: Contact | None
     facts: tuple[PublishedFact, ...]
     """In the order of their rules."""
+    own_rules: tuple[OwnRule, ...]
+    """What the document does not say, and the locality has set itself."""
 
 
 def about_page(reader: Reader, locality: str) -> AboutPage:
@@ -32,4 +34,5 @@ def about_page(reader: Reader, locality: str) -> AboutPage:
         deployment.locality.rulebook.basis,
         settings.contact,
         tuple(sorted(settings.facts, key=lambda fact: fact.rule)),
+        tuple(deployment.locality.rulebook.own.values()),
     )

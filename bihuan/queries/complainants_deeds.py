@@ -11,7 +11,7 @@ from bihuan.domain.access import COMPLAINANT
 from bihuan.domain.clock import BEIJING
 from bihuan.engine import OpenButton, Waits, waits
 from bihuan.locality.deployments import Deployment
-from bihuan.locality.folder import NOT_SOLVED, SUPPLEMENT
+from bihuan.locality.folder import NOT_SOLVED, SUPPLEMENT, WITHDRAW
 from bihuan.locality.forms import Form, Options
 from bihuan.locality.options import options_of
 from bihuan.store import tables
@@ -20,7 +20,6 @@ from bihuan.store.unit_of_work import Reader, Row
 
 RATING: Final = "rating"
 """The field that makes an outside wait the invitation to rate (评价)."""
-WITHDRAW: Final = "撤回"
 _press, _event = tables.press, tables.history_event
 _ID = sa.bindparam("case_id", type_=tables.ID)
 GIVEN = compiled(
@@ -104,8 +103,8 @@ def deeds_of_complainant(reader: Reader, row: Row, deployment: Deployment) -> Co
         buttons=tuple(_button(one, deployment, options, reader.now) for one in buttons if one is not rating),
         supplement=forms.get(SUPPLEMENT) if running else None,
         not_solved=forms.get(NOT_SOLVED) if heard else None,
-        withdraws=any(WITHDRAW in one.name for one in buttons),
-        given=tuple(_given(one, deployment) for one in given if one["form"] in (SUPPLEMENT, NOT_SOLVED)),
+        withdraws=any(one.form == WITHDRAW for one in buttons),
+        given=tuple(_given(one, deployment) for one in given if one["form"] in (SUPPLEMENT, NOT_SOLVED, WITHDRAW)),
         reminded_at=reminded[-1] if reminded else None,
         may_remind=running and not (reminded and _same_day(reminded[-1], reader.now)),
         revealed=tuple((event["at"], event["reason"] or "") for event in said if event["kind"] != "reminded"),

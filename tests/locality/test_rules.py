@@ -1,5 +1,6 @@
 """The rules of the documents: read strictly, cited only when they are there, and each stands somewhere."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from bihuan.locality.check import check
 from bihuan.locality.faults import FolderFault, line
 from bihuan.locality.files import read_folder
 from bihuan.locality.folder import Locality
-from bihuan.locality.rulebook import Rule
+from bihuan.locality.rulebook import OwnRule, Rule
 from bihuan.locality.standing import CONFIGURED, OPEN, SHOWN, WAIVED, standings
 from tests.locality.a_folder import LOCALITY
 from tests.locality.a_rulebook import RULEBOOK, a_rule
@@ -42,6 +43,25 @@ def test_a_rule_is_read_with_what_it_rests_on() -> None:
     assert (book.basis.title, book.basis.number, book.basis.source) == ("配套措施", "", "市政府网站")
     assert book.rules == {"ZB-16": Rule("ZB-16", "角色", "转承办单位", "按职责转办相关承办单位办理")}
     assert Locality.of(sound_files()).rulebook.rules == {}
+
+
+def test_a_locality_has_rules_of_its_own_where_the_document_is_silent() -> None:
+    """They are cited like the document's, and stand apart from them."""
+    own = '[[own]]\nid = "ZBZ-01"\ngist = "可以撤回"\nreason = "文件没有写撤回"\n'
+    cited = {BPMN: sound_files()[BPMN].replace(b'"ZB-16"', b'"ZB-16 ZBZ-01"', 1)}
+    files = with_rules(a_rule(), own, **cited)
+    book = Locality.of(files).rulebook
+
+    assert book.own == {"ZBZ-01": OwnRule("ZBZ-01", "可以撤回", "文件没有写撤回")}
+    assert book.rules.keys() == standing_of(files).keys() == {"ZB-16"}
+    assert [one.fault for one in check(files) if one.rule == "C41"] == []
+    unknown = {BPMN: cited[BPMN].replace(b"ZBZ-01", b"ZBZ-02")}
+    assert [one.fault for one in check(with_rules(a_rule(), own, **unknown)) if one.rule == "C41"] == [
+        "依据文件没有规则 ZBZ-02",
+        "没有流程用到这条自定规则",
+    ]
+    with pytest.raises(FolderFault, match="自定规则与文件的规则同号"):
+        Locality.of(with_rules(a_rule(), own.replace("ZBZ-01", "ZB-16")))
 
 
 @pytest.mark.parametrize(
@@ -112,7 +132,7 @@ def test_the_product_knows_184_rules_and_few_are_facts_or_waived() -> None:
         locality = Locality.of(read_folder(file.parent))
         found += standings(locality, Definition.parse(locality.diagrams, locality.limits))
     for file in sorted(PROCESSES.glob("*/rules.toml")):
-        known += [row for row in file.read_text("utf-8").splitlines() if row.startswith("id ")]
+        known += [rule["id"] for rule in tomllib.loads(file.read_text("utf-8"))["rule"]]
 
     assert len(known) == len(set(known)) == 184
     assert [one.rule.id for one in found if one.status == OPEN] == []

@@ -7,8 +7,8 @@ from tests.processes.breaking import citing, noticed, spoilt
 from tests.processes.play import definition, locality, scenarios
 
 SCENARIOS = scenarios("zibo")
-RULES = {f"ZB-{number:02}" for number in (1, 2, *range(4, 11), 12, 13, 14, *range(16, 28), 29, 30, 31)}
-"""All but the contacts of the other measures (ZB-03, 11, 15, 28), which are facts."""
+RULES = {f"ZB-{number:02}" for number in (1, 2, *range(4, 11), 12, 13, 14, *range(16, 28), 29, 30, 31)} | {"ZBZ-01"}
+"""All but the contacts of the other measures (ZB-03, 11, 15, 28), which are facts; and the locality's own."""
 
 FIRST_REPLY = 'workdays(3, since=dispatched_at, at="12:00")'
 RESOLVE = '>workdays(15, since=dispatched_at, at="12:00")'
@@ -78,6 +78,9 @@ BROKEN = {
         ("ZB-25", " and taken_over_at >= assigned_at", ""),
         ("ZB-25", "${settled}", "${True}"),
         ("ZB-25", 'name="久拖不决" cancelActivity="false"', 'name="久拖不决"'),
+        ("ZBZ-01", "'complainant' if origin == 'portal' else 'province'", "'complainant'"),
+        ("ZBZ-01", "[handling_unit] if dispatched_at is not None else []", "[]"),
+        ("ZBZ-01", "'supervision_office'] if taken_over_at is not None", "'supervision_office'] if False"),
     ],
     "common/extension.bpmn": [
         ("ZB-20", "${unit + ':principal'}", "${unit}"),

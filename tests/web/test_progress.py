@@ -220,15 +220,43 @@ def test_another_button_of_the_diagram_is_not_taken_for_the_rating(town: Town, e
     assert client.post("/portal/yunnan/progress/press", data=other).status_code == 409
 
 
-def test_to_withdraw_there_is_a_button_or_a_word_how(town: Town, enter: Enter) -> None:
-    """Where the diagram draws 撤回 for the complainant, by it; else the page says whom to tell."""
-    drawn = dict(read_folder(PROCESSES / "yunnan"))
-    how = "本流程没有设网上撤回"
-    assert how in at_the_window(enter(None), town, drawn)
-    drawn["yunnan/request.bpmn"] = drawn["yunnan/request.bpmn"].replace("企业反映".encode(), "撤回诉求".encode())
-    page = at_the_window(enter(None), town, drawn)
+def test_a_company_withdraws_its_request_with_a_reason(town: Town, enter: Enter) -> None:
+    """The page says what it means; then the case has ended for everybody, and the unit reads why, not who."""
+    client = enter(None)
+    case = following(client, town)
+    town.do(case, "dispatch", handling_unit="commerce")
+    page = text(client, CASE)
     assert "<h3>撤回诉求</h3>" in page
-    assert how not in page
+    assert "撤回后，本件不再办理" in page
+    (key,) = re.findall(r'name="which" value="([^"]+)"', page)
+    refused = client.post(f"{PROGRESS}/press", data={"submission_id": str(uuid4()), "which": key})
+    assert refused.status_code == 422
+    reason = f"{COMPANY['name']}与对方协商，问题已经解决。"
+    page = send(client, "press", which=key, **{"f-withdrawal_reason": reason})
+    assert "本件已撤回" in page
+    assert reason in page
+    assert "<h3>撤回诉求</h3>" not in page
+    assert "催办</button>" not in page
+    told = {("withdrawal_told", "commerce"), ("withdrawal_told", "platform"), ("withdrawn", "complainant")}
+    assert told <= set(town.notices(case))
+    unit = text(enter(town.officer("commerce")), f"/cases/{number_of(town, case)}")
+    assert "与对方协商，问题已经解决。" in unit
+    assert COMPANY["name"] not in unit
+    assert "已撤回" in unit
+    with town.app.snapshot() as reader:
+        assert verify(reader, case).ok
+
+
+def test_a_result_that_was_reported_cannot_be_withdrawn_here_any_more(town: Town, enter: Enter) -> None:
+    client = enter(None)
+    case = following(client, town)
+    town.do(case, "dispatch", handling_unit="commerce")
+    town.do(case, "first_reply", progress="正在核实有关情况。")
+    assert "<h3>撤回诉求</h3>" in text(client, CASE)
+    town.do(case, "resolve", outcome="resolved", reply_to_company="许可已经办结。", report_to_platform="已办结报告。")
+    page = text(client, CASE)
+    assert "<h3>撤回诉求</h3>" not in page
+    assert "现在不能在网上撤回" in page
 
 
 def test_the_visit_that_ended_by_its_token_keeps_the_words_too(town: Town, pages: Flask) -> None:

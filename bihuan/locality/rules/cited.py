@@ -18,12 +18,21 @@ def cited_rules_are_known(drawn: Drawn) -> Iterator[Fault]:
     for file, rule in (*_facts(drawn), *_reports(drawn), *_scenarios(drawn)):
         if book.is_misspelt(rule):
             yield Fault(file, rule, "", f"依据文件没有规则 {rule}", CURE)
+    yield from _own_rules_nobody_cites(drawn)
     known = parts(locality)
     for one in book.rules.values():
         for part in one.carriers:
             if part not in known:
                 cure = "写作 form:表单、notice:通知、document:文书、setting:设置项 或 organisation"
                 yield Fault(f"{locality.id}/rules.toml", one.id, "", f"没有 {part}，不能落实规则", cure)
+
+
+def _own_rules_nobody_cites(drawn: Drawn) -> Iterator[Fault]:
+    cited = {clause for place in drawn.places.values() for clause in place.node.properties.get("clause", "").split()}
+    for rule in sorted(drawn.locality.rulebook.own.keys() - cited):
+        yield Fault(
+            f"{drawn.locality.id}/rules.toml", rule, "", "没有流程用到这条自定规则", "删去，或写在落实它的元素上"
+        )
 
 
 def _facts(drawn: Drawn) -> Iterator[tuple[str, str]]:
