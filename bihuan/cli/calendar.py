@@ -12,12 +12,12 @@ from bihuan.cli.session import COMMAND_LINE, application
 from bihuan.cli.terminal import Progress, beijing, note, say
 from bihuan.commands.declare_days import declare_days
 from bihuan.commands.recount_case import CALENDAR, recount_case
-from bihuan.domain.errors import BihuanError, NotFound
+from bihuan.domain.errors import BihuanError
 from bihuan.domain.workdays import Calendar, days_of_year
-from bihuan.locality.deployments import calendar_from, calendar_of
+from bihuan.locality.deployments import calendar_from, current
 from bihuan.locality.holiday_notice import HolidayNotice, declarations, read_holiday_notice
 from bihuan.queries.recounting import Change, changes_by, running_cases
-from bihuan.store.deployments import declared_days, locality_row
+from bihuan.store.deployments import declared_days
 from bihuan.store.unit_of_work import Reader, Row
 
 _TOLD = {"moved": "移动", "confirmed": "暂定转确定", "left": "不动", "fault": "无法重算"}
@@ -100,10 +100,7 @@ def recount(arguments: argparse.Namespace) -> int:
 
 
 def _calendar(reader: Reader, locality: str) -> tuple[Calendar, list[Row]]:
-    row = locality_row(reader, locality)
-    if row is None:
-        raise NotFound(f"Expected a locality {locality}, but none is deployed", f"没有部署辖区 {locality}。")
-    return calendar_of(reader, locality, row["calendar_version"]), declared_days(reader, locality)
+    return current(reader, locality).calendar, declared_days(reader, locality)
 
 
 def _with(reader: Reader, locality: str, notice: HolidayNotice) -> Calendar:

@@ -9,11 +9,10 @@ from bihuan.cli.session import application
 from bihuan.cli.terminal import Progress, as_json, note, say
 from bihuan.commands.open_case import receive_order
 from bihuan.domain.access import Machine
-from bihuan.domain.errors import BadInput, InvalidAnswers, NotFound
-from bihuan.locality.deployments import deployment_of
+from bihuan.domain.errors import BadInput, InvalidAnswers
+from bihuan.locality.deployments import current
 from bihuan.play.messages import Message, RowFault, read_messages
 from bihuan.queries.find_case import external_numbers
-from bihuan.store.deployments import locality_row
 
 IMPORT = Machine("import")
 OTHER = "other"
@@ -78,10 +77,7 @@ def _receive(app: App, locality: str, category: str, message: Message) -> None:
 
 def _category(app: App, locality: str, given: str | None) -> str:
     with app.read() as reader:
-        row = locality_row(reader, locality)
-        if row is None:
-            raise NotFound(f"Expected a locality {locality}, but none is deployed", f"没有部署辖区 {locality}。")
-        known = {option.value for option in deployment_of(reader, row["deployment"]).locality.options()["categories"]}
+        known = {option.value for option in current(reader, locality).deployment.locality.options()["categories"]}
     category = given or OTHER
     if category not in known:
         raise BadInput("--category", category, "没有这个诉求类别", f"可用：{'、'.join(sorted(map(str, known)))}")

@@ -11,11 +11,10 @@ from bihuan.commands.accounts import create_account, end_sessions, set_active, s
 from bihuan.commands.appoint_stand_in import appoint_stand_in
 from bihuan.domain import passwords
 from bihuan.domain.access import OFFICER
-from bihuan.domain.errors import BadInput, NotFound
-from bihuan.locality.deployments import deployment_of
+from bihuan.domain.errors import BadInput
+from bihuan.locality.deployments import current
 from bihuan.locality.organisation import Organisation
 from bihuan.queries.accounts import accounts
-from bihuan.store.deployments import locality_row
 from bihuan.store.unit_of_work import Reader
 
 
@@ -145,10 +144,7 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _deployed(reader: Reader, locality: str) -> Organisation:
-    row = locality_row(reader, locality)
-    if row is None:
-        raise NotFound(f"Expected a locality {locality}, but none is deployed", f"没有部署辖区 {locality}。")
-    return deployment_of(reader, row["deployment"]).locality.organisation
+    return current(reader, locality).deployment.locality.organisation
 
 
 def _membership(reader: Reader, locality: str, group: str) -> tuple[str, str]:

@@ -6,10 +6,8 @@ from uuid import UUID
 from bihuan.commands.leases import LEASE
 from bihuan.commands.open_procedure import open_by_calendar
 from bihuan.commands.planning import plan_following
-from bihuan.domain.errors import NotFound
-from bihuan.locality.deployments import calendar_of, deployment_of
+from bihuan.locality.deployments import current
 from bihuan.locality.procedures import procedure_of
-from bihuan.store.deployments import locality_row
 from bihuan.store.starts import ATTEMPT, FAILED, OPENED, lock_start
 from bihuan.store.unit_of_work import UnitOfWork
 
@@ -34,15 +32,11 @@ def open_timed(work: UnitOfWork, start_id: UUID) -> None:
     start = lock_start(work, start_id)
     if start is None or start.state != "waiting":
         return
-    row = locality_row(work, start.locality)
-    if row is None:
-        raise NotFound(f"Expected a locality {start.locality}, but none is deployed")
-    deployment = deployment_of(work, row["deployment"])
-    subject = procedure_of(deployment, start.process).subject_of(start.period)
+    here = current(work, start.locality)
+    subject = procedure_of(here.deployment, start.process).subject_of(start.period)
     opened = open_by_calendar(work, start.locality, start.process, start.period, subject, start.due_at)
     work.do(OPENED, start_id=start_id, new_case=opened.case_id, now=work.now)
-    calendar = calendar_of(work, start.locality, row["calendar_version"])
-    plan_following(work, start, deployment.definition, calendar)
+    plan_following(work, start, here.deployment.definition, here.calendar)
 
 
 def fail_start(work: UnitOfWork, start_id: UUID, error: str) -> None:

@@ -4,9 +4,8 @@ from uuid import UUID
 
 from bihuan.domain import access
 from bihuan.domain.errors import InvalidAnswers, NotAllowed
-from bihuan.locality.deployments import deployment_of
+from bihuan.locality.deployments import current
 from bihuan.store import portal_drafts
-from bihuan.store.deployments import locality_row
 from bihuan.store.portal_drafts import PortalDraft
 from bihuan.store.unit_of_work import UnitOfWork
 
@@ -17,11 +16,10 @@ LARGEST = 64 * 1024
 def save_portal_draft(work: UnitOfWork, locality: str, draft: PortalDraft, *, submission_id: UUID) -> None:
     """Keep what was typed under this id, in place of what was kept before.
 
-    Raises NotAllowed (403) for everybody but a visitor of this locality or an officer of its windows, InvalidAnswers
-    (422) when it is too long to be kept.
+    Raises NotFound (404) when there is no such locality, NotAllowed (403) for everybody but a visitor of it or an
+    officer of its windows, InvalidAnswers (422) when it is too long to be kept.
     """
-    row = locality_row(work, locality)
-    windows = deployment_of(work, row["deployment"]).locality.organisation.windows if row else ()
+    windows = current(work, locality).deployment.locality.organisation.windows
     if not access.may_fill_in(work.actor, windows, locality=locality):
         raise NotAllowed(f"Expected somebody who may hand a request in at {locality}, but {work.actor.ref} may not")
     if sum(len(str(value).encode()) for value in (*draft.raw.values(), *draft.contact.values())) > LARGEST:

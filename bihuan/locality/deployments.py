@@ -15,7 +15,7 @@ from bihuan.domain.workdays import Calendar, Override
 from bihuan.engine import Definition
 from bihuan.locality.folder import Locality, PlainStep
 from bihuan.locality.kept import Kept
-from bihuan.store.deployments import files_of, overrides_of
+from bihuan.store.deployments import files_of, locality_row, overrides_of
 from bihuan.store.unit_of_work import Reader
 
 ANNOUNCED, NATIONAL = "announced", "national"
@@ -87,6 +87,15 @@ class Deployment:
         return self.definition.element(key.process, on).name if key and on else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Current:
+    """What a locality's new cases go by: the deployment in force, and the working days as last declared."""
+
+    deployment: Deployment
+    calendar: Calendar
+    calendar_version: int
+
+
 _deployments: Kept[str, Deployment] = Kept(_KEPT)
 _calendars: Kept[tuple[str, int], Calendar] = Kept(_KEPT)
 
@@ -100,6 +109,15 @@ def deployment_of(reader: Reader, content_hash: str) -> Deployment:
             raise NotFound(f"Expected a deployment {content_hash}, but there is none")
         found = _deployments.keep(content_hash, Deployment.of(content_hash, Locality.of(files)))
     return found
+
+
+def current(reader: Reader, locality: str) -> Current:
+    """What is in force in a locality now. Raises NotFound when nothing was ever deployed there."""
+    row = locality_row(reader, locality)
+    if row is None:
+        raise NotFound(f"Expected a locality {locality}, but none is deployed", f"没有部署辖区 {locality}。")
+    version = row["calendar_version"]
+    return Current(deployment_of(reader, row["deployment"]), calendar_of(reader, locality, version), version)
 
 
 def calendar_of(reader: Reader, locality: str, version: int) -> Calendar:

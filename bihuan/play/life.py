@@ -13,9 +13,8 @@ from bihuan.commands.open_case import receive_order, submit_request
 from bihuan.commands.open_procedure import open_by_calendar, open_procedure
 from bihuan.commands.press_button import press_button
 from bihuan.domain.access import COMPLAINANT, PLATFORM, Actor, Complainant, Officer, Visitor
-from bihuan.domain.errors import NotFound
 from bihuan.engine import OpenButton, Waits
-from bihuan.locality.deployments import deployment_of
+from bihuan.locality.deployments import current
 from bihuan.locality.forms import Form
 from bihuan.locality.options import options_of
 from bihuan.locality.procedures import Procedure
@@ -24,7 +23,6 @@ from bihuan.play.cast import Cast
 from bihuan.play.filling import Given, filled
 from bihuan.play.stage import Stage
 from bihuan.play.view import SeenCase, SeenTask
-from bihuan.store.deployments import locality_row
 
 PROVINCE, PORTAL = "province", "portal"
 FORMS: Mapping[str, str] = {PROVINCE: "province_order", PORTAL: "request"}
@@ -53,10 +51,7 @@ class Play:
     def __init__(self, stage: Stage, locality: str, officers: Mapping[str, Officer] = NOBODY) -> None:
         """`officers` act for their group keys; for other groups, officers are made when they are first called."""
         with stage.app.read() as reader:
-            row = locality_row(reader, locality)
-            if row is None:
-                raise NotFound(f"Expected a locality {locality}, but none is deployed", f"没有部署辖区 {locality}。")
-            self.deployment = deployment_of(reader, row["deployment"])
+            self.deployment = current(reader, locality).deployment
             self.options = options_of(reader, self.deployment)
         self.stage, self.locality = stage, locality
         self.cast = Cast(stage, locality, officers)

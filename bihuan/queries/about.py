@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from bihuan.locality.deployments import current
 from bihuan.locality.folder import Contact, PublishedFact
 from bihuan.locality.rulebook import Basis, OwnRule
-from bihuan.queries.portal import deployment_in_force
 from bihuan.store.unit_of_work import Reader
 
 
@@ -25,7 +25,7 @@ class AboutPage:
 
 def about_page(reader: Reader, locality: str) -> AboutPage:
     """Raises NotFound when there is no such locality."""
-    deployment = deployment_in_force(reader, locality)
+    deployment = current(reader, locality).deployment
     settings = deployment.locality.settings
     return AboutPage(
         locality,

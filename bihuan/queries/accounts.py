@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from bihuan.domain import access
 from bihuan.domain.access import Actor, Officer
 from bihuan.domain.errors import NotFound
+from bihuan.locality.deployments import current
 from bihuan.locality.organisation import Organisation
-from bihuan.queries.portal import deployment_in_force
 from bihuan.store import tables
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader, Row
@@ -147,4 +147,4 @@ def _row(row: Row) -> AccountRow:
 
 
 def _organisation(reader: Reader, locality: str) -> Organisation:
-    return deployment_in_force(reader, locality).locality.organisation
+    return current(reader, locality).deployment.locality.organisation

@@ -16,9 +16,9 @@ from bihuan.domain.access import Officer
 from bihuan.domain.administration import Entry, broken_at
 from bihuan.domain.errors import NotAllowed
 from bihuan.domain.events import GENESIS
+from bihuan.locality.deployments import current
 from bihuan.locality.organisation import Organisation
 from bihuan.queries.people import names_of
-from bihuan.queries.portal import deployment_in_force
 from bihuan.store import tables
 from bihuan.store.administration import administrative_entry
 from bihuan.store.deployments import locality_row
@@ -125,7 +125,7 @@ def verify_logs(reader: Reader) -> list[LogVerdict]:
 
 def _rows(reader: Reader, locality: str, entries: Iterable[Entry]) -> tuple[LogRow, ...]:
     entries = list(entries)
-    organisation = deployment_in_force(reader, locality).locality.organisation
+    organisation = current(reader, locality).deployment.locality.organisation
     names = names_of(reader, sorted({account for one in entries for account in _accounts(one)}))
     return tuple(
         LogRow(

@@ -12,7 +12,7 @@ from bihuan.domain.access import Officer
 from bihuan.domain.events import Event
 from bihuan.domain.folding import Picture, fold
 from bihuan.domain.workdays.receipt import Receipt
-from bihuan.locality.deployments import Deployment, calendar_of, deployment_of
+from bihuan.locality.deployments import Deployment, calendar_of, current
 from bihuan.locality.options import options_of
 from bihuan.locality.procedures import Procedure, procedures_of
 from bihuan.queries.case_header import CaseHeader, open_case_file
@@ -24,7 +24,6 @@ from bihuan.queries.nearness import Gauge
 from bihuan.queries.timeline import EventRow, timeline
 from bihuan.queries.veil import Veil, veils_of
 from bihuan.store import tables
-from bihuan.store.deployments import locality_row
 from bihuan.store.statement import Statement, compiled
 from bihuan.store.unit_of_work import Reader, Row
 from bihuan.store.vault import Vault
@@ -128,10 +127,7 @@ def cases(
     """The cases of the officer's locality, for those who oversee them all. Raises NotAllowed for others."""
     access.require_overseer(actor, locality=actor.locality)
     number = number.strip().upper()[:60]
-    locality = locality_row(reader, actor.locality)
-    if locality is None:
-        return CaseList((), state, number, "", (), None)
-    deployment = deployment_of(reader, locality["deployment"])
+    deployment = current(reader, actor.locality).deployment
     rows = reader.all(LISTS[state], locality=actor.locality, number=number, before=before, process=process)
     veils = veils_of(reader, vault, actor, [(row["id"], row["complained_of"]) for row in rows[:PAGE]])
     found = tuple(_case_row(row, veils[row["id"]], deployment.procedure_name(row["process"])) for row in rows[:PAGE])

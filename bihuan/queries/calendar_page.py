@@ -9,10 +9,10 @@ from bihuan.domain import access
 from bihuan.domain.access import Officer
 from bihuan.domain.errors import NotFound
 from bihuan.domain.workdays import FIRST_YEAR, LAST_YEAR, Calendar, days_of_year
-from bihuan.locality.deployments import ANNOUNCED, calendar_of
+from bihuan.locality.deployments import ANNOUNCED, current
 from bihuan.locality.holiday_notice import KINDS
 from bihuan.queries.people import names_of
-from bihuan.store.deployments import declared_days, locality_row
+from bihuan.store.deployments import declared_days
 from bihuan.store.unit_of_work import Reader, Row
 
 COMMAND_LINE = "命令行"
@@ -67,15 +67,15 @@ class CalendarPage:
 def calendar_page(reader: Reader, actor: Officer, year: int) -> CalendarPage:
     """The year of the officer's locality. Raises NotAllowed for all but administrators, NotFound for no such year."""
     access.require_administrator(actor, actor.locality)
-    locality = locality_row(reader, actor.locality)
-    if locality is None or not FIRST_YEAR <= year <= LAST_YEAR:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
         raise NotFound(f"Expected a year of the calendar of {actor.locality}, but it is {year}")
-    calendar = calendar_of(reader, actor.locality, locality["calendar_version"])
+    here = current(reader, actor.locality)
+    calendar = here.calendar
     rows = [row for row in declared_days(reader, actor.locality) if row["day"].year == year]
     days = {row["day"] for row in rows if row["kind"] != ANNOUNCED}
     months = tuple(_month(calendar, year, number, days) for number in range(1, 13))
     return CalendarPage(
-        year, year <= calendar.last_announced_year, locality["calendar_version"], months, _declared(reader, rows),
+        year, year <= calendar.last_announced_year, here.calendar_version, months, _declared(reader, rows),
         sum(month.workdays for month in months), calendar.last_announced_year,
     )  # fmt: skip
 

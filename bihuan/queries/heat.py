@@ -99,9 +99,6 @@ class Heat:
     load: Load
 
 
-NOTHING: Final = Heat((), (), (), Load())
-
-
 @dataclass(frozen=True, slots=True)
 class Ladder:
     """The instants between the rungs, as of now."""

@@ -18,11 +18,10 @@ from bihuan.domain import access
 from bihuan.domain.access import Officer
 from bihuan.domain.errors import NotFound
 from bihuan.domain.likeness import alike, bands_of, grams, shared_words
-from bihuan.locality.deployments import deployment_of
+from bihuan.locality.deployments import current
 from bihuan.locality.folder import Locality
 from bihuan.queries.veil import Veil, veils_of
 from bihuan.store import tables
-from bihuan.store.deployments import locality_row
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader, Row
 from bihuan.store.vault import Vault
@@ -132,13 +131,12 @@ def _likes(
     reader: Reader, vault: Vault, actor: Officer, case_ids: Sequence[UUID], limit: int, effort: _Effort
 ) -> dict[UUID, tuple[LikeCase, ...]]:
     mine = _read(reader, actor, case_ids)
-    locality = locality_row(reader, actor.locality) if mine else None
-    if locality is None:
+    if not mine:
         return {}
     grams_of = cache(grams)  # for this list alone: what people wrote stays in no memory longer than it is needed
     near, phones = _near(reader, actor, mine.values(), effort, grams_of)
     rows = mine | _read(reader, actor, {case_id for found in near.values() for case_id in found})
-    names = deployment_of(reader, locality["deployment"]).locality
+    names = current(reader, actor.locality).deployment.locality
     veils = veils_of(reader, vault, actor, ((row["id"], row["complained_of"]) for row in rows.values()))
     comparing = _Comparing(actor, names, rows, veils, phones, grams_of)
     return {case_id: tuple(comparing.nearest(case_id, near.get(case_id, ()), limit)) for case_id in mine}

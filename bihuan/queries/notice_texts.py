@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from bihuan.domain import access
 from bihuan.domain.access import Officer
-from bihuan.locality.deployments import Deployment
+from bihuan.locality.deployments import Deployment, current
 from bihuan.locality.notices import NOTICE_WORDS, Notice
 from bihuan.locality.rules.groups import entries
-from bihuan.queries.portal import deployment_in_force
 from bihuan.store.unit_of_work import Reader
 
 SAMPLE = {
@@ -40,7 +39,7 @@ class NoticeTextPage:
 def notice_texts(reader: Reader, actor: Officer) -> tuple[NoticeText, ...]:
     """All templates that the diagrams in force send, in the order in which they are drawn. Raises NotAllowed."""
     access.require_administrator(actor, actor.locality)
-    deployment = deployment_in_force(reader, actor.locality)
+    deployment = current(reader, actor.locality).deployment
     sent = _sent(deployment)
     return tuple(_text(deployment, deployment.locality.notices[name], where) for name, where in sent.items())
 
@@ -48,7 +47,7 @@ def notice_texts(reader: Reader, actor: Officer) -> tuple[NoticeText, ...]:
 def notice_text_page(reader: Reader, actor: Officer, template: str) -> NoticeTextPage:
     """One of them. Raises NotAllowed, NotFound."""
     access.require_administrator(actor, actor.locality)
-    deployment = deployment_in_force(reader, actor.locality)
+    deployment = current(reader, actor.locality).deployment
     notice = deployment.locality.notice(template)
     found = _text(deployment, notice, _sent(deployment).get(template, []))
     locality = deployment.locality

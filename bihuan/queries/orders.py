@@ -15,13 +15,12 @@ import sqlalchemy as sa
 from bihuan.domain import access
 from bihuan.domain.access import Officer
 from bihuan.domain.errors import NotFound
-from bihuan.locality.deployments import calendar_of, deployment_of
+from bihuan.locality.deployments import calendar_of, current
 from bihuan.locality.folder import Locality
 from bihuan.queries.case_header import CaseHeader, open_case_file
 from bihuan.queries.nearness import Gauge, Nearness
 from bihuan.queries.veil import Veil, is_complained_of, speaks_for, veils_of
 from bihuan.store import columns, tables
-from bihuan.store.deployments import locality_row
 from bihuan.store.orders import CLOSED, OPEN, REPLIED, order_no, supervision_entry, supervision_order
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader, Row
@@ -152,13 +151,9 @@ def order_of(
 
 def standing_orders(reader: Reader, vault: Vault, actor: Officer) -> StandingOrders:
     """The orders that stand in the officer's locality: all for those who oversee it, else those to the own units."""
-    locality = locality_row(reader, actor.locality)
-    everything = access.oversees(actor)
-    if locality is None:
-        return StandingOrders((), everything, False)
-    deployment = deployment_of(reader, locality["deployment"])
-    calendar = calendar_of(reader, actor.locality, locality["calendar_version"])
-    gauge = Gauge.of(calendar, deployment.locality.settings, reader.now)
+    here, everything = current(reader, actor.locality), access.oversees(actor)
+    locality = here.deployment.locality
+    gauge = Gauge.of(here.calendar, locality.settings, reader.now)
     rows = reader.all(ORDERS, locality=actor.locality, units=None if everything else sorted(actor.units))
     seen = [row for row in rows[:PAGE] if _may_see(actor, row, row["complained_of"])]
     veils = veils_of(reader, vault, actor, ((row["case_id"], row["complained_of"]) for row in seen))
@@ -166,7 +161,7 @@ def standing_orders(reader: Reader, vault: Vault, actor: Officer) -> StandingOrd
         StandingOrder(
             order_no(row["case_no"], row["no"]), row["case_no"],
             veils[row["case_id"]].over_request(row["subject"], row["struck_subject"]),
-            deployment.locality.unit_name(row["unit"]), row["state"], row["issued_at"], gauge.nearness(row["due_at"]),
+            locality.unit_name(row["unit"]), row["state"], row["issued_at"], gauge.nearness(row["due_at"]),
             _may_reply(actor, row) or _may_settle(actor, row),
         )
         for row in seen

@@ -11,15 +11,14 @@ import sqlalchemy as sa
 
 from bihuan.domain import access
 from bihuan.domain.access import Actor, Officer
-from bihuan.domain.errors import InvalidAnswers, NotAllowed, NotFound
-from bihuan.locality.deployments import Deployment, deployment_of
+from bihuan.domain.errors import InvalidAnswers, NotAllowed
+from bihuan.locality.deployments import Deployment, current, deployment_of
 from bihuan.locality.fields import Field, StaticText
 from bihuan.locality.folder import Contact, PlainStep
 from bihuan.locality.forms import Form, Options, Raw
 from bihuan.locality.options import options_of, validated
 from bihuan.queries.who_sees import WhoSees, who_sees
 from bihuan.store import tables
-from bihuan.store.deployments import locality_row
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader
 
@@ -104,7 +103,7 @@ def doors(reader: Reader) -> list[Door]:
 
 def front_page(reader: Reader, locality: str) -> FrontPage:
     """Raises NotFound when there is no such locality."""
-    deployment = deployment_in_force(reader, locality)
+    deployment = current(reader, locality).deployment
     return FrontPage(
         locality,
         deployment.locality.name,
@@ -117,20 +116,24 @@ def front_page(reader: Reader, locality: str) -> FrontPage:
 
 def request_page(reader: Reader, locality: str) -> RequestPage:
     """The form with its choices as they are now. Raises NotFound."""
-    deployment = deployment_in_force(reader, locality)
-    form = deployment.locality.form(REQUEST_FORM)
-    return RequestPage(
-        locality, deployment.locality.name, form, options_of(reader, deployment), parts_of(form),
-        who_sees(deployment), deployment.locality.settings.contact,
-    )  # fmt: skip
+    return _request_page(reader, current(reader, locality).deployment)
 
 
 def window_page(reader: Reader, actor: Officer) -> RequestPage:
     """The same for an officer who fills it in for somebody (窗口代填). Raises NotAllowed for those of no window."""
-    windows = deployment_in_force(reader, actor.locality).locality.organisation.windows
+    deployment = current(reader, actor.locality).deployment
+    windows = deployment.locality.organisation.windows
     if not access.may_fill_in(actor, windows, locality=actor.locality):
         raise NotAllowed(f"Expected {actor.ref} to be of one of the windows {sorted(windows)}, but it is not")
-    return request_page(reader, actor.locality)
+    return _request_page(reader, deployment)
+
+
+def _request_page(reader: Reader, deployment: Deployment) -> RequestPage:
+    form = deployment.locality.form(REQUEST_FORM)
+    return RequestPage(
+        deployment.locality.id, deployment.locality.name, form, options_of(reader, deployment), parts_of(form),
+        who_sees(deployment), deployment.locality.settings.contact,
+    )  # fmt: skip
 
 
 def fills_in(reader: Reader, actor: Officer, deployment: str | None) -> bool:
@@ -158,7 +161,7 @@ def request_errors(reader: Reader, locality: str, raw: Raw, actor: Actor) -> Map
     """What is wrong with the answers, so that a person reads everything at once."""
     errors = {}
     try:
-        validated(reader, deployment_in_force(reader, locality), REQUEST_FORM, raw)
+        validated(reader, current(reader, locality).deployment, REQUEST_FORM, raw)
     except InvalidAnswers as fault:
         errors = fault.errors
     try:
@@ -166,14 +169,6 @@ def request_errors(reader: Reader, locality: str, raw: Raw, actor: Actor) -> Map
     except NotAllowed as refusal:
         errors = {**errors, _COMPLAINED_OF: refusal.chinese}
     return errors
-
-
-def deployment_in_force(reader: Reader, locality: str) -> Deployment:
-    """What new requests of this locality run by. Raises NotFound."""
-    row = locality_row(reader, locality)
-    if row is None:
-        raise NotFound(f"Expected a locality {locality}, but none is deployed")
-    return deployment_of(reader, row["deployment"])
 
 
 def _limits(deployment: Deployment) -> tuple[tuple[str, str], ...]:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from bihuan.domain.access import Officer, may_open
 from bihuan.domain.errors import NotAllowed
-from bihuan.locality.deployments import Deployment, deployment_of
+from bihuan.locality.deployments import Deployment, current, deployment_of
 from bihuan.locality.forms import Form, Options
 from bihuan.locality.options import options_of
 from bihuan.locality.procedures import Procedure, procedure_of, procedures_of
-from bihuan.store.deployments import locality_row
 from bihuan.store.unit_of_work import Reader
 
 
@@ -24,8 +23,7 @@ class OpeningPage:
 
 def openable(reader: Reader, actor: Officer) -> tuple[Procedure, ...]:
     """The procedures of the officer's locality that this officer may open; most officers have none."""
-    deployment = _in_force(reader, actor)
-    return tuple(_openable(deployment, actor)) if deployment else ()
+    return tuple(_openable(current(reader, actor.locality).deployment, actor))
 
 
 def opens_any(reader: Reader, actor: Officer, deployment: str | None) -> bool:
@@ -41,16 +39,9 @@ def _openable(deployment: Deployment, actor: Officer) -> Iterator[Procedure]:
 
 def opening_page(reader: Reader, actor: Officer, process: str) -> OpeningPage:
     """The form of one of them. Raises NotFound, and NotAllowed when other desks open it."""
-    deployment = _in_force(reader, actor)
-    if deployment is None:
-        raise NotAllowed(f"Expected {actor.locality} to have procedures, but none is deployed")
+    deployment = current(reader, actor.locality).deployment
     procedure = procedure_of(deployment, process)
     if procedure.main or not may_open(actor, procedure.audience, locality=actor.locality):
         raise NotAllowed(f"Expected {actor.ref} to be of {procedure.audience}, which open {process}, but it is not")
     form = deployment.locality.form(procedure.form) if procedure.form else Form("", "", ())
     return OpeningPage(procedure, form, options_of(reader, deployment))
-
-
-def _in_force(reader: Reader, actor: Officer) -> Deployment | None:
-    row = locality_row(reader, actor.locality)
-    return deployment_of(reader, row["deployment"]) if row else None

@@ -9,17 +9,16 @@ from uuid import UUID
 from bihuan.domain import access
 from bihuan.domain.access import Officer
 from bihuan.domain.clock import BEIJING
-from bihuan.domain.errors import NotAllowed, NotFound
+from bihuan.domain.errors import NotAllowed
 from bihuan.domain.workdays import Calendar
 from bihuan.domain.workdays.periods import Period, numbered_workdays
-from bihuan.locality.deployments import Deployment, calendar_of, deployment_of
+from bihuan.locality.deployments import Deployment, current, deployment_of
 from bihuan.locality.kept import Kept
 from bihuan.locality.reports import Breakdown, Count, Figure, Report, Share, filled_in
 from bihuan.queries.counted import FIRST_MONTH, PREVIOUS, THIS, Counted, Value
 from bihuan.queries.counting import Counting, counting
 from bihuan.queries.report_words import ReportWords
 from bihuan.store.counted import READ
-from bihuan.store.deployments import locality_row
 from bihuan.store.unit_of_work import Reader
 
 YEARS_BACK = 5
@@ -111,10 +110,7 @@ class Chosen:
 
 def reports(reader: Reader, actor: Officer) -> tuple[Report, ...]:
     """The reports of the officer's locality that the officer may see."""
-    row = locality_row(reader, actor.locality)
-    if row is None:
-        return ()
-    found = deployment_of(reader, row["deployment"]).locality.reports.values()
+    found = current(reader, actor.locality).deployment.locality.reports.values()
     return tuple(one for one in found if access.may_read_report(actor, one.readers, locality=actor.locality))
 
 
@@ -215,15 +211,12 @@ def _choose(
     reader: Reader, locality: str, report_id: str, period: str, *, mine: list[str] | None = None,
     only: Sequence[UUID] | None = None, turned: Callable[[Report], Report] | None = None,
 ) -> Chosen:  # fmt: skip
-    row = locality_row(reader, locality)
-    if row is None:
-        raise NotFound(f"Expected a locality {locality}, but none is deployed", f"没有部署辖区 {locality}。")
-    deployment = deployment_of(reader, row["deployment"])
+    here = current(reader, locality)
+    deployment, calendar = here.deployment, here.calendar
     found = deployment.locality.report(report_id)
     if turned is not None:
         found = turned(found)
     span = Period.parse(found.period, period) if period else Period.at(found.period, reader.now)
-    calendar = calendar_of(reader, locality, row["calendar_version"])
     first_day, workdays = numbered_workdays(calendar, span.first_on.year - YEARS_BACK, span.last_on.year + 1)
     values = {
         "locality": locality, "process": found.process or deployment.locality.settings.process, "now": reader.now,
@@ -232,7 +225,7 @@ def _choose(
     trend = _counting(deployment, over_time(found))
     key = {
         "locality": locality, "deployment": deployment.hash, "report": found.id, "period": str(span),
-        "calendar_version": row["calendar_version"],
+        "calendar_version": here.calendar_version,
     }  # fmt: skip
     return Chosen(deployment, found, span, _counting(deployment, found), trend, values, calendar, key)
 

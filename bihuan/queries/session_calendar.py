@@ -11,10 +11,9 @@ from uuid import UUID
 from bihuan.domain.access import Officer
 from bihuan.domain.errors import NotFound
 from bihuan.domain.icalendar import Appointment, calendar_text
-from bihuan.locality.deployments import deployment_of
+from bihuan.locality.deployments import current
 from bihuan.queries.people import Account, account
 from bihuan.queries.session_desk import Session, sessions_ahead
-from bihuan.store.deployments import locality_row
 from bihuan.store.unit_of_work import Reader
 from bihuan.store.vault import Vault
 
@@ -53,10 +52,7 @@ def _token(vault: Vault, found: Account) -> str:
 
 
 def _text(reader: Reader, locality: str, sessions: Iterable[Session]) -> str:
-    row = locality_row(reader, locality)
-    if row is None:
-        raise NotFound(f"Expected a locality {locality}, but none is deployed")
-    place = deployment_of(reader, row["deployment"]).locality
+    place = current(reader, locality).deployment.locality
     word = place.settings.sessions.name if place.settings.sessions else ""
     return calendar_text(f"{place.name}{word}", (_appointment(one, word) for one in sessions))
 

@@ -16,13 +16,13 @@ from sqlalchemy.dialects.postgresql import JSONB
 from bihuan.domain import access
 from bihuan.domain.access import Officer
 from bihuan.domain.errors import NotAllowed, NotFound
-from bihuan.locality.deployments import Deployment, calendar_of, deployment_of, national_calendar
+from bihuan.locality.deployments import Current, Deployment, current, deployment_of, national_calendar
 from bihuan.locality.desks import Sessions
 from bihuan.locality.fields import Option
+from bihuan.locality.folder import Locality
 from bihuan.queries.nearness import Gauge, Nearness
 from bihuan.queries.veil import veils_of
 from bihuan.store import tables
-from bihuan.store.deployments import locality_row
 from bihuan.store.messages import message
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader, Row
@@ -169,14 +169,17 @@ class _Place:
     """The desk as the locality set it up."""
 
     locality: str
-    calendar_version: int
-    deployment: Deployment
+    here: Current
     desk: Sessions
+
+    @property
+    def names(self) -> Locality:
+        return self.here.deployment.locality
 
     @property
     def kinds(self) -> tuple[Option, ...]:
         """The sessions that a month may have: id and name."""
-        form = self.deployment.locality.form(self.desk.arrange)
+        form = self.names.form(self.desk.arrange)
         return next((field.options for field in form.fields if field.key == self.desk.field), ())
 
 
@@ -221,12 +224,11 @@ def sessions_ahead(reader: Reader, actor: Officer) -> tuple[Session, ...]:
 def _place(reader: Reader, actor: Officer) -> _Place:
     if not actor.units:
         raise NotAllowed(f"Expected {actor.ref} to take part in casework, but it does not")
-    row = locality_row(reader, actor.locality)
-    deployment = deployment_of(reader, row["deployment"]) if row else None
-    desk = _desk_of(deployment) if deployment else None
-    if row is None or deployment is None or desk is None:
+    here = current(reader, actor.locality)
+    desk = _desk_of(here.deployment)
+    if desk is None:
         raise NotFound(f"Expected {actor.locality} to hold sessions, but it holds none")
-    return _Place(actor.locality, row["calendar_version"], deployment, desk)
+    return _Place(actor.locality, here, desk)
 
 
 def _desk_of(deployment: Deployment) -> Sessions | None:
@@ -258,7 +260,7 @@ def _session(place: _Place, row: Row, control: Mapping[str, Any], kind: Option) 
     unit = control.get(f"{kind.value}_unit")
     return Session(
         str(kind.value), kind.label, row["correlation_key"], date.fromisoformat(str(on)), begins_at, ends_at,
-        place.deployment.locality.unit_name(str(unit)) if unit else "", place.desk.place, row["thrown_at"],
+        place.names.unit_name(str(unit)) if unit else "", place.desk.place, row["thrown_at"],
         f"{row['case_id']}-{kind.value}@bihuan",
     )  # fmt: skip
 
@@ -282,8 +284,7 @@ def _bookings(
         if access.may_read_case(actor, case_id=row["id"], locality=row["locality"], involved=row["involved"])
     ]
     veils = veils_of(reader, vault, actor, ((row["id"], row["complained_of"]) for row in rows))
-    calendar = calendar_of(reader, place.locality, place.calendar_version)
-    gauge = Gauge.of(calendar, place.deployment.locality.settings, reader.now)
+    gauge = Gauge.of(place.here.calendar, place.names.settings, reader.now)
     done = _done(reader, place.desk, [row["id"] for row in rows])
     found = [
         _booking(row, veils[row["id"]].over_request(row["subject"], row["struck_subject"]), place, done, gauge)
@@ -315,7 +316,7 @@ def _done(reader: Reader, desk: Sessions, ids: list[UUID]) -> _Done:
 
 
 def _booking(row: Row, subject: str, place: _Place, done: _Done, gauge: Gauge) -> Booking:
-    names, desk = place.deployment.locality, place.desk
+    names, desk = place.names, place.desk
     record = _doing(done.tasks.get((row["id"], desk.record)), gauge)
     return Booking(
         row["case_no"], subject, names.categories.get(row["category"], ""),

@@ -11,14 +11,13 @@ from bihuan.domain.access import Officer
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import NotAllowed
 from bihuan.domain.workdays import Calendar
-from bihuan.locality.deployments import Deployment, calendar_of, deployment_of
-from bihuan.queries.heat import COUNTED, NOTHING, RUNGS, Heat, Ladder, heat_of
+from bihuan.locality.deployments import Deployment, current
+from bihuan.queries.heat import COUNTED, RUNGS, Heat, Ladder, heat_of
 from bihuan.queries.nearness import Gauge, Nearness
 from bihuan.queries.orders import STANDING
 from bihuan.queries.signature_chains import Link, chains_of, units_of
 from bihuan.queries.supervision_lists import COUNTS, LISTS, PAGE, SILENCES, SILENT, List
 from bihuan.queries.veil import veils_of
-from bihuan.store.deployments import locality_row
 from bihuan.store.unit_of_work import Reader, Row
 from bihuan.store.vault import Vault
 
@@ -74,11 +73,8 @@ def supervision(
     if access.supervising_unit(actor, locality=actor.locality) is None:
         raise NotAllowed(f"Expected {actor.ref} to supervise, but it is of {sorted(actor.units)}")
     silence = silence if silence in SILENCES else SILENT
-    locality = locality_row(reader, actor.locality)
-    if locality is None:
-        return Supervision(which, unit, unit, step, silence, (), dict.fromkeys((*LISTS, "orders"), 0), NOTHING, False)
-    deployment = deployment_of(reader, locality["deployment"])
-    calendar = calendar_of(reader, actor.locality, locality["calendar_version"])
+    here = current(reader, actor.locality)
+    deployment, calendar = here.deployment, here.calendar
     gauge = Gauge.of(calendar, deployment.locality.settings, reader.now)
     ladder = Ladder.of(calendar, reader.now, gauge.thresholds.amber_until)
     values = {"locality": actor.locality, **ladder.values, "silent_since": _silent_since(calendar, reader.now, silence)}

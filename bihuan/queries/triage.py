@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from bihuan.domain.access import Officer
 from bihuan.domain.errors import NotAllowed
 from bihuan.domain.ids import TaskId
-from bihuan.locality.deployments import Deployment, calendar_of, deployment_of
+from bihuan.locality.deployments import Deployment, current, deployment_of
 from bihuan.locality.desks import Triage
 from bihuan.locality.fields import Field, plain_value
 from bihuan.locality.folder import Locality
@@ -28,7 +28,6 @@ from bihuan.queries.task_page import TaskPage
 from bihuan.queries.veil import Veil, veils_of
 from bihuan.queries.words import CHANNELS
 from bihuan.store import tables
-from bihuan.store.deployments import locality_row
 from bihuan.store.statement import Statement, compiled
 from bihuan.store.unit_of_work import Reader, Row
 from bihuan.store.vault import Vault
@@ -171,21 +170,19 @@ def triage_stream(
     reader: Reader, vault: Vault, actor: Officer, after: tuple[datetime | None, UUID] | None = None
 ) -> TriageStream:
     """Requests that wait at this officer's desk, nearest limit first. Raises NotAllowed for whoever has no seat."""
-    place = locality_row(reader, actor.locality)
-    deployment = deployment_of(reader, place["deployment"]) if place else None
-    if place is None or deployment is None or not deployment.locality.settings.triage.seats(actor):
+    here = current(reader, actor.locality)
+    settings = here.deployment.locality.settings
+    if not settings.triage.seats(actor):
         raise NotAllowed(f"Expected {actor.ref} to sit at the desk of triage of {actor.locality}, but it does not")
-    triage = deployment.locality.settings.triage
     values: dict[str, Any] = {
-        "locality": actor.locality, "groups": sorted(actor.groups), "forms": list(triage.forms),
+        "locality": actor.locality, "groups": sorted(actor.groups), "forms": list(settings.triage.forms),
     }  # fmt: skip
     if after:
         values |= {"after_due": after[0], "after_id": after[1]}
     rows = reader.all(NEXT if after else FIRST, **values)
     more, rows = len(rows) > PAGE, rows[:PAGE]
-    calendar = calendar_of(reader, actor.locality, place["calendar_version"])
-    gauge = Gauge.of(calendar, deployment.locality.settings, reader.now)
-    shown = tuple(_rows(reader, vault, actor, rows, deployment, gauge))
+    gauge = Gauge.of(here.calendar, settings, reader.now)
+    shown = tuple(_rows(reader, vault, actor, rows, here.deployment, gauge))
     return TriageStream(shown, (rows[-1]["due_at"], rows[-1]["id"]) if more else None)
 
 

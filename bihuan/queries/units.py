@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from bihuan.domain import access
 from bihuan.domain.access import OFFICER, Officer
 from bihuan.domain.errors import NotFound
+from bihuan.locality.deployments import current
 from bihuan.locality.organisation import UNIT_KINDS, Organisation
 from bihuan.queries.accounts import AccountRow, accounts
-from bihuan.queries.portal import deployment_in_force
 from bihuan.store import tables
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader, Row
@@ -58,7 +58,7 @@ class RoleRow:
 def units_page(reader: Reader, actor: Officer) -> tuple[UnitRow, ...]:
     """The units of the administrator's own locality, in the folder's order. Raises NotAllowed."""
     access.require_administrator(actor, actor.locality)
-    organisation = deployment_in_force(reader, actor.locality).locality.organisation
+    organisation = current(reader, actor.locality).deployment.locality.organisation
     people = accounts(reader, actor, actor.locality)
     return tuple(_row(row, organisation, people) for row in reader.all(UNITS, locality=actor.locality))
 
@@ -74,7 +74,7 @@ def unit_page(reader: Reader, actor: Officer, unit: str) -> UnitRow:
 def roles_page(reader: Reader, actor: Officer) -> tuple[RoleRow, ...]:
     """The roles that the folder names, each with its holders whose accounts are open. Raises NotAllowed."""
     access.require_administrator(actor, actor.locality)
-    organisation = deployment_in_force(reader, actor.locality).locality.organisation
+    organisation = current(reader, actor.locality).deployment.locality.organisation
     people = [one for one in accounts(reader, actor, actor.locality) if one.active]
     return tuple(
         RoleRow(role, name, tuple(_holders(role, organisation, people))) for role, name in organisation.roles.items()

@@ -17,12 +17,12 @@ from bihuan.commands.deploy import deploy
 from bihuan.commands.notices import prepare
 from bihuan.domain.access import Machine, Officer
 from bihuan.domain.errors import AlreadyDone, InvalidAnswers, NotAllowed, NotFound
+from bihuan.locality.deployments import current
 from bihuan.locality.files import read_folder
 from bihuan.locality.holiday_notice import Declaration
 from bihuan.queries.accounts import person_page
 from bihuan.queries.administrative_log import LogRow, log_page, verify_log
 from bihuan.queries.people import account, log_in
-from bihuan.queries.portal import deployment_in_force
 from bihuan.store import tables
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import UnitOfWork
@@ -245,7 +245,7 @@ def reword(town: Town, administrator: Officer, template: str = "receipt", **chan
 
 def text_in_force(town: Town, template: str = "receipt") -> str:
     with town.app.read() as reader:
-        return deployment_in_force(reader, "zibo").locality.notice(template).subject
+        return current(reader, "zibo").deployment.locality.notice(template).subject
 
 
 def test_a_changed_text_is_a_new_version_for_new_cases_alone(town: Town, administrator: Officer) -> None:
