@@ -28,7 +28,18 @@ IN_FORCE = compiled(
 FREEZE = compiled(
     insert(_deployment).on_conflict_do_nothing(), ("hash", "locality", "deployed_at", "deployed_by", "note")
 )
-KEEP_FILE = compiled(insert(_file).on_conflict_do_nothing(), ("deployment", "path", "content"))
+FROZEN = compiled(sa.select(_deployment.c.hash).where(_deployment.c.hash == sa.bindparam("hash")))
+_PATHS = sa.bindparam("paths", type_=sa.ARRAY(sa.Text))
+_CONTENTS = sa.bindparam("contents", type_=sa.ARRAY(sa.LargeBinary))
+_given = sa.func.unnest(_PATHS, _CONTENTS).table_valued("path", "content").render_derived(name="given")
+KEEP_FILES = compiled(
+    insert(_file)
+    .from_select(
+        ("deployment", "path", "content"),
+        sa.select(sa.bindparam("hash", type_=sa.Text), _given.c.path, _given.c.content),
+    )
+    .on_conflict_do_nothing()
+)
 PUT_IN_FORCE = compiled(
     _FRESH.on_conflict_do_update(
         index_elements=["id"], set_={"deployment": _FRESH.excluded.deployment, "name": _FRESH.excluded.name}
@@ -51,12 +62,12 @@ def in_force(work: UnitOfWork, locality: str) -> Row | None:
 def put_in_force(work: UnitOfWork, deployment: Deployment, files: Files, *, note: str, before: Row | None) -> None:
     """Freeze these files under their hash, let new cases follow them, and plan what the calendar opens by them."""
     locality = deployment.locality
-    work.do(
-        FREEZE, hash=deployment.hash, locality=locality.id, deployed_at=work.now, deployed_by=work.actor.ref,
-        note=note[:500],
-    )  # fmt: skip
-    for path, content in files.items():
-        work.do(KEEP_FILE, deployment=deployment.hash, path=path, content=content)
+    if work.one(FROZEN, hash=deployment.hash) is None:
+        work.do(
+            FREEZE, hash=deployment.hash, locality=locality.id, deployed_at=work.now, deployed_by=work.actor.ref,
+            note=note[:500],
+        )  # fmt: skip
+        work.do(KEEP_FILES, hash=deployment.hash, paths=list(files), contents=list(files.values()))
     work.do(PUT_IN_FORCE, id=locality.id, name=locality.name, deployment=deployment.hash)
     calendar = calendar_of(work, locality.id, before["calendar_version"] if before else 0)
     plan_starts(work, locality.id, deployment.definition, calendar)

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from bihuan.engine.errors import Finding
 from bihuan.engine.info import ElementInfo, FlowInfo, ProcessInfo
-from bihuan.engine.reading.build import build
+from bihuan.engine.reading.build import Built, build
 from bihuan.engine.reading.faults import Faults
 from bihuan.engine.spiff import WorkflowSpec
 
@@ -36,9 +36,12 @@ class Definition:
         faults = Faults()
         built = build(files, limits or {}, faults)
         faults.raise_if_any()
-        return cls(
-            built.processes, built.elements, built.flows, built.specs, limits or {}, built.read, built.written
-        )  # fmt: skip
+        return cls.of(built, limits or {})
+
+    @classmethod
+    def of(cls, built: Built, limits: Mapping[str, int]) -> "Definition":
+        """What was built of files without a fault."""
+        return cls(built.processes, built.elements, built.flows, built.specs, limits, built.read, built.written)
 
     def element(self, process: str, element: str) -> ElementInfo:
         """What is drawn there. Raises KeyError when nothing is."""

@@ -10,10 +10,11 @@ Rules live here and in the engine once, each with an id; the browser and the com
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
+from bihuan.engine import Definition
 from bihuan.engine.errors import Finding
-from bihuan.engine.reading.build import build
+from bihuan.engine.reading.build import Built, build
 from bihuan.engine.reading.faults import Faults
-from bihuan.locality.deployments import Deployment
+from bihuan.locality.deployments import Deployment, ready
 from bihuan.locality.faults import FolderFault, Notes
 from bihuan.locality.files import Files, content_hash
 from bihuan.locality.folder import Locality, read_locality
@@ -78,8 +79,8 @@ def check(files: Files) -> list[Finding]:
     return _examined(files)[1]
 
 
-def _examined(files: Files) -> tuple[Locality | None, list[Finding]]:
-    """The locality, as far as it can be read, and what is wrong with it."""
+def _examined(files: Files) -> tuple[tuple[Locality, Built] | None, list[Finding]]:
+    """The locality with its diagrams built, as far as they can be read, and what is wrong with it."""
     try:
         locality, findings = read_locality(files)
     except FolderFault as fault:
@@ -88,10 +89,10 @@ def _examined(files: Files) -> tuple[Locality | None, list[Finding]]:
     faults = Faults()
     built = build(locality.diagrams, locality.limits, faults)
     findings += faults.findings
-    drawn = draw(locality, locality.diagrams, built.read, built.written)
+    drawn = draw(locality, built)
     for rule in RULES:
         findings += [Finding(rule.id, *fault) for fault in rule.find(drawn)]
-    return locality, sorted(dict.fromkeys(findings), key=lambda finding: finding.file)
+    return (locality, built), sorted(dict.fromkeys(findings), key=lambda finding: finding.file)
 
 
 def _unreadable_scenarios(locality: Locality) -> Iterator[Finding]:
@@ -109,8 +110,10 @@ def sound(files: Files) -> Deployment:
     found = content_hash(files)
     known = _sound.get(found)
     if known is None:
-        locality, findings = _examined(files)
-        if locality is None or findings:
+        whole, findings = _examined(files)
+        if whole is None or findings:
             raise FolderFault(findings)
-        known = _sound.keep(found, Deployment.of(found, locality))
+        locality, built = whole
+        definition = Definition.of(built, locality.limits)
+        known = _sound.keep(found, ready(Deployment(found, locality, definition)))
     return known

@@ -120,6 +120,11 @@ def current(reader: Reader, locality: str) -> Current:
     return Current(deployment_of(reader, row["deployment"]), calendar_of(reader, locality, version), version)
 
 
+def ready(deployment: Deployment) -> Deployment:
+    """Keep a deployment that was parsed to be checked, so that its cases need not have it parsed again."""
+    return _deployments.keep(deployment.hash, deployment)
+
+
 def calendar_of(reader: Reader, locality: str, version: int) -> Calendar:
     """The locality's working days at this version of its overrides; kept, since a version never changes."""
     found = _calendars.get((locality, version))

@@ -51,13 +51,15 @@ def read_folder(folder: Path) -> dict[str, bytes]:
         raise FolderFault([Finding("L01", str(folder.name), "", "", "没有这个目录", "核对目录名称，如 processes/zibo")])
     files: dict[str, bytes] = {}
     findings: list[Finding] = []
+    size = 0
     for top in (folder, folder.parent / COMMON):
         for path, name in _walk(top, findings):
             try:
                 files[name] = _read(path, name)
+                size += len(files[name])
             except FolderFault as fault:
                 findings += fault.findings
-            if len(files) > MOST_FILES or sum(map(len, files.values())) > LARGEST_FOLDER:
+            if len(files) > MOST_FILES or size > LARGEST_FOLDER:
                 limit = f"最多 {MOST_FILES} 个文件，共 {LARGEST_FOLDER // _KB // _KB} MB"
                 raise FolderFault([*findings, Finding("L01", name, "", "", "目录过大", limit)])
     if findings:
@@ -84,27 +86,31 @@ def content_hash(files: Files) -> str:
     return digest.hexdigest()
 
 
-def _walk(top: Path, findings: list[Finding]) -> Iterator[tuple[Path, str]]:
+def _walk(top: Path, findings: list[Finding]) -> Iterator[tuple[str, str]]:
+    """Each file of a deployment under this folder: its path, and its name from the folder's own on."""
     if top.is_symlink():
         findings.append(Finding("L01", top.name, "", "", "是一个链接", "放入目录本身"))
-        return
-    for folder, folders, names in os.walk(top, followlinks=False):
-        for name in (*folders, *names):
-            path = Path(folder, name)
-            if path.is_symlink():
-                where = path.relative_to(top.parent).as_posix()
-                findings.append(Finding("L01", where, "", "", "是一个链接", "放入文件本身"))
-        folders[:] = sorted(
-            name for name in folders if not name.startswith(".") and not Path(folder, name).is_symlink()
-        )
-        for name in sorted(names):
-            path = Path(folder, name)
-            apart = name.startswith(".") or name.endswith(".md") or path == top / SAMPLES
-            if not apart and not path.is_symlink():
-                yield path, path.relative_to(top.parent).as_posix()
+    elif top.is_dir():
+        yield from _inside(str(top), top.name, findings)
 
 
-def _read(path: Path, name: str) -> bytes:
+def _inside(folder: str, name: str, findings: list[Finding]) -> Iterator[tuple[str, str]]:
+    folders = []
+    for entry in sorted(os.scandir(folder), key=lambda one: one.name):
+        inside = f"{name}/{entry.name}"
+        if entry.is_symlink():
+            findings.append(Finding("L01", inside, "", "", "是一个链接", "放入文件本身"))
+        elif entry.name.startswith("."):
+            continue
+        elif entry.is_dir():
+            folders.append((entry.path, inside))
+        elif not entry.name.endswith(".md") and (entry.name != SAMPLES or "/" in name):
+            yield entry.path, inside
+    for path, inside in folders:
+        yield from _inside(path, inside, findings)
+
+
+def _read(path: str, name: str) -> bytes:
     # Opened first and judged by its handle, so that it cannot be exchanged in between.
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     with os.fdopen(handle, "rb") as file:

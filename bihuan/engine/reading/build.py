@@ -35,6 +35,8 @@ class Built:
     specs: dict[str, WorkflowSpec] = field(default_factory=dict)
     read: frozenset[str] = frozenset()
     written: frozenset[str] = frozenset()
+    drawn: Mapping[str, Process] = field(default_factory=dict)
+    """The processes as their owner drew them, for whoever judges more of them than the engine does."""
 
 
 def build(files: Mapping[str, bytes], limits: Mapping[str, int], faults: Faults) -> Built:
@@ -54,6 +56,7 @@ def build(files: Mapping[str, bytes], limits: Mapping[str, int], faults: Faults)
         wiring.specs,
         frozenset(wiring.read),
         frozenset(wiring.written),
+        processes,
     )
 
 

@@ -5,11 +5,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bihuan.engine.expressions import Expression, Unsafe, expression_of
-from bihuan.engine.reading.bpmn import Reader
-from bihuan.engine.reading.faults import Faults
+from bihuan.engine.reading.build import Built
 from bihuan.engine.reading.model import Body, Node, Process
-from bihuan.engine.reading.xml import Unreadable, read
-from bihuan.locality.files import Files
 from bihuan.locality.folder import Locality
 
 EXPRESSIONS = ("audience", "until", "requires", "payload", "correlation_key", "to")
@@ -96,22 +93,14 @@ class Drawn:
         return self.places[process.id, node]
 
 
-def draw(locality: Locality, diagrams: Files, read_names: frozenset[str], written: frozenset[str]) -> Drawn:
-    """The folder for the rules, as far as its diagrams can be read; what cannot be is the engine's to say."""
-    processes: dict[str, Process] = {}
-    for file in sorted(diagrams):
-        if file.endswith(".bpmn"):
-            try:
-                for process in Reader(file, read(diagrams[file]), Faults()).processes():
-                    processes.setdefault(process.id, process)
-            except Unreadable:
-                continue
+def draw(locality: Locality, built: Built) -> Drawn:
+    """The folder for the rules, as far as its diagrams could be read; what could not be is the engine's to say."""
     places = {
         (process.id, place.node.id): place
-        for process in processes.values()
+        for process in built.drawn.values()
         for place in _places(process, process.body, ())
     }
-    return Drawn(locality, places, read_names, written, processes)
+    return Drawn(locality, places, built.read, built.written, built.drawn)
 
 
 def expressions(place: Place) -> Iterator[tuple[str, Expression]]:
