@@ -34,6 +34,7 @@ from web.uploads import sent
 PERSON = {"name": "联系人姓名", "phone": "联系电话", "organisation": "企业名称", "email": "电子邮箱"}
 """What is asked of whoever hands it in, by the names of `Identity`."""
 TITLES = {"what": "说明诉求", "about": "有关情况", "contact": "联系方式", "check": "核对提交"}
+WRONG = "填写内容有误，请按提示修改。"
 Errors = dict[str, dict[str, str]]
 """By step, then by field."""
 
@@ -254,7 +255,8 @@ def _asked_anew(filling: Filling, step: str, draft: PortalDraft) -> dict[str, st
 
 
 def _page(filling: Filling, step: str, draft: PortalDraft, submission: UUID, errors: Errors) -> Response:
-    filled = Filled(draft.raw, errors.get(step, {}), submission_id=submission)
+    wrong = errors.get(step, {})
+    filled = Filled(draft.raw, wrong, WRONG if wrong else "", submission_id=submission)
     template = "portal_check.html" if step == CHECK else "portal_step.html"
     html = render_template(
         template, filling=filling, page=filling.page, step=step, titles=TITLES, filled=filled, person=PERSON,

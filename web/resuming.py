@@ -10,18 +10,16 @@ from flask import Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 
 from web import errors
-from web.typed import from_a_page_of_ours
+from web.typed import sent_by_us
 
 EXPIRED = "页面已过期，请返回上一页，刷新后重新提交。"
 NEVER = ("csrf_token", "password")
 
 
 def held(without: Iterable[str] = ()) -> list[tuple[str, str]]:
-    """Name and value of all that this POST brings, save what is never held; nothing from elsewhere."""
+    """Name and value of all that this POST brings, save what is never held."""
     left_out = {*NEVER, *without}
-    if not from_a_page_of_ours():
-        return []
-    return [(name, value) for name in request.form for value in request.form.getlist(name) if name not in left_out]
+    return sent_by_us(lambda name: name not in left_out)
 
 
 def resume(_: CSRFError) -> Response:

@@ -4,7 +4,7 @@ Nothing of it is kept before somebody has logged in; afterwards it is that offic
 ours sent is taken up: another site could otherwise put words into an officer's form.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -25,19 +25,19 @@ def from_a_page_of_ours() -> bool:
     return bool(said) and urlsplit(said).netloc == request.host
 
 
+def sent_by_us(wanted: Callable[[str], bool]) -> list[tuple[str, str]]:
+    """Name and value of what this POST brings under the names that are wanted; nothing from elsewhere."""
+    if not from_a_page_of_ours():
+        return []
+    return [(name, value) for name in request.form if wanted(name) for value in request.form.getlist(name)]
+
+
 def carried() -> list[tuple[str, str]]:
-    """The fields of a locality's form in this POST, for the log-in page to send along; none from elsewhere."""
-    return list(_fields()) if from_a_page_of_ours() else []
+    """The fields of a locality's form in this POST, for the log-in page to send along."""
+    return sent_by_us(lambda name: name.startswith(PREFIX))
 
 
 def page_of_form() -> str | None:
     """The address of the page whose form this POST is; None when it is no form that is restored."""
     page = PAGES.get(request.endpoint or "")
     return url_for(page, **(request.view_args or {})) if page else None
-
-
-def _fields() -> Iterator[tuple[str, str]]:
-    for name in request.form:
-        if name.startswith(PREFIX):
-            for value in request.form.getlist(name):
-                yield name, value

@@ -20,11 +20,8 @@ PERIODS = {"week": "每周", "half-month": "每半月", "month": "每月", "quar
 INCIDENT_STATES = {"open": "待处理", "retried": "已重试", "cancelled": "已取消该步骤"}
 TOPICS = {"message.carry": "传递工单之间的消息", "message.look": "接收其他工单的消息"}
 """What a job does that no service task of a diagram asks for."""
-ADMINISTRATION = (
-    "people.index", "people.show", "people.new", "people.create", "units.index", "units.show", "units.roles",
-    "notice_texts.index", "notice_texts.show", "calendar.show", "administrative_log.index",
-)  # fmt: skip
-"""The pages under 系统管理."""
+ADMINISTRATION = ("people", "units", "notice_texts", "calendar", "administrative_log")
+"""The blueprints whose pages are under 系统管理."""
 LOGGED = {
     "account_created": "新建账号",
     "account_changed": "修改人员信息",
@@ -59,7 +56,7 @@ _CHANGES = {
     "task": "环节：", "button": "可提事项：", "limit": "时限：", "limit_state": "时限：", "milestone": "节点：",
     "answer": "", "exit": "工单状态",
 }  # fmt: skip
-_LIMIT_STATES = {"running": "正在计时", "passed": "已到期", "ended": "已结束"}
+LIMIT_STATES = {"running": "正在计时", "passed": "已到期", "ended": "已结束"}
 _ACTORS = {
     "complainant": "诉求人", "clock": "时限到期（系统）", "engine": "系统",
     "bell": "系统", "worker": "系统", "calendar": "日历调整（系统）",
@@ -214,7 +211,7 @@ def change_side(one: Change, side: str | datetime | None, procedure: str = "") -
             return "—" if one.before is None else "已不在办" if one.what == "task" else "不能再提出"
         return f"待办（{side}）" if one.what == "task" else f"可以提出（{side}）"
     if one.what == "limit_state":
-        return _LIMIT_STATES[str(side)]
+        return LIMIT_STATES[str(side)]
     if one.what == "exit":
         return exit_words(side, procedure) if side else "办理中"
     return side or "—"

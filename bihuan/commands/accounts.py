@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bihuan.domain import access, passwords
 from bihuan.domain.access import Machine
-from bihuan.domain.administration import sound_reason
+from bihuan.domain.administration import COMMAND_LINE, sound_reason
 from bihuan.domain.errors import AlreadyDone, InvalidAnswers, NotAllowed, NotFound
 from bihuan.domain.identity import Identity
 from bihuan.domain.ids import AccountId, new_id
@@ -23,7 +23,6 @@ from bihuan.store.unit_of_work import Row, UnitOfWork
 
 ONE_TIME = timedelta(hours=72)
 """How long a password given by an administrator is good: somebody reads it out today, it is typed after the weekend."""
-COMMAND_LINE = "命令行"
 LONGEST_NAME = 40
 _LOGIN_WORDS = "登录名只能用字母、数字和下划线，且不以数字开头，不超过 40 个字符。"
 

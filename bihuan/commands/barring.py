@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bihuan.domain.barring import COMPLAINED_OF as COMPLAINED_OF
 from bihuan.domain.barring import known_to_the_procedure, with_named
-from bihuan.locality.fields import Scalar
+from bihuan.domain.control import Scalar
 from bihuan.store import cases
 from bihuan.store.cases import LockedCase
 from bihuan.store.unit_of_work import UnitOfWork

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from bihuan.commands import step
 from bihuan.commands.leases import LEASE
 from bihuan.domain import access
+from bihuan.domain.control import Control
 from bihuan.domain.errors import InvalidAnswers, NotFound, TaskNotOpen
 from bihuan.domain.ids import CaseId, Key, new_id
 from bihuan.engine import JobDone, JobFailed
-from bihuan.engine.stimuli import Control
 from bihuan.store import cases, tables
 from bihuan.store.cases import LockedCase
 from bihuan.store.messages import CARRY, LOOK, keep_delivery, next_message

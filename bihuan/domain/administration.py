@@ -14,6 +14,8 @@ from bihuan.domain.errors import InvalidAnswers
 from bihuan.domain.events import GENESIS, canonical
 
 SHORTEST_REASON, LONGEST_REASON = 2, 200
+COMMAND_LINE = "命令行"
+"""Who did what no account did; also why, when nobody said."""
 
 
 class Entry(NamedTuple):

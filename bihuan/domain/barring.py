@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from bihuan.domain.control import Scalar
+
 COMPLAINED_OF: Final = "complained_of_unit"
 """The control field by which any form names the unit."""
-Scalar = str | int | float | bool | None
 
 
 def with_named(complained_of: Sequence[str], unit: str) -> list[str]:

@@ -4,14 +4,11 @@
 enter the engine.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from bihuan.domain.control import Control
 from bihuan.domain.ids import Key
-
-Scalar: TypeAlias = str | int | float | bool | None
-Control: TypeAlias = Mapping[str, Scalar | list[Scalar]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from bihuan.locality.fields import Field, Option, Scalar, Value, plain_value
+from bihuan.domain.control import Scalar
+from bihuan.locality.fields import Field, Option, Value, plain_value
 
 _TICKED = frozenset({"true", "on", "1", "yes"})
 _UNTICKED = frozenset({"false", "off", "0", "no", ""})

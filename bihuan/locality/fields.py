@@ -7,7 +7,6 @@ from bihuan.locality.conditions import Condition
 
 FieldType = Literal["textfield", "textarea", "number", "select", "radio", "checkbox", "checklist", "datetime"]
 Value = str | int | bool
-Scalar = str | int | float | bool | None
 
 
 def plain_value(value: object) -> str:

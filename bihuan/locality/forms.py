@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
+from bihuan.domain.control import Scalar
 from bihuan.domain.errors import InvalidAnswers
 from bihuan.domain.events import canonical
 from bihuan.locality.answers import Wrong, answer, as_sent
 from bihuan.locality.conditions import holds
-from bihuan.locality.fields import Field, Option, Scalar, StaticText
+from bihuan.locality.fields import Field, Option, StaticText
 
 Raw = Mapping[str, str | Sequence[str]]
 Options = Mapping[str, Sequence[Option]]

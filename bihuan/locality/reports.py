@@ -11,10 +11,9 @@ from typing import Final
 
 from bihuan.domain.workdays.periods import PERIOD_KINDS, PeriodKind
 from bihuan.locality.faults import Notes
+from bihuan.locality.fields import Value
 from bihuan.locality.rulebook import RULE_ID
 from bihuan.locality.tables import Table, read_toml
-
-Scalar = str | int | bool
 
 COUNTS: Final[Mapping[str, str]] = {
     "received": "期内收到",
@@ -101,7 +100,7 @@ class Condition:
     """`only` or `except`: a case's unit, channel, …, or a control field has one of these values."""
 
     of: str
-    values: tuple[Scalar, ...]
+    values: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)

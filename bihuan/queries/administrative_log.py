@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from bihuan.domain import access
 from bihuan.domain.access import Officer
-from bihuan.domain.administration import Entry, broken_at
+from bihuan.domain.administration import COMMAND_LINE, Entry, broken_at
 from bihuan.domain.errors import NotAllowed
 from bihuan.domain.events import GENESIS
 from bihuan.locality.deployments import current
@@ -26,7 +26,6 @@ from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader
 
 PAGE = 100
-COMMAND_LINE = "命令行"
 _entry = administrative_entry
 _LOCALITY = sa.bindparam("locality", type_=sa.Text)
 _COLUMNS = [_entry.c[name] for name in Entry._fields]

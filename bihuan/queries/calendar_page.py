@@ -7,6 +7,7 @@ from uuid import UUID
 
 from bihuan.domain import access
 from bihuan.domain.access import Officer
+from bihuan.domain.administration import COMMAND_LINE
 from bihuan.domain.errors import NotFound
 from bihuan.domain.workdays import FIRST_YEAR, LAST_YEAR, Calendar, days_of_year
 from bihuan.locality.deployments import ANNOUNCED, current
@@ -14,8 +15,6 @@ from bihuan.locality.holiday_notice import KINDS
 from bihuan.queries.people import names_of
 from bihuan.store.deployments import declared_days
 from bihuan.store.unit_of_work import Reader, Row
-
-COMMAND_LINE = "命令行"
 
 
 @dataclass(frozen=True, slots=True)

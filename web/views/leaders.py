@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template, request
 
 from bihuan.domain import access
-from bihuan.locality.reports import Share
 from bihuan.queries import report_lists
 from bihuan.queries.counted import Value
 from bihuan.queries.leading import By, Overview, headline_of, overview
@@ -24,8 +23,8 @@ def show() -> Response:
         found = overview(reader, me(), _by(), request.args.get("period", "")[:20], anew=anew())
     if found:
         keep(found.chosen, found.counted)
-    charts, parts = (_charts(found), _parts(found)) if found else ([], {})
-    return make_response(render_template("leaders.html", found=found, charts=charts, parts=parts, words=WORDS))
+    charts = _charts(found) if found else []
+    return make_response(render_template("leaders.html", found=found, charts=charts, words=WORDS))
 
 
 @pages.get("/overview/cases")
@@ -46,12 +45,6 @@ def behind() -> Response:
 
 def _by() -> By:
     return "quarter" if request.args.get("by") == "quarter" else "month"
-
-
-def _parts(found: Overview) -> dict[str, tuple[str, str]]:
-    """What each rate is made of: the names of two counts."""
-    rates = ((row.figure.name, row.figure.formula) for row in found.figures)
-    return {name: (rate.part, rate.whole) for name, rate in rates if isinstance(rate, Share)}
 
 
 def _charts(found: Overview) -> list[dict[str, Any]]:

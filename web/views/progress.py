@@ -18,7 +18,7 @@ from bihuan.locality.folder import NOT_SOLVED, SUPPLEMENT
 from bihuan.locality.forms import Form
 from bihuan.queries import portal as query
 from bihuan.queries.attachments import OpenedFile, attachments_of, open_attachment
-from bihuan.queries.complainants_deeds import Rating
+from bihuan.queries.complainants_deeds import ComplainantsDeeds, Rating
 from bihuan.queries.progress import Progress, find_case, progress
 from web import downloads
 from web.access import public
@@ -155,8 +155,7 @@ def forget() -> None:
 def _supplement(locality: str, form_id: str, thanks: str) -> Response | AnyResponse:
     if "follows" not in session:
         return _ask_again(locality, form_id)
-    deeds = _progress().deeds
-    form = deeds.not_solved if form_id == NOT_SOLVED else deeds.supplement
+    form = _form_of(_progress().deeds, form_id)
     if form is None:
         raise TaskNotOpen(form_id)
     raw, submission, files = answers_in(request.form, form), submission_in(request.form), sent()
@@ -232,12 +231,15 @@ def _ask_again(locality: str, which: str) -> Response:
 
 
 def _refilled_from_post(found: Progress, which: str) -> Filled:
-    deeds = found.deeds
-    forms = {SUPPLEMENT: deeds.supplement, NOT_SOLVED: deeds.not_solved, **{one.key: one.form for one in deeds.buttons}}
-    if deeds.rating:
-        forms[RATING] = deeds.rating.form
-    form = forms.get(which)
+    form = _form_of(found.deeds, which)
     return Filled(answers_in(request.form, form)) if form else Filled()
+
+
+def _form_of(deeds: ComplainantsDeeds, which: str) -> Form | None:
+    """The form on the page that goes by this name, or by the key of its button; None when it is not open."""
+    rating = deeds.rating.form if deeds.rating else None
+    named = {SUPPLEMENT: deeds.supplement, NOT_SOLVED: deeds.not_solved, RATING: rating}
+    return {**named, **{one.key: one.form for one in deeds.buttons}}.get(which)
 
 
 def _page(locality: str, which: str = "", filled: Filled | None = None) -> Response:
