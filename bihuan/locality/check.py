@@ -63,8 +63,8 @@ RULES: Final = (
     Rule("C25", "研判分办台应当与表单相符", desks.triage_names_what_there_is),
     Rule("C26", "坐诊台应当与流程和表单相符", desks.sessions_name_what_there_is),
     Rule("C27", "答复模板应当对应表单中的文字项", answering.replies_fit_their_fields),
-    Rule("C41", "引用的规则应当在规则表中", cited.cited_rules_are_known),
     Rule("C28", "几个环节到达的里程碑应当有名称", needs.milestones_have_one_name),
+    Rule("C41", "引用的规则应当在规则表中", cited.cited_rules_are_known),
 )
 
 
