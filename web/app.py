@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bihuan.bootstrap import App
 from bihuan.settings import Settings
-from web import access, assets, errors, filters, limits, security, sessions, uploads
+from web import access, assets, border, errors, filters, limits, security, sessions, uploads
 from web.house import EXTENSION
 from web.views import (
     administrative_log,
@@ -111,6 +111,7 @@ def put_together(house: App | None) -> Flask:
     uploads.register(app)
     limits.limiter.init_app(app)
     security.csrf.init_app(app)
+    border.register(app)
     app.after_request(security.add_headers)
     errors.register(app)
     filters.register(app)

@@ -1,11 +1,12 @@
 """Faults become pages, once for all views: a status, what happened, what to do next. The log gets the English."""
 
 import logging
+import traceback
 
 from flask import Flask, Response, make_response, render_template, request
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from psycopg import DataError, OperationalError
+from psycopg import Error, OperationalError
 from psycopg_pool import PoolTimeout
 from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException
@@ -47,7 +48,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(OperationalError, _unavailable)
     app.register_error_handler(PoolTimeout, _unavailable)
     app.register_error_handler(RedisError, _unavailable)
-    app.register_error_handler(DataError, _unstorable)
+    app.register_error_handler(Error, _refused_by_the_store)
     app.register_error_handler(Exception, _unknown)
 
 
@@ -90,10 +91,12 @@ def _unavailable(fault: Exception) -> Response:
     return page(503, WORDS[503])
 
 
-def _unstorable(fault: DataError) -> Response:
-    # A letter that no text may hold (NUL), wherever a request can put one. The fault's own words may quote it.
-    log.warning("%s %s: %s", request.method, request.endpoint, type(fault).__name__)
-    return page(400, WORDS[400])
+def _refused_by_the_store(fault: Error) -> Response:
+    # A fault of ours: what nobody may send is refused at the border. Its words may quote what was written: no log does.
+    where = "".join(traceback.format_tb(fault.__traceback__))
+    said = (request.method, request.endpoint, type(fault).__name__, fault.sqlstate, where)
+    log.error("%s %s: refused by the store: %s %s\n%s", *said)
+    return page(500, WORDS[500])
 
 
 def _unknown(_: Exception) -> Response:

@@ -2,17 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from typing import Final
 from urllib.parse import urlencode
-from uuid import UUID
-
-from werkzeug.exceptions import BadRequest
 
 from bihuan.queries.inbox import Narrowing, Place
 from bihuan.queries.inbox_statements import View
 from web.addresses import address
+from web.places import place_read, place_said
 
 VIEW_NAMES: Final[dict[View, str]] = {
     "all": "全部",
@@ -44,7 +41,7 @@ class Wanted:
         view: View = next((one for one in VIEW_NAMES if one == given.get("which")), "all")
         number, step, channel, matter = (given.get(name, "")[:LONGEST] for name in ("no", "step", "channel", "matter"))
         narrowing = Narrowing(number.strip().upper(), step, channel, matter)
-        return cls(view, narrowing, _place(given.get("after")), bool(narrowing) or "narrow" in given)
+        return cls(view, narrowing, place_read(given.get("after")), bool(narrowing) or "narrow" in given)
 
     @property
     def kept(self) -> dict[str, str]:
@@ -62,28 +59,14 @@ class Wanted:
 
     def after_this(self, place: Place) -> str:
         """The address of the page that begins where one ended."""
-        due_at, task_id = place
-        return self.at(after=f"{due_at.isoformat() if due_at else ''}~{task_id}")
+        return self.at(after=place_said(place))
 
     @property
     def begins(self) -> str:
         """The place as an address says it; empty for the first page."""
-        return f"{self.after[0].isoformat() if self.after[0] else ''}~{self.after[1]}" if self.after else ""
+        return place_said(self.after) if self.after else ""
 
 
 @lru_cache(512)
 def _address(endpoint: str, said: tuple[tuple[str, str], ...]) -> str:
     return f"{address(endpoint)}?{urlencode(said)}" if said else address(endpoint)
-
-
-def _place(said: str | None) -> Place | None:
-    if not said:
-        return None
-    due_at, _, task_id = said.partition("~")
-    try:
-        found = datetime.fromisoformat(due_at) if due_at else None
-        if found is not None and found.tzinfo is None:
-            raise BadRequest
-        return found, UUID(task_id)
-    except ValueError as exc:
-        raise BadRequest from exc

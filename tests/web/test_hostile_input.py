@@ -14,7 +14,8 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.routing import Rule
+from psycopg import DataError
+from werkzeug.routing import IntegerConverter, Rule
 
 from bihuan.commands.deploy import deploy
 from bihuan.domain.access import Machine, Officer
@@ -75,7 +76,7 @@ class Attacker:
         for name in rule.arguments:
             real = self._walk.values.get(name, ["x"])
             kind = type(rule._converters[name]).__name__
-            if kind == "IntegerConverter":
+            if isinstance(rule._converters[name], IntegerConverter):
                 values[name] = self._random.choice([*real, "0", "2147483648", "9" * 30])
             elif kind == "UUIDConverter" or self._random.random() < 0.6:
                 values[name] = self._random.choice(real)
@@ -176,6 +177,36 @@ def test_nothing_that_is_sent_breaks_a_page(
     assert not faults, "\n".join(faults)
     with town.app.snapshot() as reader:
         assert verify(reader, walk.opened.case_id).ok
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/inbox?after=2026-11-03T09:00:00~{0}",
+        "/triage?after=2026-11-03T09:00:00~{0}",
+        "/triage?after=~x",
+        "/inbox?no=a%00b",
+    ],
+)
+def test_what_can_be_nobodys_is_refused_at_the_border(address: str, enter: Enter, town: Town) -> None:
+    """An instant without a zone, an id that is none, a letter that no text may hold."""
+    assert enter(town.officer("platform")).get(address.format(uuid4())).status_code == 400
+
+
+def test_a_number_beyond_the_databases_is_no_page(enter: Enter, town: Town, walk: Walk) -> None:
+    client = enter(town.officer("platform"))
+    assert client.get(f"/cases/{walk.opened.case_no}/attachments/{2**31}").status_code == 404
+
+
+def test_a_fault_of_our_own_in_the_database_is_not_put_on_who_asks(
+    pages: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    """500, and the log says where; not what the fault's own words quote."""
+    with pages.test_request_context("/"):
+        answer = pages.make_response(pages.handle_user_exception(DataError(f"invalid input: {COMPANY['name']}")))
+    assert answer.status_code == 500
+    assert "refused by the store: DataError" in caplog.text
+    assert COMPANY["name"] not in caplog.text
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "OPTIONS", "HEAD"])

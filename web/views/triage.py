@@ -1,16 +1,15 @@
 """研判分办: the stream of requests that wait at the desk, and what handing a task in would mean (预览)."""
 
-from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template, request
-from werkzeug.exceptions import BadRequest
 
 from bihuan.queries.foresight import foresee
 from bihuan.queries.task_page import task_form
 from bihuan.queries.triage import triage_stream
 from web.forms import answers_in
 from web.house import me, reading
+from web.places import place_read, place_said
 from web.views import tasks
 
 pages = Blueprint("triage", __name__)
@@ -20,8 +19,8 @@ pages = Blueprint("triage", __name__)
 def stream() -> Response:
     """The stream, nearest limit first; the place in it is kept in the address."""
     with reading() as (reader, vault):
-        found = triage_stream(reader, vault, me(), _after(request.args.get("after")))
-    following = _place(found.following) if found.following else None
+        found = triage_stream(reader, vault, me(), place_read(request.args.get("after")))
+    following = place_said(found.following) if found.following else None
     return make_response(render_template("triage.html", stream=found, following=following))
 
 
@@ -36,18 +35,3 @@ def foresight(task_id: UUID) -> Response:
         labels = {field.key: field.label for field in form.fields}
         return make_response(render_template("_foreseen.html", foreseen=found, labels=labels))
     return tasks.page_with(task_id, raw, found)
-
-
-def _place(following: tuple[datetime | None, UUID]) -> str:
-    due_at, task_id = following
-    return f"{due_at.isoformat() if due_at else ''}~{task_id}"
-
-
-def _after(place: str | None) -> tuple[datetime | None, UUID] | None:
-    if not place:
-        return None
-    due_at, _, task_id = place.partition("~")
-    try:
-        return datetime.fromisoformat(due_at) if due_at else None, UUID(task_id)
-    except ValueError as exc:
-        raise BadRequest from exc
