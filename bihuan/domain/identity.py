@@ -12,10 +12,22 @@ _PHONE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d{9}|(?:\d{3,4}[- ]?)?\d{7,8}(?:[-�
 _ADDRESS = r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 """No more before the @ than RFC 5321 (4.5.3.1.1) allows: unbounded, a search takes the square of a text's length."""
 _EMAIL = re.compile(_ADDRESS)
+_APART = r"[-\s.·—–]{1,3}"
+_MOBILE = "|".join(
+    _APART.join(rf"\d{{{digits}}}" for digits in groups)
+    for groups in ((9,), (1, 4, 4), (2, 4, 3), (2, 3, 4), (1, 3, 5), (3, 3, 3), (1, 8), (3, 6), (5, 4), (4, 5))
+)
+"""What follows the first two digits of a mobile number, in the groups that people write."""
+_MAY_BETRAY = re.compile(r"[\d@＠]")
+"""Without one of these nothing is looked for: most titles have none."""
+_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_BETWEEN = re.compile(r"[\s·・.\-_—–()]+")
+_ODD = re.compile(r"[A-Z\s·・.\-_—–()\uff01-\uff5e]")
+_BETWEEN_LETTERS, _BETWEEN_SIGNS = r"[\s·・]{0,3}", r"[\s·・.\-_—–()（）]{0,3}"
 
 _BETRAYING = re.compile(
-    r"(?P<身份证号>(?<![\dA-Za-z])[1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx](?![\dA-Za-z]))"
-    r"|(?P<手机号>(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d))"
+    r"(?P<身份证号>(?<![\dA-Za-z])[1-9]\d{5} ?(?:19|20)\d{2}[01]\d[0-3]\d ?\d{3}[\dXx](?![\dA-Za-z]))"
+    rf"|(?P<手机号>(?<!\d)(?:\+?86[- ]?)?1[3-9](?:{_MOBILE})(?!\d))"
     r"|(?P<统一社会信用代码>(?<![\dA-Z])[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}(?![\dA-Z]))"
     r"|(?P<固定电话>(?<!\d)(?:0\d{2,3}[- ]?)\d{7,8}(?!\d))"
     rf"|(?P<电子邮箱>{_ADDRESS})"
@@ -72,8 +84,10 @@ class Mark:
 
 
 def marks(text: str) -> list[Mark]:
-    """Telephone and identity numbers, credit codes, account numbers and e-mail addresses in free text, in order."""
-    return list(_marks(text))
+    """Telephone and identity numbers, credit codes, account numbers and e-mail addresses in free text, in order; also
+    in the wide letters of a Chinese keyboard.
+    """
+    return list(_marks(text.translate(_NARROW))) if _MAY_BETRAY.search(text) else []
 
 
 def _marks(text: str) -> Iterator[Mark]:
@@ -86,6 +100,22 @@ def struck_out(text: str) -> str:
     for mark in reversed(marks(text)):
         text = f"{text[: mark.start]}〔{mark.kind}已隐去〕{text[mark.end :]}"
     return text
+
+
+def folded(text: str) -> str:
+    """The text as it sounds: without the case and width of its letters and what people put between them."""
+    return _BETWEEN.sub("", text.translate(_NARROW).lower()) if _ODD.search(text) else text
+
+
+def written_as(word: str) -> re.Pattern[str]:
+    """All the ways in which a word is written that sound the same: 张晓明 as 张 晓明, 138… as １３８-…"""
+    between = _BETWEEN_SIGNS if word.isascii() else _BETWEEN_LETTERS
+    return re.compile(between.join(map(_either_width, folded(word))), re.IGNORECASE)
+
+
+def _either_width(letter: str) -> str:
+    wide = chr(ord(letter) + 0xFEE0) if "!" <= letter <= "~" else ""
+    return f"[{re.escape(letter)}{wide}]"
 
 
 def _clean(value: str) -> str:

@@ -2,10 +2,10 @@
 
 The platform (市平台) reads what was handed in. Everybody else reads what the platform struck out (隐去), or, until it
 has, the text with all telling numbers blacked out; and from whatever is shown to them the complainant's own name,
-organisation, telephone and e-mail are blacked out too, wherever somebody wrote them.
+organisation, telephone and e-mail are blacked out too, wherever somebody wrote them and however: in wide letters, with
+spaces between.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from bihuan.domain import access
 from bihuan.domain.access import PLATFORM, Officer
-from bihuan.domain.identity import Identity, Mark, marks, struck_out
+from bihuan.domain.identity import Identity, Mark, folded, marks, struck_out, written_as
 from bihuan.store import tables
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader
@@ -36,19 +36,22 @@ class Veil:
     """Blacks one complainant's identity out of texts. Lifted, it leaves them as they are."""
 
     words: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Each folded, with what it is."""
     lifted: bool = False
 
     def over(self, text: str) -> str:
         """The text as its reader may see it."""
         if self.lifted:
             return text
+        said = folded(text)
         for word, what in self.words:
-            text = text.replace(word, f"〔{what}已隐去〕")
+            if word in said:
+                text = written_as(word).sub(f"〔{what}已隐去〕", text)
         return struck_out(text)
 
     def marks(self, text: str) -> tuple[Mark, ...]:
         """Where the text may betray its writer: numbers that tell, and the complainant's own words, in order."""
-        words = [Mark(*at.span(), what) for word, what in self.words for at in re.finditer(re.escape(word), text)]
+        words = [Mark(*at.span(), what) for word, what in self.words for at in written_as(word).finditer(text)]
         kept: list[Mark] = []
         for mark in sorted([*words, *marks(text)], key=lambda one: (one.start, -one.end)):
             if not kept or mark.start >= kept[-1].end:
@@ -138,7 +141,7 @@ def speaks_for(actor: Officer) -> frozenset[str]:
 
 def telling(identity: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """The words that tell who somebody is, each with what it is."""
-    words = [(identity.get(key, ""), what) for key, what in _NAMES.items()]
+    words = [(folded(identity.get(key, "")), what) for key, what in _NAMES.items()]
     # The longest first: an organisation may hold the person's name.
     return tuple(sorted((pair for pair in words if len(pair[0]) >= _SHORTEST), key=lambda pair: -len(pair[0])))
 

@@ -1,5 +1,7 @@
 """What is blacked out of a text for those who may not know who wrote it."""
 
+import pytest
+
 from bihuan.queries.veil import Veil, telling
 
 IDENTITY = {"name": "张晓明", "organisation": "张晓明餐饮有限公司", "phone": "13812345678", "email": "zxm@example.com"}
@@ -14,6 +16,30 @@ def test_the_complainants_own_words_go_the_longest_first() -> None:
 def test_numbers_that_tell_go_also_when_they_are_others() -> None:
     """Whatever looks like a telephone or identity number."""
     assert VEIL.over("可联系13900001111") == "可联系〔手机号已隐去〕"
+
+
+@pytest.mark.parametrize(
+    ("written", "seen"),
+    [
+        ("联系人张 晓明、张　晓明。", "联系人〔姓名已隐去〕、〔姓名已隐去〕。"),
+        ("张·晓·明", "〔姓名已隐去〕"),
+        ("张晓明 餐饮有限公司", "〔单位名称已隐去〕"),
+        ("电话１３８１２３４５６７８。", "电话〔电话已隐去〕。"),
+        ("138.1234.5678", "〔电话已隐去〕"),
+        ("1 3 8 1 2 3 4 5 6 7 8", "〔电话已隐去〕"),
+        ("138——1234——5678", "〔电话已隐去〕"),
+        ("ZXM @ Example.COM", "〔电子邮箱已隐去〕"),
+        ("他人：１３９ ００００ １１１１", "他人：〔手机号已隐去〕"),
+        ("他人：1390 000 1111，13900 001111", "他人：〔手机号已隐去〕，〔手机号已隐去〕"),
+        ("370302 19900307 123Ｘ", "〔身份证号已隐去〕"),
+        ("张，晓明", "张，晓明"),
+        ("2026-11-22 15:30，13-14-15号楼，1.3.5万元", "2026-11-22 15:30，13-14-15号楼，1.3.5万元"),
+    ],
+)
+def test_the_same_written_otherwise_is_the_same(written: str, seen: str) -> None:
+    """In the wide letters of a Chinese keyboard, or spaced as on a letterhead: who reads it knows who it is."""
+    assert VEIL.over(written) == seen
+    assert bool(VEIL.marks(written)) == (written != seen)
 
 
 def test_a_lifted_veil_shows_everything() -> None:
