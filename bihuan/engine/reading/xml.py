@@ -7,6 +7,9 @@ MOST_BYTES, MOST_ELEMENTS, MOST_DEPTH = 1_000_000, 60_000, 20
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
 
+_elements = etree.XPath("count(//*)")
+_too_deep = etree.XPath(f"boolean({'/*' * (MOST_DEPTH + 1)})")
+
 
 class Unreadable(ValueError):
     """The bytes are no XML we read; the message says why, in Chinese."""
@@ -31,20 +34,11 @@ def read(content: bytes) -> etree._Element:
         raise Unreadable(f"不是有效的 XML 文件（{error}）") from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise Unreadable("文件含有 DTD 声明")
-    _bound(root)
+    if _too_deep(root):
+        raise Unreadable(f"文件嵌套超过 {MOST_DEPTH} 层")
+    if _elements(root) > MOST_ELEMENTS:
+        raise Unreadable(f"文件所含元素超过 {MOST_ELEMENTS} 个")
     return root
-
-
-def _bound(root: etree._Element) -> None:
-    count, todo = 0, [(root, 1)]
-    while todo:
-        node, depth = todo.pop()
-        count += 1
-        if count > MOST_ELEMENTS:
-            raise Unreadable(f"文件所含元素超过 {MOST_ELEMENTS} 个")
-        if depth > MOST_DEPTH:
-            raise Unreadable(f"文件嵌套超过 {MOST_DEPTH} 层")
-        todo += [(child, depth + 1) for child in node]
 
 
 def local(node: etree._Element) -> str:

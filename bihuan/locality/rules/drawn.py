@@ -1,7 +1,7 @@
 """A folder as the rules see it: the locality, its diagrams as drawn, and the way from one element to the next."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from bihuan.engine.expressions import Expression, Unsafe, expression_of
@@ -58,13 +58,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """Everything the rules look at. `read` and `written`: the names that diagrams read, and set themselves."""
+    """Everything the rules look at. `read` and `written`: the names that diagrams read, and set themselves; `calls`:
+    the call activities by the process they call.
+    """
 
     locality: Locality
     places: Mapping[tuple[str, str], Place]
-    read: frozenset[str] = frozenset()
-    written: frozenset[str] = frozenset()
-    processes: Mapping[str, Process] = field(default_factory=dict)
+    read: frozenset[str]
+    written: frozenset[str]
+    processes: Mapping[str, Process]
+    calls: Mapping[str, Sequence[Place]]
 
     def waits(self) -> Iterator[Place]:
         """Where a case waits for people: user tasks, messages from outside, event-based gateways."""
@@ -82,12 +85,11 @@ class Drawn:
 
     def procedures(self) -> list[Process]:
         """The processes that cases follow from their first moment: those that no other calls (事项流程)."""
-        called = {place.node.attributes.get("calledElement", "") for place in self.places.values()}
-        return [process for process in self.processes.values() if process.id not in called]
+        return [process for process in self.processes.values() if process.id not in self.calls]
 
-    def callers(self, process: Process) -> list[Place]:
+    def callers(self, process: Process) -> Sequence[Place]:
         """The call activities that call a process."""
-        return [place for place in self.places.values() if place.node.attributes.get("calledElement", "") == process.id]
+        return self.calls.get(process.id, ())
 
     def at(self, process: Process, node: str) -> Place:
         return self.places[process.id, node]
@@ -100,7 +102,10 @@ def draw(locality: Locality, built: Built) -> Drawn:
         for process in built.drawn.values()
         for place in _places(process, process.body, ())
     }
-    return Drawn(locality, places, built.read, built.written, built.drawn)
+    calls: dict[str, list[Place]] = {}
+    for place in places.values():
+        calls.setdefault(place.node.attributes.get("calledElement", ""), []).append(place)
+    return Drawn(locality, places, built.read, built.written, built.drawn, calls)
 
 
 def expressions(place: Place) -> Iterator[tuple[str, Expression]]:
