@@ -14,11 +14,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from bihuan.commands.barring import bar
 from bihuan.domain.errors import CaseFaulted
 from bihuan.domain.ids import Key, new_id
-from bihuan.domain.workdays import due_words
 from bihuan.engine import Fact, Step
 from bihuan.locality.deployments import Deployment
-from bihuan.locality.notices import WHEN
 from bihuan.locality.part import part_of
+from bihuan.locality.telling import Telling
 from bihuan.store import cases, drafts, tables
 from bihuan.store.cases import LockedCase
 from bihuan.store.messages import CARRY, LOOK, NOTICE, awaited, message
@@ -92,12 +91,11 @@ class _Recording:
         self._milestones = step.waits.milestones
         self._missed = False
         """Whether a limit was missed in this step: what a unit is told then is a reminder (催办)."""
-        self._spoken_of: datetime | None = None
-        """The limit that the facts just spoke of, and the step it stands on: a 督促 that follows names them."""
-        self._task = ""
+        self._telling = Telling(deployment, step.waits, case_no=case.case_no, handling_unit=case.handling_unit)
 
     def write(self, fact: Fact) -> None:
         """The rows that this fact means."""
+        self._telling.hear(fact)
         match fact.kind:
             case "task_opened":
                 self._open_task(fact)
@@ -107,14 +105,12 @@ class _Recording:
                 self._set_deadline(fact)
             case "deadline_passed":
                 self._missed = True
-                self._speak_of(fact, fact.detail["due_at"])
                 self._do(PASS_DEADLINE, fact, now=self._work.now)
             case "deadline_ended":
                 self._do(END_DEADLINE, fact, now=fact.at)
             case "deadline_moved":
-                self._speak_of(fact, fact.detail["new"])
-                self._do(MOVE_DEADLINE, fact, new=self._spoken_of)
-                self._do(MOVE_TASKS, fact, new=self._spoken_of)
+                self._do(MOVE_DEADLINE, fact, new=_instant(fact.detail["new"]))
+                self._do(MOVE_TASKS, fact, new=_instant(fact.detail["new"]))
                 if fact.detail.get("why"):
                     self._count_anew(fact)
             case "deadline_confirmed":
@@ -152,10 +148,6 @@ class _Recording:
     def _count_anew(self, fact: Fact) -> None:
         receipt = tables.as_json(fact.detail["receipt"]) if fact.detail["receipt"] else None
         self._do(COUNT_ANEW, fact, receipt=receipt, provisional=fact.detail["provisional"])
-
-    def _speak_of(self, fact: Fact, due_at: str) -> None:
-        self._spoken_of = _instant(due_at)
-        self._task = self._deployment.step_under(fact.key)
 
     def _do(self, statement: Statement, fact: Fact, **values: Any) -> None:
         self._work.do(statement, in_case=self._case.id, at_key=str(fact.key), **values)
@@ -229,38 +221,13 @@ class _Recording:
 
     def _write_notice(self, fact: Fact) -> None:
         payload: Mapping[str, Any] = fact.detail["payload"]
-        template, clause = payload["template"], fact.detail["clause"]
-        subject, body = self._deployment.locality.notice(template).render(
-            {**self._words(payload["to"], clause), WHEN: _when(payload)}
-        )
+        subject, body = self._telling.words(fact)
         write_notice(
-            self._work, self._case, template, to=payload["to"], subject=subject, body=body, clause=clause or None,
-            at=fact.at,
+            self._work, self._case, payload["template"], to=payload["to"], subject=subject, body=body,
+            clause=fact.detail["clause"] or None, at=fact.at,
         )  # fmt: skip
         if self._missed:
             count_reminder(self._work, self._case.id, unit=str(payload["to"]).partition(":")[0], at=fact.at)
-
-    def _words(self, recipient: str, clause: str) -> dict[str, str]:
-        """What a notice may say: never who complained, never what people wrote."""
-        case, locality = self._case, self._deployment.locality
-        due = self._spoken_of or self._earliest_due()
-        return {
-            "case_no": case.case_no,
-            "clause": clause,
-            "unit": locality.unit_name(case.handling_unit) if case.handling_unit else "尚未分办",
-            "recipient": "" if recipient == "complainant" else locality.group_name(recipient),
-            "task": self._task,
-            "due": due_words(due) if due else "",
-            "locality": locality.name,
-        }
-
-    def _earliest_due(self) -> datetime | None:
-        return min((due for due in self._due.values() if due is not None), default=None)
-
-
-def _when(payload: Mapping[str, Any]) -> str:
-    """The time a notice tells besides a limit: when a session (坐诊) begins."""
-    return due_words(_instant(payload[WHEN])) if payload.get(WHEN) else ""
 
 
 def _instant(text: str) -> datetime:

@@ -13,16 +13,15 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from bihuan.domain import access
-from bihuan.domain.access import COMPLAINANT, Officer
+from bihuan.domain.access import Officer
 from bihuan.domain.barring import COMPLAINED_OF, known_to_the_procedure, with_named
 from bihuan.domain.errors import InvalidAnswers, NotFound, Refused, TaskNotOpen
 from bihuan.domain.ids import Key
-from bihuan.domain.workdays import due_words
 from bihuan.engine import Complete, ExecutionFault, Fact, Step, advance
 from bihuan.locality.deployments import calendar_of
 from bihuan.locality.forms import Raw
-from bihuan.locality.notices import WHEN
 from bihuan.locality.options import validated
+from bihuan.locality.telling import Telling
 from bihuan.queries.case_header import OpenedCase, open_case_file
 from bihuan.queries.case_waits import DeadlineRow, deadline_row
 from bihuan.queries.nearness import Gauge, Nearness
@@ -160,25 +159,10 @@ def _suggested(case: OpenedCase, step: Step) -> str:
 
 
 def _notices(case: OpenedCase, step: Step) -> Iterator[Told]:
-    locality = case.deployment.locality
-    earliest = min((task.due_at for task in step.waits.tasks if task.due_at), default=None)
     unit = step.waits.control.get("handling_unit") or case.row["handling_unit"]
+    telling = Telling(case.deployment, step.waits, case_no=case.row["case_no"], handling_unit=unit)
     for fact in step.facts:
-        if fact.kind != "message_thrown" or fact.detail["name"] != NOTICE:
-            continue
-        payload = fact.detail["payload"]
-        recipient = locality.group_name(payload["to"])
-        when = datetime.fromisoformat(payload[WHEN]) if payload.get(WHEN) else None
-        words = {
-            "case_no": case.row["case_no"], "clause": fact.detail["clause"] or "",
-            "unit": locality.unit_name(unit) if unit else "尚未分办",
-            "recipient": "" if payload["to"] == COMPLAINANT else recipient, "task": "", "due": _moment(earliest),
-            "locality": locality.name, WHEN: _moment(when),
-        }  # fmt: skip
-        yield Told(recipient, *locality.notice(payload["template"]).render(words))
-
-
-def _moment(at: datetime | None) -> str:
-    if at is None:
-        return ""
-    return due_words(at)
+        telling.hear(fact)
+        if fact.kind == "message_thrown" and fact.detail["name"] == NOTICE:
+            recipient = case.deployment.locality.group_name(fact.detail["payload"]["to"])
+            yield Told(recipient, *telling.words(fact))

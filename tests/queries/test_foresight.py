@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+import sqlalchemy as sa
 
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import NotFound, TaskNotOpen
@@ -13,7 +14,16 @@ from bihuan.queries.case_waits import deadlines_of
 from bihuan.queries.foresight import Foreseen, foresee
 from bihuan.queries.history import history
 from bihuan.queries.nearness import Gauge
+from bihuan.store import tables
+from bihuan.store.statement import compiled
 from tests.people import Town
+
+_notice = tables.notice
+NOTICES = compiled(
+    sa.select(_notice.c.subject, _notice.c.body)
+    .where(_notice.c.case_id == sa.bindparam("case_id", type_=tables.ID))
+    .order_by(_notice.c.id)
+)
 
 
 def foreseen(town: Town, case_id: CaseId, element: str, unit: str, **answers: str) -> Foreseen:
@@ -39,6 +49,25 @@ def test_the_limits_foreseen_are_those_that_are_then_set(town: Town) -> None:
         datetime(2026, 10, 9, 12, tzinfo=BEIJING), datetime(2026, 10, 26, 12, tzinfo=BEIJING)
     }  # fmt: skip
     assert [(one.step, one.group) for one in before.tasks] == [("回复初步处理情况", "市商务局")]
+
+
+def test_the_notices_foreseen_are_those_that_are_then_sent(town: Town) -> None:
+    case_id = town.request().case_id
+    town.do(case_id, "dispatch", handling_unit="commerce")
+    town.press(
+        case_id, "ask_extension", by=town.officer("commerce"), multi_level=True, multi_department=True,
+        institutional=True, new_due_on="2026-11-16", reason="涉及三级多部门制度性问题。", progress="已会商两次。",
+    )  # fmt: skip
+    for element in ("sign_principal", "forward", "sign_city_leader"):
+        town.do(case_id, element, approved=True, opinion="同意。")
+
+    before = foreseen(town, case_id, "review_province", "province", approved="true", opinion="同意。")
+    town.do(case_id, "review_province", approved=True, opinion="同意。")
+
+    with town.app.read() as reader:
+        sent = [(row["subject"], row["body"]) for row in reader.all(NOTICES, case_id=case_id)]
+    assert [(one.subject, one.body) for one in before.notices] == sent[-len(before.notices) :]
+    assert "顺延至2026年11月16日12:00前" in before.notices[0].body
 
 
 def test_nothing_is_kept_of_it(town: Town) -> None:
