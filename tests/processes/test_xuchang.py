@@ -12,8 +12,10 @@ from tests.processes.breaking import CELL, group, noticed, spoilt
 from tests.processes.play import definition, locality, scenarios
 
 SCENARIOS = scenarios("xuchang")
-RULES = {f"XC-{number:02}" for number in range(1, 46)} - {"XC-43", "XC-44"}
-"""Where windows stand and whom liaison officers cover (XC-43, XC-44) are facts; the public page tells them."""
+RULES = {f"XC-{number:02}" for number in range(1, 46)} - {"XC-43", "XC-44"} | {"XCZ-01"}
+"""Where windows stand and whom liaison officers cover (XC-43, XC-44) are facts; the public page tells them. One rule is
+the locality's own.
+"""
 
 ACCEPTED = {f"accept_{number}": f"XC-{number + 5:02}" for number in range(1, 8)}
 DECLINED = {f"decline_{number}": f"XC-{number + 12}" for number in range(1, 7)}
@@ -108,6 +110,8 @@ BROKEN = {
             '>workdays(limit("sampling") - 1, since=concluded_at)',
         ),
         ("XC-45", 'name="exit" value="closed"', 'name="exit" value="withdrawn"'),
+        ("XCZ-01", "second_dispatched_at is None", "True"),
+        ("XCZ-01", "([second_unit] if second_unit not in [None, receiving_unit] else [])", "[]"),
         ("XC-45", 'name="exit" value="declined"', 'name="exit" value="closed"'),
     ],
     "xuchang/intake.bpmn": [
