@@ -9,22 +9,40 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from bihuan.bootstrap import App
 from bihuan.domain.access import Officer
 from bihuan.queries.people import account
+from bihuan.settings import Settings
 from tests.people import Town
 from web import create_app
+from web.house import EXTENSION
 from web.limits import limiter
 
 Enter = Callable[[Officer | None], FlaskClient]
 
 
+@pytest.fixture(scope="session")
+def put_together(settings: Settings) -> Flask:
+    """The web application as it comes. One for all tests: its routes and templates take most of a second to load."""
+    return create_app(App(settings))
+
+
 @pytest.fixture
-def pages(town: Town) -> Iterator[Flask]:
+def pages_as_served(put_together: Flask, town: Town) -> Iterator[Flask]:
+    """The web application in front of the town, with its tokens and its limits."""
+    as_it_comes = dict(put_together.config)
+    put_together.extensions[EXTENSION] = town.app
+    yield put_together
+    put_together.config.clear()
+    put_together.config.update(as_it_comes)
+
+
+@pytest.fixture
+def pages(pages_as_served: Flask) -> Iterator[Flask]:
     """The web application; tokens and limits have tests of their own."""
-    found = create_app(town.app)
-    found.config["WTF_CSRF_ENABLED"] = False
+    pages_as_served.config["WTF_CSRF_ENABLED"] = False
     limiter.enabled = False
-    yield found
+    yield pages_as_served
     limiter.enabled = True
 
 

@@ -22,7 +22,7 @@ from bihuan.domain.clock import MovableClock
 from bihuan.settings import Settings
 from tests.people import PASSWORD, settle_in, with_inspection
 from tests.web.routes import MAY_GET, Walk, closed_rules, expected, is_public
-from web import create_app
+from web.house import EXTENSION
 from web.limits import limiter
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
@@ -121,7 +121,9 @@ class Site:
 
 
 @pytest.fixture
-def site(settings: Settings, app: App, clock: MovableClock, browser: Browser, axe: str) -> Iterator[Site]:
+def site(
+    settings: Settings, app: App, clock: MovableClock, put_together: Flask, browser: Browser, axe: str
+) -> Iterator[Site]:
     """The application with its style sheets and scripts, served to the browser."""
     assets = Path(os.environ["BIHUAN_ASSETS"])
     with App(replace(settings, assets=assets), clock=clock, most_connections=8) as house:
@@ -132,13 +134,13 @@ def site(settings: Settings, app: App, clock: MovableClock, browser: Browser, ax
         town.do(opened.case_id, "dispatch", handling_unit="commerce")
         walk = Walk(town, opened)
         walk.renew()
-        pages = create_app(house)
+        put_together.extensions[EXTENSION] = house
         limiter.enabled = False
-        server = make_server("127.0.0.1", 0, pages, threaded=True)
+        server = make_server("127.0.0.1", 0, put_together, threaded=True)
         serving = threading.Thread(target=server.serve_forever, daemon=True)
         serving.start()
         logging.getLogger("werkzeug").setLevel(logging.WARNING)
-        yield Site(pages, f"http://127.0.0.1:{server.port}", walk, browser, axe)
+        yield Site(put_together, f"http://127.0.0.1:{server.port}", walk, browser, axe)
         server.shutdown()
         serving.join()
         limiter.enabled = True

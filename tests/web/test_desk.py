@@ -11,7 +11,6 @@ from bihuan.domain.access import Machine
 from bihuan.domain.ids import CaseId
 from tests.people import PASSWORD, Town
 from tests.web.conftest import Enter
-from web import create_app
 
 
 @pytest.fixture
@@ -139,18 +138,17 @@ def test_the_platform_strikes_out_and_units_read_that(town: Town, enter: Enter) 
     assert unit.post(f"{address}/strike-out", data=data).status_code == 403
 
 
-def test_a_post_without_its_token_is_refused(town: Town) -> None:
+def test_a_post_without_its_token_is_refused(pages_as_served: Flask) -> None:
     """CSRF: also at the log-in and at the portal."""
-    client = create_app(town.app).test_client()
+    client = pages_as_served.test_client()
     for address in ("/login", "/portal/zibo/request", "/portal/zibo/progress"):
         assert client.post(address, data={"login": "a"}).status_code == 400, address
 
 
-def test_guessing_passwords_ends_after_ten_tries(town: Town) -> None:
+def test_guessing_passwords_ends_after_ten_tries(pages_as_served: Flask) -> None:
     """By login, whatever the address."""
-    pages = create_app(town.app)
-    pages.config["WTF_CSRF_ENABLED"] = False
-    client, login = pages.test_client(), f"nobody_{uuid4().hex}"
+    pages_as_served.config["WTF_CSRF_ENABLED"] = False
+    client, login = pages_as_served.test_client(), f"nobody_{uuid4().hex}"
     answers = [client.post("/login", data={"login": login, "password": "x"}).status_code for _ in range(11)]
     assert answers == [422] * 10 + [429]
 

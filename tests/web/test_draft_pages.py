@@ -6,6 +6,7 @@ from random import Random
 from uuid import uuid4
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -16,7 +17,6 @@ from bihuan.domain.ids import CaseId, TaskId
 from bihuan.queries.people import log_in
 from tests.people import PASSWORD, Town
 from tests.web.conftest import Enter
-from web import create_app
 
 WORDS = "已与企业负责人联系，<b>情况</b>属实。"
 OURS = {"Origin": "http://localhost"}
@@ -217,10 +217,12 @@ def test_a_colleague_s_claim_keeps_what_was_typed_for_whoever_takes_it_over(
     assert typed_in(client.get(task)) == WORDS
 
 
-def test_a_token_of_an_earlier_log_in_gives_the_form_back_as_it_was(town: Town, case: tuple[CaseId, str]) -> None:
+def test_a_token_of_an_earlier_log_in_gives_the_form_back_as_it_was(
+    town: Town, pages_as_served: Flask, case: tuple[CaseId, str]
+) -> None:
     """Somebody logged in anew in another window: nothing is done, nothing is lost."""
     town.officer("commerce")
-    client, task = create_app(town.app).test_client(), task_of(town, case)
+    client, task = pages_as_served.test_client(), task_of(town, case)
     token = _token(client.get("/login"))
     data = {"login": "commerce_officer", "password": PASSWORD, "csrf_token": token}
     assert client.post("/login", data=data, headers=OURS).status_code == 303

@@ -13,7 +13,7 @@ from bihuan.settings import Settings
 from tests.a_file import a_jpeg
 from tests.people import Town
 from tests.web.conftest import Enter, handed_in
-from web import create_app, qr
+from web import qr
 from web.filling import PERSON
 
 WHAT = {"f-subject": "开办餐饮店迟迟未办结", "f-body": "我公司申请食品经营许可已满一个月，窗口称仍在流转。"}
@@ -141,9 +141,9 @@ def test_what_was_typed_can_be_thrown_away(enter: Enter, settings: Settings) -> 
     assert WHAT["f-body"] not in text(client, REQUEST)
 
 
-def test_a_session_that_ends_in_the_middle_of_a_step_loses_nothing(town: Town) -> None:
+def test_a_session_that_ends_in_the_middle_of_a_step_loses_nothing(pages_as_served: Flask) -> None:
     """The token no longer holds: the page that comes holds what was typed, and one click sends it again."""
-    client = create_app(town.app).test_client()
+    client = pages_as_served.test_client()
     key = submission(text(client, REQUEST))
     sent = {**WHAT, "submission_id": key, "csrf_token": "of another session", "go": "next"}
     answer = client.post(f"{REQUEST}/what", data=sent, headers=OURS)
@@ -156,8 +156,8 @@ def test_a_session_that_ends_in_the_middle_of_a_step_loses_nothing(town: Town) -
     assert again.location == f"{REQUEST}/about"
 
 
-def test_another_site_puts_no_words_into_anybodys_form(town: Town) -> None:
-    client = create_app(town.app).test_client()
+def test_another_site_puts_no_words_into_anybodys_form(pages_as_served: Flask) -> None:
+    client = pages_as_served.test_client()
     for headers in ({"Origin": "https://evil.example"}, {}):
         answer = client.post(f"{REQUEST}/what", data={"f-body": "不是我写的"}, headers=headers)
         assert answer.status_code == 400

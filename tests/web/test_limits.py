@@ -27,13 +27,12 @@ def test_tries_are_counted_by_the_address_that_our_own_proxies_name(town: Town, 
     limiter.reset()
 
 
-def test_nobody_sends_deeds_without_end(town: Town, app: App) -> None:
+def test_nobody_sends_deeds_without_end(pages_as_served: Flask) -> None:
     """By address, an hour long; also what is sent without a visit counts."""
     limiter.enabled = True
     limiter.reset()
-    pages = create_app(app)
-    pages.config["WTF_CSRF_ENABLED"] = False
-    client = pages.test_client()
+    pages_as_served.config["WTF_CSRF_ENABLED"] = False
+    client = pages_as_served.test_client()
     answers = [client.post("/portal/zibo/progress/remind").status_code for _ in range(61)]
     limiter.reset()
     assert answers == [303] * 60 + [429]

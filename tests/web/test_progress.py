@@ -21,7 +21,6 @@ from tests.a_file import a_jpeg
 from tests.people import COMPANY, PROCESSES, Town
 from tests.web.conftest import Enter, handed_in
 from tests.web.test_filling import OURS, submission, text
-from web import create_app
 
 PROGRESS = "/portal/zibo/progress"
 CASE = f"{PROGRESS}/case"
@@ -259,8 +258,8 @@ def test_a_result_that_was_reported_cannot_be_withdrawn_here_any_more(town: Town
     assert "现在不能在网上撤回" in page
 
 
-def test_the_visit_that_ended_by_its_token_keeps_the_words_too(town: Town, pages: Flask) -> None:
-    client = create_app(town.app).test_client()
+def test_the_visit_that_ended_by_its_token_keeps_the_words_too(pages_as_served: Flask) -> None:
+    client = pages_as_served.test_client()
     answer = client.post(f"{PROGRESS}/supplement", data={"f-words": "一段补充说明"}, headers=OURS)
     assert answer.status_code == 400
     assert 'value="一段补充说明"' in answer.get_data(as_text=True)
