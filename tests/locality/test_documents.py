@@ -108,3 +108,41 @@ def test_fields_of_forms_and_named_decisions_are_no_finding() -> None:
     files["zibo/locality.toml"] += '\n[decided.grade]\nsimple = "简单"\n'.encode()
 
     assert [finding for finding in check(files) if finding.rule == "C11"] == []
+
+
+OUT = "<Relationships><Relationship Id='r1' Type='t' Target='http://192.0.2.1/a.dotm' {mode}/></Relationships>"
+CODE = "<w:r><w:fldChar w:fldCharType='begin'/></w:r>{code}<w:r><w:fldChar w:fldCharType='end'/></w:r>"
+
+
+def a_field_code(*pieces: str) -> bytes:
+    """A template with a field whose code is in pieces."""
+    code = "".join(f"<w:r><w:instrText>{piece}</w:instrText></w:r>" for piece in pieces)
+    return a_docx(f"</w:t></w:r>{CODE.format(code=code)}<w:r><w:t>")
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (a_docx("x", **{"word/_rels/a.rels": OUT.format(mode="TargetMode='External'")}), "文件以外"),
+        (a_docx("x", **{"word/_rels/a.rels": OUT.format(mode='TargetMode = "External"')}), "文件以外"),
+        (a_docx("x", **{"word/_rels/a.rels": OUT.format(mode='TargetMode="&#69;xternal"')}), "文件以外"),
+        (a_docx("x", **{"word/_rels/a.RELS": OUT.format(mode='TargetMode="external"')}), "文件以外"),
+        (a_docx("x", **{"word/a.xml": "<?xml version='1.0' encoding='gb18030'?><a/>"}), "UTF-8"),
+        (a_docx("x", **{"word/a.xml": "<a>\0</a>"}), "UTF-8"),
+        (a_docx("x", **{"word/a.xml": "<!DOCTYPE a><a/>"}), "实体声明"),
+        (a_docx("x", **{"word/a.xml": "<a>"}), "不是有效的 XML"),
+        (a_docx("x", **{"word/document.dat": "<a/>"}), "带有宏、控件、嵌入对象"),
+        (a_field_code('INCLUDEPICTURE "http://192.0.2.1/a.png" \\d'), "域代码"),
+        (a_field_code(" DDE", "AUTO c:\\windows\\system32\\cmd.exe"), "域代码"),
+        (a_field_code("INCLUDETEXT /etc/passwd"), "域代码"),
+        (a_docx("</w:t></w:r><w:fldSimple w:instr='LINK Excel.Sheet a.xls'/><w:r><w:t>"), "域代码"),
+    ],
+)
+def test_a_template_reaches_nothing_outside_and_runs_nothing_however_it_is_written(content: bytes, fault: str) -> None:
+    with pytest.raises(FolderFault, match=fault):
+        read_document("zibo/documents/a.docx", content)
+
+
+def test_page_numbers_and_dates_are_fields_that_a_template_may_have() -> None:
+    for code in (("PAGE",), (" NUMPAGES ",), ("DA", "TE \\@ yyyy")):
+        read_document("zibo/documents/a.docx", a_field_code(*code))
