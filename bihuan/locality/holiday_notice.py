@@ -65,7 +65,7 @@ def read_holiday_notice(file: str, content: bytes) -> HolidayNotice:
     """The notice in this file. Raises BadInput naming what is wrong and how to mend it."""
     try:
         found = tomllib.loads(content.decode("utf-8-sig"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadInput(file, "", f"不是有效的 TOML：{error}", _CURE) from error
     year, source = found.get("year"), found.get("source")
     if not isinstance(year, int) or not FIRST_YEAR <= year <= LAST_YEAR:

@@ -108,7 +108,7 @@ def _citations(path: str, content: bytes) -> Iterator[tuple[str, Citing]]:
     """Of a scenario only what it cites, which stands before its first table; the rest is judged by whoever plays it."""
     try:
         table = tomllib.loads(FIRST_TABLE.split(content.decode("utf-8"), maxsplit=1)[0])
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     rules = table.get("rules")
     for rule in rules if isinstance(rules, list) else ():

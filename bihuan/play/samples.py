@@ -59,7 +59,7 @@ def read_samples(folder: Path) -> list[Sample]:
         return []
     try:
         table = Strict(file, "", tomllib.loads(path.read_text(encoding="utf-8")))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as fault:
         raise BadInput(file, "", f"不是有效的 TOML（{fault}）", "按所指的行改正") from fault
     found = [one.closing(_sample(file, one)) for one in table.tables("sample")]
     table.close()

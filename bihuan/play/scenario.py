@@ -128,7 +128,7 @@ def read_scenario(path: str, content: bytes) -> Scenario:
     """The scenario in a file's bytes. Raises BadInput naming the place, the fault and the cure."""
     try:
         table = Strict(path, "", tomllib.loads(content.decode("utf-8")))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as fault:
         raise BadInput(path, "", f"不是有效的 TOML（{fault}）", "按所指的行改正") from fault
     given = table.table("given")
     also = (one.closing(_opening(one, one.instant("at"), one.text("name"))) for one in table.tables("also"))

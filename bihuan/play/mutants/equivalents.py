@@ -18,7 +18,7 @@ def equivalents(files: Files, locality: str) -> Mapping[str, str]:
         return {}
     try:
         table = Strict(path, "", tomllib.loads(files[path].decode("utf-8")))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as fault:
         raise BadInput(path, "", f"不是有效的 TOML（{fault}）", "按所指的行改正") from fault
     found = {}
     for one in table.tables("equivalent"):
