@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from bihuan.domain.errors import BihuanError, NotFound, TooManyAttempts
 
 log = logging.getLogger("bihuan.web")
+LONGEST_LINE = 500
 
 TITLES = {
     400: "请求无法处理",
@@ -59,8 +60,9 @@ def page(status: int, words: str) -> Response:
 
 
 def note(fault: BihuanError) -> None:
-    """Tell the log of a fault whose page somebody else makes."""
-    log.info("%s %s: %s", request.method, request.endpoint, fault)
+    """Tell the log of a fault whose page somebody else makes: in one line, whatever an address put into its words."""
+    said = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in str(fault)[:LONGEST_LINE])
+    log.info("%s %s: %s", request.method, request.endpoint, said)
 
 
 def _known(fault: BihuanError) -> Response:
