@@ -12,6 +12,7 @@ from bihuan.domain.errors import NotFound
 from bihuan.locality.deployments import current
 from bihuan.locality.organisation import Organisation
 from bihuan.store import tables
+from bihuan.store.stand_ins import NOT_OVER
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader, Row
 
@@ -41,10 +42,7 @@ ABSENCES = compiled(
     )
     .join(_account, _account.c.id == _stand_in.c.for_account)
     .join(_other, _other.c.id == _stand_in.c.account_id)
-    .where(
-        _account.c.locality == _LOCALITY, _stand_in.c.until_at > sa.bindparam("now", type_=tables.INSTANT),
-        _stand_in.c.revoked_at.is_(None),
-    )
+    .where(_account.c.locality == _LOCALITY, NOT_OVER)
     .order_by(_stand_in.c.from_at)
 )  # fmt: skip
 

@@ -38,7 +38,7 @@ COUNTED = frozenset({"deadline_set", "deadline_moved", "deadline_confirmed"})
 _case, _request = tables.case_file, tables.request
 _STATES: dict[str, sa.ColumnElement[bool]] = {
     "all": sa.true(),
-    "open": _case.c.exit.is_(None),
+    "open": tables.RUNS,
     "ended": _case.c.exit.is_not(None),
 }
 _FROM = sa.select(

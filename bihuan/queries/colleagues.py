@@ -9,12 +9,12 @@ import sqlalchemy as sa
 
 from bihuan.domain.access import OFFICER, Officer
 from bihuan.store import tables
+from bihuan.store.stand_ins import IN_FORCE
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader
 
 _account, _membership, _stand_in = tables.account, tables.membership, tables.stand_in
 _actor = _account.alias("actor")
-_NOW = sa.bindparam("now", type_=tables.INSTANT)
 _GROUP = sa.case(
     (_membership.c.role == OFFICER, _membership.c.unit), else_=_membership.c.unit.concat(":").concat(_membership.c.role)
 )
@@ -25,13 +25,7 @@ READ = compiled(
         sa.func.min(_stand_in.c.until_at).label("absent_until"), sa.func.min(_actor.c.name).label("stand_in"),
     )
     .join(_membership, _membership.c.account_id == _account.c.id)
-    .outerjoin(
-        _stand_in,
-        sa.and_(
-            _stand_in.c.for_account == _account.c.id, _stand_in.c.from_at <= _NOW, _stand_in.c.until_at > _NOW,
-            _stand_in.c.revoked_at.is_(None),
-        ),
-    )
+    .outerjoin(_stand_in, sa.and_(_stand_in.c.for_account == _account.c.id, IN_FORCE))
     .outerjoin(_actor, _actor.c.id == _stand_in.c.account_id)
     .where(
         _account.c.locality == sa.bindparam("locality"), _account.c.active,

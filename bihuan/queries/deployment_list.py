@@ -20,7 +20,7 @@ READ = compiled(
     sa.select(
         _deployment.c.hash, _deployment.c.deployed_at, _deployment.c.deployed_by, _deployment.c.note,
         (_locality.c.deployment == _deployment.c.hash).label("in_force"),
-        sa.select(sa.func.count()).where(_case.c.deployment == _deployment.c.hash, _case.c.exit.is_(None))
+        sa.select(sa.func.count()).where(_case.c.deployment == _deployment.c.hash, tables.RUNS)
         .scalar_subquery().label("open_cases"),
     )
     .join(_locality, _locality.c.id == _deployment.c.locality)

@@ -15,7 +15,7 @@ from bihuan.domain.workdays import Calendar
 from bihuan.locality.folder import Locality
 from bihuan.store import tables
 from bihuan.store.statement import compiled
-from bihuan.store.supervised import OPEN
+from bihuan.store.tables import OPEN
 from bihuan.store.unit_of_work import Row
 
 Rung = Literal["soon", "late_day", "late_week", "late_long"]

@@ -40,12 +40,12 @@ FIGURES = compiled(
     sa.select(
         *(_late(table, state).label(f"late_{kind}") for kind, table, state in KINDS),
         *(_count(_is(table, state), table.c.due_at <= _NOW).label(f"due_{kind}") for kind, table, state in KINDS),
-        _count(_case.c.exit.is_(None)).label("open_cases"),
+        _count(tables.RUNS).label("open_cases"),
         _count(_is(_task, "open"), sa.or_(_task.c.due_at.is_(None), _task.c.due_at > _NOW)).label("tasks_in_time"),
         _count(_is(_task, "open"), _task.c.due_at <= _NOW).label("tasks_overdue"),
         _count(_is(_incident, "open")).label("open_incidents"),
         sa.select(sa.func.coalesce(sa.func.max(_case.c.events), 0))
-        .where(_case.c.exit.is_(None))
+        .where(tables.RUNS)
         .scalar_subquery()
         .label("highest_chain"),
         sa.text("(select greatest(reltuples, 0) from pg_class where oid = 'history_event'::regclass) as events"),

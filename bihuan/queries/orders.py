@@ -21,7 +21,7 @@ from bihuan.queries.case_header import CaseHeader, open_case_file
 from bihuan.queries.nearness import Gauge, Nearness
 from bihuan.queries.veil import Veil, is_complained_of, speaks_for, veils_of
 from bihuan.store import columns, tables
-from bihuan.store.orders import CLOSED, OPEN, REPLIED, order_no, supervision_entry, supervision_order
+from bihuan.store.orders import OPEN, REPLIED, STANDS, order_no, supervision_entry, supervision_order
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader, Row
 from bihuan.store.vault import Vault
@@ -29,17 +29,16 @@ from bihuan.store.vault import Vault
 PAGE: Final = 100
 _order, _entry, _case, _request = supervision_order, supervision_entry, tables.case_file, tables.request
 _account = tables.account
-_STANDS = _order.c.state != sa.literal_column(f"'{CLOSED}'")
 _HERE = _order.c.locality == sa.bindparam("locality")
 _UNITS = sa.bindparam("units", type_=sa.ARRAY(sa.Text))
-STANDING = compiled(sa.select(sa.func.count().label("orders")).where(_HERE, _STANDS))
+STANDING = compiled(sa.select(sa.func.count().label("orders")).where(_HERE, STANDS))
 ORDERS = compiled(
     sa.select(
         _order, _case.c.case_no, _case.c.complained_of, _request.c.subject, _request.c.struck_subject
     )
     .join(_case, _case.c.id == _order.c.case_id)
     .join(_request, _request.c.case_id == _order.c.case_id)
-    .where(_HERE, _STANDS, sa.or_(_UNITS.is_(None), _order.c.unit == sa.any_(_UNITS)))
+    .where(_HERE, STANDS, sa.or_(_UNITS.is_(None), _order.c.unit == sa.any_(_UNITS)))
     .order_by(_order.c.due_at, _order.c.id)
     .limit(PAGE + 1)
 )  # fmt: skip

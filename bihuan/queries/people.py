@@ -10,6 +10,7 @@ from bihuan.domain import passwords
 from bihuan.domain.access import Officer
 from bihuan.domain.ids import AccountId
 from bihuan.store import tables
+from bihuan.store.stand_ins import IN_FORCE
 from bihuan.store.statement import Statement, compiled
 from bihuan.store.unit_of_work import Reader
 
@@ -53,11 +54,7 @@ PRINCIPALS = compiled(
     sa.select(_account.c.id.label("account_id"), _account.c.name, sa.func.max(_stand_in.c.until_at).label("until_at"))
     .join(_stand_in, _stand_in.c.for_account == _account.c.id)
     .where(
-        _stand_in.c.account_id == sa.bindparam("account_id", type_=tables.ID),
-        _stand_in.c.from_at <= sa.bindparam("now", type_=tables.INSTANT),
-        _stand_in.c.until_at > sa.bindparam("now", type_=tables.INSTANT),
-        _stand_in.c.revoked_at.is_(None),
-        _account.c.active,
+        _stand_in.c.account_id == sa.bindparam("account_id", type_=tables.ID), IN_FORCE, _account.c.active,
     )
     .group_by(_account.c.id)
     .order_by(_account.c.name)

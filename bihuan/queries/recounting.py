@@ -27,14 +27,14 @@ RUNNING = compiled(
     sa.select(_case.c.id)
     .where(
         _case.c.locality == sa.bindparam("locality"),
-        _case.c.exit.is_(None),
+        tables.RUNS,
         sa.exists().where(_deadline.c.case_id == _case.c.id, _deadline.c.state == sa.literal_column("'running'")),
     )
     .order_by(_case.c.case_no)
 )
 STATE = compiled(
     sa.select(_case.c.case_no, _case.c.state, _case.c.deployment).where(
-        _case.c.id == sa.bindparam("case_id", type_=tables.ID), _case.c.exit.is_(None)
+        _case.c.id == sa.bindparam("case_id", type_=tables.ID), tables.RUNS
     )
 )
 RECEIPTS = compiled(

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from bihuan.queries.heat import ON_RUNG, OPEN_HERE
 from bihuan.store import tables
 from bihuan.store.statement import Statement, compiled
-from bihuan.store.supervised import EXTENDS, HANDED_ON, RUNS, SUPERVISED
+from bihuan.store.supervised import EXTENDS, HANDED_ON, SUPERVISED
+from bihuan.store.tables import RUNS
 
 List = Literal[
     "all", "late", "soon", "late_day", "late_week", "late_long", "taken_over", "extensions", "silent", "handed_on"

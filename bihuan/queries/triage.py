@@ -48,7 +48,7 @@ def _page(*conditions: sa.ColumnElement[bool]) -> Statement:
         sa.select(_task.c.id, _task.c.due_at)
         .where(
             _task.c.locality == sa.bindparam("locality"),
-            _task.c.state == sa.literal_column("'open'"),
+            tables.OPEN,
             _task.c.group_key == desk.c.group_key,
             _task.c.form == sa.any_(sa.bindparam("forms", type_=sa.ARRAY(sa.Text))),
             *conditions,

@@ -37,8 +37,9 @@ supervision_order = sa.Table(
     sa.UniqueConstraint("case_id", "no"),
     comment="A supervision order (督办单) about one case to one unit",
 )
-_STANDS = supervision_order.c.state != sa.literal_column(f"'{CLOSED}'")
-sa.Index("supervision_order_open", supervision_order.c.locality, supervision_order.c.due_at, postgresql_where=_STANDS)
+STANDS = supervision_order.c.state != sa.literal_column(f"'{CLOSED}'")
+"""It is not closed."""
+sa.Index("supervision_order_open", supervision_order.c.locality, supervision_order.c.due_at, postgresql_where=STANDS)
 
 supervision_entry = sa.Table(
     "supervision_entry",
@@ -55,7 +56,7 @@ supervision_entry = sa.Table(
 
 _order, _entry = supervision_order, supervision_entry
 _ORDER = sa.bindparam("order_id", type_=columns.ID)
-LOCK = compiled(
+READ = compiled(
     sa.select(_order, sa.select(sa.func.count()).where(_entry.c.order_id == _ORDER).scalar_subquery().label("entries"))
     .where(_order.c.id == _ORDER)
 )  # fmt: skip
@@ -84,11 +85,10 @@ def order_no(case_no: str, no: int) -> str:
 def lock_order(work: UnitOfWork, order_id: UUID) -> tuple[LockedCase, Row]:
     """Lock the case of an order, then read the order. Raises NotFound."""
     found = work.one(CASE_OF, order_id=order_id)
-    if found is None:
+    locked = work.lock_then(LockedCase, cases.LOCK, READ, order_id=order_id, **found) if found else (None, None)
+    case, order = locked
+    if case is None or order is None:
         raise NotFound(f"Expected a supervision order {order_id}, but there is none")
-    case = cases.lock(work, found["case_id"])
-    order = work.one(LOCK, order_id=order_id)
-    assert order is not None
     return case, order
 
 

@@ -2,10 +2,8 @@
 
 import sqlalchemy as sa
 
-from bihuan.store.tables import case_file, task
+from bihuan.store.tables import OPEN, RUNS, case_file, task
 
-RUNS = case_file.c.exit.is_(None)
-OPEN = task.c.state == sa.literal_column("'open'")
 SUPERVISED = case_file.c.involved.op("@>")(sa.literal_column("array['supervision_office']"))
 """The supervision office stepped in (转督查室)."""
 HANDED_ON = case_file.c.handed_on > sa.literal_column("0")

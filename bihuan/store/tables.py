@@ -158,8 +158,9 @@ case_file = sa.Table(
     comment="Our handling (工单) of one request",
 )
 sa.Index("case_file_ended", case_file.c.locality, case_file.c.ended_at)
-_RUNS = case_file.c.exit.is_(None)
-sa.Index("case_file_open", case_file.c.locality, case_file.c.id, postgresql_where=_RUNS)
+RUNS = case_file.c.exit.is_(None)
+"""The case has not ended."""
+sa.Index("case_file_open", case_file.c.locality, case_file.c.id, postgresql_where=RUNS)
 
 request = sa.Table(
     "request",
@@ -218,15 +219,16 @@ task = sa.Table(
     sa.UniqueConstraint("case_id", "key"),
     comment="A user task (待办任务)",
 )
-_OPEN = task.c.state == sa.literal_column("'open'")
+OPEN = task.c.state == sa.literal_column("'open'")
+"""The task waits for somebody."""
 sa.Index(
     "task_inbox", task.c.locality, task.c.group_key, task.c.due_at, task.c.id,
-    postgresql_where=_OPEN, postgresql_include=["assignee", "part"],
+    postgresql_where=OPEN, postgresql_include=["assignee", "part"],
 )  # fmt: skip
-_CLAIMED = sa.and_(_OPEN, task.c.assignee.is_not(None))
+_CLAIMED = sa.and_(OPEN, task.c.assignee.is_not(None))
 sa.Index("task_mine", task.c.assignee, task.c.due_at, task.c.id, postgresql_where=_CLAIMED)
 sa.Index(
-    "task_due", task.c.locality, task.c.due_at, task.c.id, postgresql_where=_OPEN,
+    "task_due", task.c.locality, task.c.due_at, task.c.id, postgresql_where=OPEN,
     postgresql_include=["group_key", "name"],
 )  # fmt: skip
 

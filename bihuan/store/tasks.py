@@ -34,7 +34,7 @@ REMIND = compiled(
     sa.update(_task)
     .where(
         _task.c.case_id == sa.bindparam("in_case", type_=tables.ID),
-        _task.c.state == sa.literal_column("'open'"),
+        tables.OPEN,
         _task.c.opened_at < sa.bindparam("at", type_=tables.INSTANT),
         sa.or_(_UNIT.is_(None), sa.func.split_part(_task.c.group_key, ":", 1) == _UNIT),
     )
