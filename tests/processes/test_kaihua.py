@@ -7,8 +7,8 @@ from tests.processes.breaking import CELL, group, leads, noticed, spoilt
 from tests.processes.play import definition, locality, scenarios
 
 SCENARIOS = scenarios("kaihua")
-RULES = {f"KH-{number:02}" for number in (1, *range(3, 26), 27, 28, 29, 31, 32)}
-"""Slogans, facts and what others do (KH-02, 26, 30) are neither deeds of a case nor figures of a report."""
+RULES = {f"KH-{number:02}" for number in (1, *range(3, 26), 27, 28, 29, 31, 32)} | {"KHZ-01"}
+"""Slogans, facts, what others do (KH-02, 26, 30) are neither deeds of a case nor figures of a report; with our own rule."""
 
 LIMIT = "workdays(allowed_workdays, since=dispatched_at)"
 RECTIFY = '(conduct in ["weak", "abuse"] and rectified_at is None) or not site_solved'
@@ -74,6 +74,16 @@ BROKEN = {
         ("KH-27", "'remind', 'to': handling_unit", "'remind', 'to': 'platform'"),
         ("KH-27", "allowed_workdays + limit(", "1 + allowed_workdays + limit("),
         ("KH-28", "'reply', 'to': 'complainant'", "'reply', 'to': 'platform'"),
+        ("KHZ-01", "'complainant' if origin == 'portal' else 'province'", "'complainant'"),
+        ("KHZ-01", "[handling_unit] if dispatched_at is not None else []", "[]"),
+        (
+            "KHZ-01",
+            "[second_unit] if dispatched_at is not None and grade == 'general'",
+            "[second_unit] if dispatched_at is not None",
+        ),
+        ("KHZ-01", "[second_unit] if dispatched_at is not None and grade == 'general'", "[second_unit] if False"),
+        ("KHZ-01", "and third_unit is not None", "and False"),
+        ("KHZ-01", "'supervision_office'] if taken_over_at is not None", "'supervision_office'] if False"),
     ],
     "kaihua/coordination.bpmn": [
         ("KH-10", *group("coordinate", "deputy_leaders", "city_leaders")),
