@@ -81,8 +81,8 @@ def read_rulebook(table: Table, notes: Notes) -> Rulebook:
             notes.add(rule.id, "规则编号重复", "每条规则一个编号")
         rules[rule.id] = rule
     own = {rule.id: rule for rule in map(_own, table.tables("own"))}
-    for one in own.keys() & rules.keys():
-        notes.add(one, "自定规则与文件的规则同号", "自定规则另用字头，如 ZBZ-01")
+    for doubled in own.keys() & rules.keys():
+        notes.add(doubled, "自定规则与文件的规则同号", "自定规则另用字头，如 ZBZ-01")
     return Rulebook(basis, MappingProxyType(rules), MappingProxyType(own))
 
 
