@@ -34,10 +34,11 @@ def _refuse_what_no_text_holds() -> None:
 
 
 def _texts() -> Iterator[str]:
+    """All that may be stored or looked for; what a spoiled form gives no name has none."""
     yield request.path
     for given in (request.args, request.form) if request.method == "POST" else (request.args,):
         for name, values in given.lists():
-            yield name
+            yield name or ""
             yield from values
     if request.method == "POST":
         for _, files in request.files.lists():
