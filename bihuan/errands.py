@@ -12,6 +12,7 @@ from uuid import UUID
 import psycopg
 
 from bihuan.bootstrap import App
+from bihuan.commands import count_report as counts
 from bihuan.commands import jobs, notices
 from bihuan.commands import open_timed as timed
 from bihuan.commands.carry_message import carry_message, look_for_message
@@ -21,12 +22,16 @@ from bihuan.domain.errors import BihuanError, CaseFaulted
 from bihuan.domain.ids import CaseId
 from bihuan.domain.letters import Letter, NotSent
 from bihuan.handlers import Errand, HandlerFailed, HandlerRefused, handle
+from bihuan.queries.counted import Counted
+from bihuan.queries.leading import report_to_count
+from bihuan.queries.report_counts import add_part, parts_of
 from bihuan.senders import Sender
 from bihuan.store.messages import CARRY, LOOK
 
 log = logging.getLogger(__name__)
 
 CLOCK, HANDLER, POST, CARRIER = Machine("clock"), Machine("handler"), Machine("post"), Machine("carrier")
+COUNTER = Machine("counter")
 
 
 def let_time_act(app: App, case_id: CaseId) -> None:
@@ -123,6 +128,43 @@ def open_timed(app: App, start_id: UUID) -> None:
     except Exception as exc:
         log.exception("timed start %s", start_id)
         _not_opened(app, start_id, type(exc).__name__)
+
+
+def count_report(app: App, report_id: UUID) -> None:
+    """Count a report that somebody waits for. What it raises is an attempt that failed; after a few it is given up."""
+    with app.begin(COUNTER) as work:
+        if not counts.start_count(work, report_id):
+            return
+    try:
+        counted = _counted(app, report_id)
+    except (psycopg.OperationalError, TimeoutError):
+        raise  # the database is away: the lease ends
+    except Exception:
+        log.exception("count of report %s", report_id)
+        with app.begin(COUNTER) as work:
+            counts.put_count_off(work, report_id)
+        return
+    with app.begin(COUNTER) as work:
+        if counted is None:
+            counts.give_up_count(work, report_id)
+        else:
+            counts.keep_count(work, report_id, as_of=counted.as_of, sums=counted.to_keep())
+
+
+def _counted(app: App, report_id: UUID) -> Counted | None:
+    """Part by part, saying how far it has come; None when another deployment is in force by now."""
+    with app.read() as reader:
+        found = report_to_count(reader, report_id)
+        counted = Counted(reader.now)
+    if found is None:
+        return None
+    chosen, trend = found
+    for done, part in enumerate(parts_of(chosen, trend), 1):
+        with app.read() as reader:
+            add_part(reader, chosen, part, counted)
+        with app.begin(COUNTER) as work:
+            counts.advance_count(work, report_id, done)
+    return counted
 
 
 def _not_opened(app: App, start_id: UUID, error: str) -> None:

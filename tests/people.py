@@ -20,7 +20,7 @@ from bihuan.domain.access import Complainant, Machine, Officer, Visitor
 from bihuan.domain.clock import BEIJING, MovableClock
 from bihuan.domain.folding import fold
 from bihuan.domain.ids import CaseId, TaskId
-from bihuan.errands import leave_in_inbox, let_time_act, open_timed, run_job
+from bihuan.errands import count_report, leave_in_inbox, let_time_act, open_timed, run_job
 from bihuan.locality.files import read_folder
 from bihuan.queries.history import history
 from bihuan.queries.people import account
@@ -140,7 +140,7 @@ class Town:
         """The bell's look, and its work done at once."""
         while True:
             with self.app.begin(Machine("bell")) as work:
-                due = take_due(work)
+                due = take_due(work, reports=True)
             if not due:
                 return
             for case_id in due.cases:
@@ -150,6 +150,8 @@ class Town:
             leave_in_inbox(self.app, due.notices)
             for start in due.starts:
                 open_timed(self.app, start)
+            for report in due.reports:
+                count_report(self.app, report)
 
     def notices(self, case_id: CaseId) -> list[tuple[str, str]]:
         """(template, recipient) of every notice, in order."""

@@ -1,11 +1,31 @@
-"""Reports as they were counted, kept for whoever looks within minutes (see `bihuan.store.counted`)."""
+"""Reports as they were counted: a page that waits for a count says so, and comes again by itself (正在统计)."""
 
-from flask import request
+from urllib.parse import urlencode
 
-from bihuan.commands.keep_counted import keep_counted
-from bihuan.queries.counted import Counted
-from bihuan.queries.reports import Chosen
+from flask import Response, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from bihuan.commands.count_report import want_report
+from bihuan.queries.report_counts import Waiting
 from web.house import deed
+
+
+def answered(waiting: Waiting | None) -> AnyResponse | None:
+    """What is answered instead of the page: to whoever wants all counted anew, and to a page that looks whether its
+    count is made. The count is asked for where nobody has asked yet.
+    """
+    if waiting and not waiting.asked_for and (anew() or not waiting.failed):
+        with deed() as work:
+            want_report(work, waiting.chosen.key, readers=waiting.chosen.report.readers)
+    if anew():
+        return redirect(here(), code=303)
+    if not request.headers.get("HX-Request"):
+        return None
+    if waiting and not waiting.failed:
+        return make_response(render_template("_being_counted.html", waiting=waiting, address=here()))
+    made = Response(status=204)
+    made.headers["HX-Refresh"] = "true"
+    return made
 
 
 def anew() -> bool:
@@ -13,8 +33,12 @@ def anew() -> bool:
     return request.args.get("anew") == "1"
 
 
-def keep(chosen: Chosen, counted: Counted) -> None:
-    """Keep what was counted for this page; what was kept already stays as it is."""
-    if counted.fresh and chosen.may_be_kept:
-        with deed() as work:
-            keep_counted(work, chosen.key, readers=chosen.report.readers, as_of=counted.as_of, sums=counted.to_keep())
+def here() -> str:
+    """The address of this page, without the wish to have all counted anew."""
+    asked = urlencode([(name, value) for name, value in request.args.items(multi=True) if name != "anew"])
+    return url_for(request.endpoint or "", **(request.view_args or {})) + (f"?{asked}" if asked else "")
+
+
+def being_counted(waiting: Waiting) -> Response:
+    """The page of a report that was never counted."""
+    return make_response(render_template("being_counted.html", waiting=waiting, address=here()))

@@ -23,6 +23,7 @@ from bihuan.commands.take_due import release, take_due
 from bihuan.domain.access import Machine
 from bihuan.queries.due import next_due_at
 from bihuan.settings import Settings
+from bihuan.store.counted import COUNT
 from workers.queues import ring
 
 log = logging.getLogger("bihuan.bell")
@@ -45,6 +46,8 @@ class Bell:
         self._app, self._redis = app, redis
         self._stop = threading.Event()
         self._beaten_at: float | None = None
+        self._asked_to_count = False
+        """Whether somebody waits for a report; else they are looked for with every sign of life."""
 
     def stop(self, *_: int | FrameType | None) -> None:
         """Finish the look in hand, then leave."""
@@ -64,7 +67,8 @@ class Bell:
     def look(self) -> bool:
         """Lease what is due and ring for it; whether there was anything. Redis away: the leases are given back."""
         with self._app.begin(BELL) as work:
-            due = take_due(work)
+            due = take_due(work, reports=self._asked_to_count)
+        self._asked_to_count = False
         if not due:
             return False
         try:
@@ -88,13 +92,14 @@ class Bell:
         if self._beaten_at is None or time.monotonic() - self._beaten_at >= BETWEEN_BEATS:
             with self._app.begin(BELL) as work:
                 beat(work, "bell")
-            self._beaten_at = time.monotonic()
+            self._beaten_at, self._asked_to_count = time.monotonic(), True
 
     def _doze(self, ears: "psycopg.Connection[Any]") -> None:
         """Sleep until somebody notifies, something is due, or we are to stop."""
         end = time.monotonic() + self._sleep().total_seconds()
         while not self._stop.is_set() and (left := end - time.monotonic()) > 0:
-            if list(ears.notifies(timeout=min(left, NAP), stop_after=1)):
+            if heard := list(ears.notifies(timeout=min(left, NAP), stop_after=1)):
+                self._asked_to_count |= any(one.payload == COUNT for one in heard)
                 return
 
     def _sleep(self) -> timedelta:

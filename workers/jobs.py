@@ -22,6 +22,7 @@ log = logging.getLogger("bihuan.worker")
 WORKER = Machine("worker")
 stopping = threading.Event()
 """Set by SIGTERM: finish the one in hand, give the others back."""
+_counting = threading.Lock()
 
 
 @lru_cache(maxsize=1)
@@ -59,6 +60,20 @@ def open_timed(start_ids: list[str]) -> None:
     """Open the cases of these periods."""
     app, _ = process()
     _give_back(app, starts=_each(start_ids, lambda start_id: errands.open_timed(app, start_id)))
+
+
+def count_reports(report_ids: list[str]) -> None:
+    """Count these reports beside everything else: PostgreSQL is at work for seconds, and no timer waits for that.
+
+    One at a time in each worker. A worker that ends takes nothing with it: the lease ends, and the bell rings again.
+    """
+    threading.Thread(target=_count, args=(report_ids,), name="counting", daemon=True).start()
+
+
+def _count(report_ids: list[str]) -> None:
+    app, _ = process()
+    with _counting:
+        _each(report_ids, lambda report_id: errands.count_report(app, report_id))
 
 
 def _each(texts: list[str], errand: Callable[[UUID], None]) -> list[UUID]:

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from redis import Redis
-from rq import Queue
 from rq.exceptions import DuplicateJobError
 
 from bihuan.commands.leases import LEASE
 from bihuan.commands.take_due import DueWork
+from workers.rung import queue_of
 
 SHORT = "short"
-"""Timers, handlers, notices and timed starts: many, each a few milliseconds."""
+"""Timers, handlers, notices and timed starts: many, each a few milliseconds; counts, which do not hold a worker up."""
 
 BATCH = 50
 """Ids a job: a job of RQ costs ten times what a timer does."""
@@ -29,10 +29,10 @@ def ring(redis: Redis, due: DueWork) -> None:
     that its worker was killed, and must not stand in the way of the next lease. A handler gets a job of its own: one
     that hangs holds up nobody else's lease.
     """
-    queue = Queue(SHORT, connection=redis, default_timeout=_PATIENCE)
+    queue = queue_of(SHORT, redis, default_timeout=_PATIENCE)
     for function, ids, size in (
         ("fire_timers", due.cases, BATCH), ("run_jobs", due.jobs, 1), ("send_notices", due.notices, BATCH),
-        ("open_timed", due.starts, BATCH),
+        ("open_timed", due.starts, BATCH), ("count_reports", due.reports, 1),
     ):  # fmt: skip
         for batch in _batches(ids, size):
             named = b"".join([due.until.isoformat().encode(), *(one.bytes for one in batch)])

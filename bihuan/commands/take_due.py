@@ -1,4 +1,4 @@
-"""What the bell takes: due deadlines, jobs, notices and timed starts, leased to a worker for a while.
+"""What the bell takes: due deadlines, jobs, notices, timed starts and counts, leased to a worker for a while.
 
 A lease that ends without the work done is simply taken again: PostgreSQL is the truth, the queue is a bell.
 """
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from bihuan.commands.leases import LEASE
 from bihuan.domain.ids import CaseId
 from bihuan.store import tables
+from bihuan.store.counted import counted_report
 from bihuan.store.starts import timed_start
 from bihuan.store.statement import Statement, compiled
 from bihuan.store.unit_of_work import UnitOfWork
@@ -21,16 +22,20 @@ MOST = 1000
 
 @dataclass(frozen=True, slots=True)
 class DueWork:
-    """Due are: cases with a deadline to fire, jobs to run, notices to send, periods to open. Leased until `until`."""
+    """Due are: cases with a deadline to fire, jobs to run, notices to send, periods to open, reports to count.
+
+    Leased until `until`.
+    """
 
     until: datetime
     cases: tuple[CaseId, ...]
     jobs: tuple[UUID, ...]
     notices: tuple[UUID, ...]
     starts: tuple[UUID, ...] = ()
+    reports: tuple[UUID, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.cases or self.jobs or self.notices or self.starts)
+        return bool(self.cases or self.jobs or self.notices or self.starts or self.reports)
 
 
 def _take(table: sa.Table, state: str, returned: sa.ColumnElement[UUID]) -> Statement:
@@ -53,14 +58,18 @@ TAKE_DEADLINES = _take(tables.deadline, "running", tables.deadline.c.case_id)
 TAKE_JOBS = _take(tables.job, "waiting", tables.job.c.id)
 TAKE_NOTICES = _take(tables.notice, "waiting", tables.notice.c.id)
 TAKE_STARTS = _take(timed_start, "waiting", timed_start.c.id)
+TAKE_REPORTS = _take(counted_report, "waiting", counted_report.c.id)
 
 
-def take_due(work: UnitOfWork) -> DueWork:
-    """Lease what is due now and not leased already, at most MOST of each kind; what is locked is left for later."""
+def take_due(work: UnitOfWork, *, reports: bool = False) -> DueWork:
+    """Lease what is due now and not leased already, at most MOST of each kind; what is locked is left for later.
+
+    `reports`: also those that wait to be counted. They are rare, and are rung for by name: most looks need not ask.
+    """
     until = work.now + LEASE
-    found = work.each(TAKE_DEADLINES, TAKE_JOBS, TAKE_NOTICES, TAKE_STARTS, now=work.now, until=until)
-    cases, jobs, notices, starts = (tuple(dict.fromkeys(row["id"] for row in rows)) for rows in found)
-    return DueWork(until, cases, jobs, notices, starts)
+    kinds = (TAKE_DEADLINES, TAKE_JOBS, TAKE_NOTICES, TAKE_STARTS, *((TAKE_REPORTS,) if reports else ()))
+    found = work.each(*kinds, now=work.now, until=until)
+    return DueWork(until, *(tuple(dict.fromkeys(row["id"] for row in rows)) for rows in found))
 
 
 def _release(table: sa.Table, column: "sa.ColumnElement[UUID]") -> Statement:
@@ -72,6 +81,7 @@ RELEASE_DEADLINES = _release(tables.deadline, tables.deadline.c.case_id)
 RELEASE_JOBS = _release(tables.job, tables.job.c.id)
 RELEASE_NOTICES = _release(tables.notice, tables.notice.c.id)
 RELEASE_STARTS = _release(timed_start, timed_start.c.id)
+RELEASE_REPORTS = _release(counted_report, counted_report.c.id)
 
 
 def release(work: UnitOfWork, due: DueWork) -> None:
@@ -80,3 +90,4 @@ def release(work: UnitOfWork, due: DueWork) -> None:
     work.do(RELEASE_JOBS, ids=list(due.jobs))
     work.do(RELEASE_NOTICES, ids=list(due.notices))
     work.do(RELEASE_STARTS, ids=list(due.starts))
+    work.do(RELEASE_REPORTS, ids=list(due.reports))

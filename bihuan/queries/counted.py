@@ -37,17 +37,17 @@ class Value:
 
 
 class Counted:
-    """What was counted, added up by period and group. `as_of`: when; `fresh`: it was not taken from what is kept."""
+    """What was counted, added up by period and group. `as_of`: when."""
 
-    def __init__(self, as_of: datetime, *, fresh: bool = True) -> None:
-        self.as_of, self.fresh = as_of, fresh
+    def __init__(self, as_of: datetime) -> None:
+        self.as_of = as_of
         self._sums: dict[tuple[int, str, str], dict[str, tuple[int, int]]] = {}
         """Of each figure the cases, and the days they took."""
 
     @classmethod
     def kept(cls, as_of: datetime, sums: Iterable[Any]) -> "Counted":
         """As it was kept."""
-        found = cls(as_of, fresh=False)
+        found = cls(as_of)
         found._sums = {
             (no, by, value): {name: (cases, days) for name, (cases, days) in figures.items()}
             for no, by, value, figures in sums
@@ -59,11 +59,11 @@ class Counted:
         return [[*place, figures] for place, figures in self._sums.items()]
 
     def add(self, counting: Counting, rows: Iterable[Row]) -> None:
-        """Add what a statement counted: to its period, and to its group of each dimension."""
+        """Add what a statement counted: to its period, and of the first period to its group of each dimension."""
         columns = [(name, f"figure_{place}", f"days_{place}") for place, name in enumerate(counting.figures)]
         for row in rows:
             groups = [("", "")]
-            for place, by in enumerate(counting.dimensions):
+            for place, by in enumerate(counting.dimensions if row["no"] == THIS else ()):
                 if (value := row.get(f"dimension_{place}")) is not None:
                     groups.append((by, value))
             for by, value in groups:

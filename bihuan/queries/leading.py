@@ -4,26 +4,20 @@ Which they are a report says (`headline`); they are counted as that report count
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
+from uuid import UUID
 
 from bihuan.domain.access import Officer
 from bihuan.domain.errors import NotFound
 from bihuan.domain.workdays.periods import Period
 from bihuan.locality.reports import Average, Breakdown, Count, Figure, Report
 from bihuan.queries.counted import FIRST_MONTH, THIS, Counted, Value
+from bihuan.queries.report_counts import Chosen, Waiting, lately
 from bihuan.queries.report_words import ReportWords
-from bihuan.queries.reports import (
-    Chosen,
-    FigureRow,
-    choose,
-    count,
-    figure_rows,
-    in_order,
-    parts_of,
-    reports,
-)
+from bihuan.queries.reports import FigureRow, choose, chosen_of, figure_rows, in_order, months_of, parts_of, reports
+from bihuan.store.counted import LEASED
 from bihuan.store.unit_of_work import Reader
 
 By = Literal["month", "quarter"]
@@ -63,8 +57,6 @@ class Overview:
     units: tuple[UnitRow, ...]
     counting: tuple[bool, ...]
     """Which of the figures count cases, so that they can be shown."""
-    chosen: Chosen = field(repr=False)
-    counted: Counted = field(repr=False)
 
     @property
     def over(self) -> bool:
@@ -79,17 +71,20 @@ class Overview:
 
 def overview(
     reader: Reader, actor: Officer, by: By = "month", period: str = "", *, anew: bool = False
-) -> Overview | None:
-    """The leaders' page of the officer's locality; None when no report that the officer may see has a headline.
+) -> tuple[Overview | None, Waiting | None]:
+    """The leaders' page of the officer's locality as it was counted lately, and what is waited for.
 
-    `anew`: counted now, whatever is kept. Raises NotFound for a period that is none.
+    Neither when no report that the officer may see has a headline. Raises NotFound for a period that is none.
     """
     found = next((one for one in reports(reader, actor) if one.headline), None)
     if found is None:
-        return None
-    chosen = replace(headline_of(reader, actor, found.id, by, period), anew=anew)
-    trend = list(_back(chosen.period, BACK[by]))
-    counted = count(reader, chosen, trend)
+        return None, None
+    chosen = headline_of(reader, actor, found.id, by, period)
+    counted, waiting = lately(reader, chosen, back(chosen.period, by), anew=anew)
+    return _overview(found, by, chosen, counted) if counted else None, waiting
+
+
+def _overview(found: Report, by: By, chosen: Chosen, counted: Counted) -> Overview:
     words = ReportWords(chosen.deployment, chosen.report.process)
     shown = [one for name in found.headline if (one := chosen.report.figure(name))]
     rows = {row.figure.name: row for row in figure_rows(chosen.report, counted, words)}
@@ -98,16 +93,33 @@ def overview(
         tuple(rows[figure.name] for figure in shown),
         tuple(
             Point(span, tuple(counted.value(figure, number) for figure in shown))
-            for number, span in enumerate(trend, FIRST_MONTH)
+            for number, span in enumerate(back(chosen.period, by), FIRST_MONTH)
         ),
         _units(shown, counted, words, chosen), tuple(isinstance(figure.formula, Count) for figure in shown),
-        chosen, counted,
     )  # fmt: skip
 
 
 def headline_of(reader: Reader, actor: Officer, report_id: str, by: By, period: str) -> Chosen:
     """A report's headline by month or quarter, with whatever its rates are made of. Raises NotFound, NotAllowed."""
     return choose(reader, actor, report_id, period, turned=lambda report: _turned(report, by))
+
+
+def report_to_count(reader: Reader, report_id: UUID) -> tuple[Chosen, tuple[Period, ...]] | None:
+    """What somebody waits for, a report or its headline, with the trend's periods.
+
+    None when nobody does, or when another deployment or calendar is in force since: nobody would look at it.
+    """
+    key = reader.one(LEASED, report_id=report_id)
+    if key is None:
+        return None
+    name, _, turned = key["report"].partition("/")
+    by = next((one for one in BACK if one == turned), None)
+    chosen = chosen_of(
+        reader, key["locality"], name, key["period"], turned=(lambda report: _turned(report, by)) if by else None
+    )
+    if chosen.key != key:
+        return None
+    return chosen, back(chosen.period, by) if by else months_of(chosen)
 
 
 def _turned(report: Report, by: By) -> Report:
@@ -121,10 +133,10 @@ def _turned(report: Report, by: By) -> Report:
     )  # fmt: skip
 
 
-def _back(period: Period, count: int) -> tuple[Period, ...]:
-    """So many periods up to this one, the oldest first."""
+def back(period: Period, by: By) -> tuple[Period, ...]:
+    """The trend's periods up to this one, the oldest first."""
     found = [period]
-    while len(found) < count:
+    while len(found) < BACK[by]:
         found.insert(0, found[0].previous)
     return tuple(found)
 

@@ -22,8 +22,9 @@ from bihuan.domain.workdays import due_day_and_time
 from bihuan.domain.workdays.periods import Period
 from bihuan.locality.reports import CaseList, Column, Count, Share
 from bihuan.queries.counted_facts import RESOLVED
+from bihuan.queries.report_counts import Chosen
 from bihuan.queries.report_words import ReportWords
-from bihuan.queries.reports import Chosen, choose, counting_of
+from bihuan.queries.reports import choose, counting_of
 from bihuan.queries.veil import Veil, identities_of, is_complained_of, masked, speaks_for, telling, veils_of
 from bihuan.store import tables
 from bihuan.store.statement import compiled

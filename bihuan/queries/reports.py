@@ -1,30 +1,26 @@
-"""Periodic reports (报表): which there are for somebody, and one of them counted for a period, as things stand now."""
+"""Periodic reports (报表): which there are for somebody, and one of them for a period, as it was counted."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from bihuan.domain import access
 from bihuan.domain.access import Officer
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import NotAllowed
-from bihuan.domain.workdays import Calendar
 from bihuan.domain.workdays.periods import Period, numbered_workdays
 from bihuan.locality.deployments import Deployment, current, deployment_of
 from bihuan.locality.kept import Kept
 from bihuan.locality.reports import Breakdown, Count, Figure, Report, Share, filled_in
 from bihuan.queries.counted import FIRST_MONTH, PREVIOUS, THIS, Counted, Value
 from bihuan.queries.counting import Counting, counting
+from bihuan.queries.report_counts import Chosen, Waiting, count, lately
 from bihuan.queries.report_words import ReportWords
-from bihuan.store.counted import READ
 from bihuan.store.unit_of_work import Reader
 
 YEARS_BACK = 5
 """An average leaves out cases that began earlier."""
-KEPT_FOR = timedelta(minutes=10)
-"""For so long a report is shown as it was counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,36 +72,12 @@ class ReportView:
     sentences: tuple[str, ...]
     oversees: bool
     """Whether its reader may open every case that it counts."""
-    chosen: "Chosen" = field(repr=False)
-    counted: Counted = field(repr=False)
+    chosen: Chosen = field(repr=False)
 
     @property
     def over(self) -> bool:
         """Whether the period has ended."""
         return self.period.ends_at <= self.as_of
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """What was asked for, with all that counting needs."""
-
-    deployment: Deployment
-    report: Report
-    period: Period
-    counting: Counting
-    trend: Counting
-    """Of the figures that are told over time."""
-    values: Mapping[str, Any]
-    calendar: Calendar
-    key: Mapping[str, Any]
-    """Under which it is kept once it is counted."""
-    anew: bool = False
-    """Count it also if it was counted a moment ago."""
-
-    @property
-    def may_be_kept(self) -> bool:
-        """Whether it is of all cases."""
-        return self.values["only"] is None
 
 
 def reports(reader: Reader, actor: Officer) -> tuple[Report, ...]:
@@ -121,20 +93,28 @@ def reads_any(reader: Reader, actor: Officer, deployment: str | None) -> bool:
 
 
 def report(
-    reader: Reader, actor: Officer, report_id: str, period: str = "", *, only: Sequence[UUID] | None = None,
-    anew: bool = False,
-) -> ReportView:  # fmt: skip
-    """A report that the officer may see; of the period that runs unless said, and of all cases unless some are given.
-
-    `anew`: counted now, whatever is kept. Raises NotFound, NotAllowed.
+    reader: Reader, actor: Officer, report_id: str, period: str = "", *, only: Sequence[UUID] | None = None
+) -> ReportView:
+    """A report that the officer may see, counted now; of the period that runs unless said, and of all cases unless some
+    are given. Raises NotFound, NotAllowed.
     """
-    chosen = replace(choose(reader, actor, report_id, period, only=only), anew=anew)
-    return view_of(reader, chosen, oversees=access.oversees(actor))
+    chosen = choose(reader, actor, report_id, period, only=only)
+    return view_of(chosen, count(reader, chosen, months_of(chosen)), oversees=access.oversees(actor))
+
+
+def report_page(
+    reader: Reader, actor: Officer, report_id: str, period: str = "", *, anew: bool = False
+) -> tuple[ReportView | None, Waiting | None]:
+    """As it was counted lately, and what is waited for; of few cases as it is now. Raises NotFound, NotAllowed."""
+    chosen = choose(reader, actor, report_id, period)
+    counted, waiting = lately(reader, chosen, months_of(chosen), anew=anew)
+    return view_of(chosen, counted, oversees=access.oversees(actor)) if counted else None, waiting
 
 
 def report_of(reader: Reader, locality: str, report_id: str, period: str = "") -> ReportView:
     """A report of a locality, for the command line. Raises NotFound."""
-    return view_of(reader, _choose(reader, locality, report_id, period), oversees=True)
+    chosen = chosen_of(reader, locality, report_id, period)
+    return view_of(chosen, count(reader, chosen, months_of(chosen)), oversees=True)
 
 
 def choose(
@@ -147,24 +127,27 @@ def choose(
     makes another report of it, under an id of its own: the same figures by another period.
     """
     mine = None if access.oversees(actor) else sorted(actor.units)
-    chosen = _choose(reader, actor.locality, report_id, period, mine=mine, only=only, turned=turned)
+    chosen = chosen_of(reader, actor.locality, report_id, period, mine=mine, only=only, turned=turned)
     if not access.may_read_report(actor, chosen.report.readers, locality=actor.locality):
         raise NotAllowed(f"Expected {actor.ref} to be a reader of report {report_id}, but it is not")
     return chosen
 
 
-def view_of(reader: Reader, chosen: Chosen, *, oversees: bool) -> ReportView:
-    """The report counted: three statements, whatever it holds."""
-    report, period = chosen.report, chosen.period
-    months = period.months() if any(table.by == "month" for table in report.tables) else ()
-    counted = count(reader, chosen, months)
+def months_of(chosen: Chosen) -> tuple[Period, ...]:
+    """The months that its tables tell of."""
+    return chosen.period.months() if any(table.by == "month" for table in chosen.report.tables) else ()
+
+
+def view_of(chosen: Chosen, counted: Counted, *, oversees: bool) -> ReportView:
+    """The report with what was counted."""
+    report, period, months = chosen.report, chosen.period, months_of(chosen)
     words = ReportWords(chosen.deployment, chosen.report.process)
     figures = figure_rows(report, counted, words)
     tables = tuple(_table(table, report, counted, words, chosen.deployment, months) for table in report.tables)
     name = chosen.deployment.locality.name
     return ReportView(
         report, name, period, counted.as_of, figures, tables,
-        tuple(_sentences(report, figures, period, counted.as_of, name)), oversees, chosen, counted,
+        tuple(_sentences(report, figures, period, counted.as_of, name)), oversees, chosen,
     )  # fmt: skip
 
 
@@ -179,38 +162,11 @@ def figure_rows(report: Report, counted: Counted, words: ReportWords) -> tuple[F
     )  # fmt: skip
 
 
-def count(reader: Reader, chosen: Chosen, trend: Sequence[Period]) -> Counted:
-    """All figures of the period, by group, of the one before, and those of the tables by month of the trend's periods.
-
-    As they were counted within KEPT_FOR, unless all is to be counted anew. Each is a statement of its own: a case of a
-    year ago is read for the trend's few figures alone.
-    """
-    if chosen.may_be_kept and not chosen.anew:
-        since = reader.now - KEPT_FOR
-        if row := reader.one(READ, **chosen.key, since=since, now=reader.now):
-            return Counted.kept(row["as_of"], row["sums"])
-    counted = Counted(reader.now)
-    counted.add(chosen.counting, reader.all(chosen.counting.grouped, **_values(chosen, {THIS: chosen.period})))
-    previous = {PREVIOUS: chosen.period.previous}
-    counted.add(chosen.counting, reader.all(chosen.counting.plain, **_values(chosen, previous)))
-    if trend:
-        spans = dict(enumerate(trend, FIRST_MONTH))
-        counted.add(chosen.trend, reader.all(chosen.trend.plain, **_values(chosen, spans)))
-    return counted
-
-
-def _values(chosen: Chosen, spans: Mapping[int, Period]) -> dict[str, Any]:
-    begins, ends = [span.begins_at for span in spans.values()], [span.ends_at for span in spans.values()]
-    return {
-        **chosen.values, "mine": None, "nos": list(spans), "begins": begins, "ends": ends, "since": min(begins),
-        "until": max(ends),
-    }  # fmt: skip
-
-
-def _choose(
+def chosen_of(
     reader: Reader, locality: str, report_id: str, period: str, *, mine: list[str] | None = None,
     only: Sequence[UUID] | None = None, turned: Callable[[Report], Report] | None = None,
 ) -> Chosen:  # fmt: skip
+    """The report and period, whoever asks. Raises NotFound."""
     here = current(reader, locality)
     deployment, calendar = here.deployment, here.calendar
     found = deployment.locality.report(report_id)

@@ -1,6 +1,7 @@
-"""Reports as they were counted (已统计): kept for minutes, so that not everybody who looks has all cases counted again.
+"""Reports as they were counted (已统计), and those that wait to be: a worker counts, so that no page waits for it.
 
 Nothing depends on these rows: what they say is told with the moment it was counted, and can be counted again any time.
+A row is leased as all that falls due is; while it waits again, what it said before is still there.
 """
 
 import sqlalchemy as sa
@@ -12,27 +13,82 @@ from bihuan.store.statement import compiled
 counted_report = sa.Table(
     "counted_report",
     columns.metadata,
-    sa.Column("locality", sa.Text, primary_key=True),
-    sa.Column("deployment", sa.Text, primary_key=True, comment="whose report it is"),
-    sa.Column("report", sa.Text, primary_key=True),
-    sa.Column("period", sa.Text, primary_key=True),
-    sa.Column("calendar_version", sa.Integer, primary_key=True),
-    columns.instant("as_of", "when it was counted", null=False),
-    sa.Column("sums", JSONB, nullable=False, comment="by period and group: of each figure the cases, and their days"),
-    comment="A report as it was counted; kept for minutes, nothing depends on it",
+    sa.Column("id", columns.ID, primary_key=True),
+    columns.text("locality"),
+    columns.text("deployment", "whose report it is"),
+    columns.text("report"),
+    columns.text("period"),
+    sa.Column("calendar_version", sa.Integer, nullable=False),
+    columns.state("waiting, counted, failed", "waiting"),
+    columns.instant("due_at", "when it was asked for", null=False),
+    columns.instant("taken_until", "a worker counts until then"),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("parts_done", sa.Integer, nullable=False, server_default="0", comment="statements of PARTS"),
+    columns.instant("as_of", "when it was counted"),
+    sa.Column("sums", JSONB, nullable=True, comment="by period and group: of each figure the cases, and their days"),
+    sa.UniqueConstraint("locality", "deployment", "report", "period", "calendar_version", name="counted_report_key"),
+    comment="A report as it was counted, or to be counted; kept for minutes, nothing depends on it",
 )
+WAITING = counted_report.c.state == sa.literal_column("'waiting'")
+sa.Index("counted_report_waiting", counted_report.c.due_at, postgresql_where=WAITING)
+
+PARTS = 2
+"""Statements a count takes: the period with the one before, the trend."""
+MOST_ATTEMPTS = 3
 KEY = ("locality", "deployment", "report", "period", "calendar_version")
+
+_ID = sa.bindparam("report_id", type_=columns.ID)
+_UNTIL = sa.bindparam("until", type_=columns.INSTANT)
+_OF_KEY = [counted_report.c[name] == sa.bindparam(name, type_=counted_report.c[name].type) for name in KEY]
 READ = compiled(
-    sa.select(counted_report.c.as_of, counted_report.c.sums).where(
-        *(counted_report.c[name] == sa.bindparam(name, type_=counted_report.c[name].type) for name in KEY),
-        counted_report.c.as_of > sa.bindparam("since", type_=columns.INSTANT),
-        counted_report.c.as_of <= sa.bindparam("now", type_=columns.INSTANT),
-    )
-)
-_new = insert(counted_report)
-KEEP = compiled(
-    _new.on_conflict_do_update(
-        index_elements=list(KEY), set_={"as_of": _new.excluded.as_of, "sums": _new.excluded.sums}
+    sa.select(
+        counted_report.c.state, counted_report.c.due_at, counted_report.c.parts_done, counted_report.c.as_of,
+        counted_report.c.sums,
+    ).where(*_OF_KEY)
+)  # fmt: skip
+LEASED = compiled(sa.select(*(counted_report.c[name] for name in KEY)).where(counted_report.c.id == _ID, WAITING))
+_wanted = insert(counted_report)
+WANT = compiled(
+    _wanted.on_conflict_do_update(
+        index_elements=list(KEY),
+        set_={
+            "state": "waiting", "due_at": _wanted.excluded.due_at, "taken_until": None, "attempts": 0, "parts_done": 0,
+        },
+        where=~WAITING,
     ),
-    (*KEY, "as_of", "sums"),
+    ("id", *KEY, "due_at"),
+)  # fmt: skip
+"""Asked for again while it waits, it keeps its place."""
+COUNT = "count"
+RING = compiled(sa.select(sa.func.pg_notify("bell", COUNT)))
+"""Tell the bell that a report is waited for. Part of the deed: it is rare, and holds up nobody for long."""
+START = compiled(
+    sa.update(counted_report)
+    .where(counted_report.c.id == _ID, WAITING)
+    .values(attempts=counted_report.c.attempts + 1, taken_until=_UNTIL, parts_done=0)
+    .returning(counted_report.c.attempts)
+)
+ADVANCE = compiled(
+    sa.update(counted_report)
+    .where(counted_report.c.id == _ID, WAITING)
+    .values(parts_done=sa.bindparam("done", type_=sa.Integer), taken_until=_UNTIL)
+)
+KEEP = compiled(
+    sa.update(counted_report)
+    .where(counted_report.c.id == _ID)
+    .values(
+        state="counted", taken_until=None, as_of=sa.bindparam("as_of_now", type_=columns.INSTANT),
+        sums=sa.bindparam("new_sums", type_=JSONB),
+    )
+)  # fmt: skip
+_now = insert(counted_report)
+KEEP_NOW = compiled(
+    _now.on_conflict_do_update(
+        index_elements=list(KEY), set_={"as_of": _now.excluded.as_of, "sums": _now.excluded.sums},
+        where=counted_report.c.as_of < _now.excluded.as_of,
+    ),
+    ("id", *KEY, "state", "due_at", "as_of", "sums"),
+)  # fmt: skip
+FAIL = compiled(
+    sa.update(counted_report).where(counted_report.c.id == _ID, WAITING).values(state="failed", taken_until=None)
 )

@@ -6,7 +6,11 @@ from html import unescape
 
 import pytest
 
-from bihuan.queries.leading import overview
+from bihuan import errands
+from bihuan.commands.take_due import take_due
+from bihuan.domain.access import Machine
+from bihuan.queries import report_counts
+from bihuan.queries.leading import By, overview
 from bihuan.queries.reports import report
 from tests.people import Town, three_of_september
 from tests.web.conftest import Enter
@@ -32,7 +36,7 @@ def test_its_figures_are_those_of_the_report(autumn: Town) -> None:
         officer = autumn.officer("platform")
         for month in ("2026-09", "2026-10"):
             whole = {row.figure.name: row.value for row in report(reader, officer, "monthly", month).figures}
-            found = overview(reader, officer, "month", month)
+            found, _ = overview(reader, officer, "month", month)
             assert found is not None
             assert [row.figure.name for row in found.figures] == list(found.report.headline)
             assert {row.figure.name: row.value for row in found.figures}.items() <= whole.items()
@@ -41,8 +45,8 @@ def test_its_figures_are_those_of_the_report(autumn: Town) -> None:
 def test_a_quarter_is_its_months_and_the_trend_ends_with_the_period(autumn: Town) -> None:
     with autumn.app.read() as reader:
         officer = autumn.officer("supervision_office")
-        quarter = overview(reader, officer, "quarter", "2026Q4")
-        months = [overview(reader, officer, "month", month) for month in ("2026-10", "2026-11")]
+        quarter, _ = overview(reader, officer, "quarter", "2026Q4")
+        months = [overview(reader, officer, "month", month)[0] for month in ("2026-10", "2026-11")]
         assert quarter is not None
         received = [found.figures[0].value.number for found in months if found]
         assert quarter.figures[0].value.number == sum(number or 0 for number in received) == 1
@@ -53,7 +57,7 @@ def test_a_quarter_is_its_months_and_the_trend_ends_with_the_period(autumn: Town
 
 def test_units_are_ranked_by_each_rate_and_share_places(autumn: Town) -> None:
     with autumn.app.read() as reader:
-        found = overview(reader, autumn.officer("platform"), "month", "2026-10")
+        found, _ = overview(reader, autumn.officer("platform"), "month", "2026-10")
     assert found is not None
     on_time, days = (list(found.report.headline).index(name) for name in ("按期办结率", "平均办理工作日"))
     places = {unit.key: (unit.places[on_time], unit.places[days]) for unit in found.units}
@@ -112,26 +116,82 @@ def test_a_leader_sees_figures_and_no_cases_of_others(autumn: Town, enter: Enter
     assert behind.partition("<tbody>")[2].count("<tr>") == 0
 
 
-def test_what_was_counted_is_kept_for_minutes_and_told_with_its_moment(autumn: Town, enter: Enter) -> None:
-    """The very sums; a new case is not among them before ten minutes are over, or somebody has all counted anew."""
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However few cases there are, they are too many to be counted while a page is made."""
+    monkeypatch.setattr(report_counts, "FEW", 0)
+
+
+PAGES = ("/overview?period=2026-11", "/reports/monthly?period=2026-11")
+LOOKING = {"HX-Request": "true"}
+
+
+@pytest.mark.usefixtures("many")
+def test_what_a_worker_counted_is_shown_for_minutes_and_told_with_its_moment(autumn: Town, enter: Enter) -> None:
+    """A page waits and comes again; a new case counts when it is older, or when somebody has all counted anew."""
     client = enter(autumn.officer("supervision_office"))
-    addresses = ("/overview?period=2026-11", "/reports/monthly?period=2026-11")
-    first, again = ([client.get(address).get_data(as_text=True) for address in addresses] for _ in range(2))
-    assert [page.partition("<main")[2] for page in again] == [page.partition("<main")[2] for page in first]
+    for address in PAGES:
+        waiting = client.get(address).get_data(as_text=True)
+        assert ("正在统计" in waiting, figures_of(waiting)) == (True, ["统计进度"])
+        looked = client.get(address, headers=LOOKING)
+        assert ("正在统计" in looked.get_data(as_text=True), "HX-Refresh" in looked.headers) == (True, False)
+        assert client.get(address.replace("?", ".xlsx?")).status_code == 303 or "overview" in address
+    autumn.ring()
+    assert all(client.get(address, headers=LOOKING).headers["HX-Refresh"] == "true" for address in PAGES)
+    first = [client.get(address).get_data(as_text=True) for address in PAGES]
     autumn.at("2026-11-02T00:05")
     autumn.order()
-    for address, before in zip(addresses, first, strict=True):
+    for address, before in zip(PAGES, first, strict=True):
         kept = client.get(address).get_data(as_text=True)
         assert figures_of(kept) == figures_of(before)
-        assert "截至2026-11-02 00:00" in kept
-        anew = client.get(f"{address}&anew=1").get_data(as_text=True)
-        assert figures_of(anew) != figures_of(before)
-        assert "截至2026-11-02 00:05" in anew
-        assert figures_of(client.get(address).get_data(as_text=True)) == figures_of(anew), "from then on that is kept"
-    autumn.order()
+        assert ("截至2026-11-02 00:00" in kept, "正在统计" in kept) == (True, False)
+        anew = client.get(f"{address}&anew=1")
+        assert (anew.status_code, anew.location) == (303, address)
+        meanwhile = client.get(address).get_data(as_text=True)
+        assert ("截至2026-11-02 00:00" in meanwhile, "正在统计" in meanwhile) == (True, True)
+        autumn.ring()
+        counted = client.get(address).get_data(as_text=True)
+        assert figures_of(counted) != figures_of(before)
+        assert ("截至2026-11-02 00:05" in counted, "正在统计" in counted) == (True, False)
     autumn.at("2026-11-02T00:15")
-    for address in addresses:
-        assert "截至2026-11-02 00:15" in client.get(address).get_data(as_text=True)
+    for address in PAGES:
+        old = client.get(address).get_data(as_text=True)
+        assert ("截至2026-11-02 00:05" in old, "正在统计" in old) == (True, True)
+    autumn.ring()
+    assert all("截至2026-11-02 00:15" in client.get(address).get_data(as_text=True) for address in PAGES)
+
+
+@pytest.mark.usefixtures("many")
+def test_a_count_that_fails_is_tried_again_and_then_said_to_have_failed(
+    autumn: Town, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, address = enter(autumn.officer("platform")), PAGES[1]
+    client.get(address)
+    with monkeypatch.context() as broken:
+        broken.setattr(errands, "add_part", lambda *_: 1 / 0)
+        for minute in range(1, 5):
+            assert "正在统计" in client.get(address).get_data(as_text=True)
+            autumn.at(f"2026-11-02T00:0{minute}")
+    failed = client.get(address).get_data(as_text=True)
+    assert ("没有完成" in failed, "正在统计" in failed) == (True, False)
+    assert client.get(f"{address}&anew=1").location == address
+    autumn.ring()
+    assert "截至2026-11-02 00:04" in client.get(address).get_data(as_text=True)
+
+
+def test_few_cases_are_counted_while_the_page_is_made(autumn: Town, enter: Enter) -> None:
+    client = enter(autumn.officer("platform"))
+    before = [figures_of(client.get(address).get_data(as_text=True)) for address in PAGES]
+    autumn.order()
+    for address, figures in zip(PAGES, before, strict=True):
+        assert figures_of(client.get(address).get_data(as_text=True)) != figures
+
+
+@pytest.mark.usefixtures("many")
+def test_nobody_has_a_report_counted_that_he_may_not_read(autumn: Town, enter: Enter) -> None:
+    assert enter(autumn.officer("commerce")).get(PAGES[1]).status_code == 403
+    with autumn.app.begin(Machine("bell")) as work:
+        assert not take_due(work, reports=True).reports
 
 
 def figures_of(page: str) -> list[str]:
@@ -139,16 +199,16 @@ def figures_of(page: str) -> list[str]:
     return re.findall(r'aria-label="([^"]+)"', page.partition("<main")[2])
 
 
-def test_what_is_kept_is_what_is_counted(autumn: Town, enter: Enter) -> None:
+@pytest.mark.usefixtures("many")
+def test_what_is_kept_is_what_is_counted(autumn: Town, enter: Enter, monkeypatch: pytest.MonkeyPatch) -> None:
     """By unit, for both periods, and over time: nothing is lost on the way into the row and back."""
     client, officer = enter(autumn.officer("platform")), autumn.officer("platform")
-    for by, period in (("month", "2026-10"), ("quarter", "2026Q4")):
+    spans: list[tuple[By, str]] = [("month", "2026-10"), ("quarter", "2026Q4")]
+    for by, period in spans:
         client.get(f"/overview?by={by}&period={period}")
-        with autumn.app.read() as reader:
-            kept = overview(reader, officer, by, period)  # type: ignore[arg-type]
-            counted = overview(reader, officer, by, period, anew=True)  # type: ignore[arg-type]
-        assert kept is not None
-        assert counted is not None
-        assert not kept.counted.fresh
-        assert counted.counted.fresh
-        assert (kept.figures, kept.trend, kept.units) == (counted.figures, counted.trend, counted.units)
+    autumn.ring()
+    with autumn.app.read() as reader:
+        kept = [overview(reader, officer, by, period) for by, period in spans]
+        monkeypatch.setattr(report_counts, "FEW", 1000)
+        assert [overview(reader, officer, by, period) for by, period in spans] == kept
+    assert all(found and found.units for found, _ in kept)

@@ -3,13 +3,18 @@
 import signal
 from datetime import timedelta
 
+import orjson
 import psycopg
 
+from bihuan.commands.count_report import want_report
 from bihuan.commands.move_clock import move_clock
 from bihuan.domain.access import Machine
 from bihuan.domain.ids import CaseId
 from bihuan.queries.due import last_seen
 from bihuan.queries.history import verify
+from bihuan.queries.report_counts import count
+from bihuan.queries.reports import choose, months_of
+from bihuan.store.counted import READ
 from tests.people import Town
 from tests.workers.conftest import Processes, eventually
 
@@ -41,6 +46,25 @@ def test_a_limit_that_passes_is_urged_within_moments(live_town: Town, processes:
         seen = last_seen(reader, "bell")
     assert seen is not None
     assert seen < timedelta(seconds=30)
+    counted_beside_all_else(live_town)
+
+
+def counted_beside_all_else(town: Town) -> None:
+    """A report is asked for; bell and worker count it, and it is kept as it is counted here."""
+    officer = town.officer("supervision_office")
+    with town.app.read() as reader:
+        chosen = choose(reader, officer, "monthly", "")
+        sums = count(reader, chosen, months_of(chosen)).to_keep()
+    with town.app.begin(officer) as work:
+        want_report(work, chosen.key, readers=chosen.report.readers)
+
+    def kept() -> object:
+        with town.app.read() as reader:
+            row = reader.one(READ, **chosen.key)
+        return row and row["sums"]
+
+    eventually(lambda: kept() is not None)
+    assert kept() == orjson.loads(orjson.dumps(sums))
 
 
 def test_emptying_redis_and_killing_everybody_loses_nothing(live_town: Town, processes: Processes) -> None:

@@ -3,13 +3,14 @@
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from bihuan.domain import access
 from bihuan.queries import report_lists
 from bihuan.queries.counted import Value
 from bihuan.queries.leading import By, Overview, headline_of, overview
+from web import kept
 from web.house import me, reading
-from web.kept import anew, keep
 from web.pages import page_asked
 
 pages = Blueprint("leaders", __name__)
@@ -17,14 +18,18 @@ WORDS: dict[By, str] = {"month": "按月", "quarter": "按季"}
 
 
 @pages.get("/overview")
-def show() -> Response:
+def show() -> AnyResponse:
     """The headline of the locality, of the month that runs unless the address says otherwise."""
     with reading() as (reader, _):
-        found = overview(reader, me(), _by(), request.args.get("period", "")[:20], anew=anew())
-    if found:
-        keep(found.chosen, found.counted)
+        found, waiting = overview(reader, me(), _by(), request.args.get("period", "")[:20], anew=kept.anew())
+    if answer := kept.answered(waiting):
+        return answer
+    if found is None and waiting is not None:
+        return kept.being_counted(waiting)
     charts = _charts(found) if found else []
-    return make_response(render_template("leaders.html", found=found, charts=charts, words=WORDS))
+    return make_response(
+        render_template("leaders.html", found=found, charts=charts, words=WORDS, waiting=waiting, address=kept.here())
+    )
 
 
 @pages.get("/overview/cases")

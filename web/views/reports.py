@@ -1,14 +1,14 @@
 """报表: the periodic reports that somebody may see, one of them for a period, the cases behind a figure, and files."""
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from bihuan.domain import access
 from bihuan.queries import report_lists
-from bihuan.queries.reports import ReportView, report, reports
-from web import turns
+from bihuan.queries.report_lists import ListView
+from bihuan.queries.reports import ReportView, report_page, reports
+from web import kept, turns
 from web.house import me, reading
-from web.kept import anew, keep
 from web.made_files import handed_out
 from web.pages import page_asked
 
@@ -24,13 +24,16 @@ def index() -> Response:
 
 
 @pages.get("/reports/<report_id>")
-def show(report_id: str) -> Response:
+def show(report_id: str) -> AnyResponse:
     """One report, of the period that runs unless the address says another."""
     with reading() as (reader, vault):
-        view = report(reader, me(), report_id, request.args.get("period", "")[:20], anew=anew())
-        lists = report_lists.lists(reader, vault, me(), view.chosen)
-    keep(view.chosen, view.counted)
-    return make_response(render_template("report.html", view=view, lists=lists))
+        view, waiting = report_page(reader, me(), report_id, _period(), anew=kept.anew())
+        lists = report_lists.lists(reader, vault, me(), view.chosen) if view else ()
+    if answer := kept.answered(waiting):
+        return answer
+    if view is None:
+        return kept.being_counted(waiting)
+    return make_response(render_template("report.html", view=view, lists=lists, waiting=waiting, address=kept.here()))
 
 
 @pages.get("/reports/<report_id>/cases")
@@ -38,7 +41,7 @@ def behind(report_id: str) -> Response:
     """The cases behind a figure, of one row of a table if the address names one."""
     with reading() as (reader, vault):
         found = report_lists.behind(
-            reader, vault, me(), report_id, request.args.get("period", "")[:20], request.args.get("figure", "")[:60],
+            reader, vault, me(), report_id, _period(), request.args.get("figure", "")[:60],
             by=request.args.get("by", "")[:80], value=request.args.get("value", "")[:80], page=page_asked(),
         )  # fmt: skip
     asked = {name: request.args[name] for name in ("period", "figure", "by", "value") if name in request.args}
@@ -49,26 +52,43 @@ def behind(report_id: str) -> Response:
 def workbook(report_id: str) -> AnyResponse:
     """The report as a workbook, its lists whole."""
     with turns.files.one():
-        with reading() as (reader, vault):
-            view = report(reader, me(), report_id, request.args.get("period", "")[:20], anew=True)
-            lists = report_lists.lists(reader, vault, me(), view.chosen, most=report_lists.IN_FILE)
+        found = _to_save(report_id, report_lists.IN_FILE)
+        if found is None:
+            return _not_yet(report_id)
         from bihuan.queries.report_workbook import workbook as made  # its library takes a fifth of a second to load
 
-        content = made(view, lists)
-    return handed_out(content, f"{_name(view)}.xlsx")
+        content = made(*found)
+    return handed_out(content, f"{_name(found[0])}.xlsx")
 
 
 @pages.get("/reports/<report_id>.docx")
 def bulletin(report_id: str) -> AnyResponse:
     """The draft of the bulletin."""
     with turns.files.one():
-        with reading() as (reader, vault):
-            view = report(reader, me(), report_id, request.args.get("period", "")[:20], anew=True)
-            lists = report_lists.lists(reader, vault, me(), view.chosen)
+        found = _to_save(report_id, report_lists.ON_PAGE)
+        if found is None:
+            return _not_yet(report_id)
         from bihuan.queries.report_bulletin import bulletin as made  # its libraries take a tenth of a second to load
 
-        content = made(view, lists)
-    return handed_out(content, f"{_name(view)}.docx")
+        content = made(*found)
+    return handed_out(content, f"{_name(found[0])}.docx")
+
+
+def _to_save(report_id: str, most: int) -> tuple[ReportView, tuple[ListView, ...]] | None:
+    """What a file holds: the report as its page has it, with that moment, and lists as they are now."""
+    with reading() as (reader, vault):
+        view, _ = report_page(reader, me(), report_id, _period())
+        return (view, report_lists.lists(reader, vault, me(), view.chosen, most=most)) if view else None
+
+
+def _not_yet(report_id: str) -> AnyResponse:
+    """The page that has it counted."""
+    flash("这份报表正在统计，统计完成后请再点一次下载。")
+    return redirect(url_for("reports.show", report_id=report_id, period=_period() or None), code=303)
+
+
+def _period() -> str:
+    return request.args.get("period", "")[:20]
 
 
 def _name(view: ReportView) -> str:

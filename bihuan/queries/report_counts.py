@@ -1,0 +1,137 @@
+"""A report that somebody chose, and its count: at once where a locality has few cases, else as a worker counted it.
+
+Counting 100,000 cases takes seconds, for which no page waits: it shows what was counted last with its moment, or that
+it is being counted (docs/decisions/0090). Whoever may not read a report never comes as far as this.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from bihuan.domain.workdays import Calendar
+from bihuan.domain.workdays.periods import Period
+from bihuan.locality.deployments import Deployment
+from bihuan.locality.reports import Report
+from bihuan.queries.counted import FIRST_MONTH, PREVIOUS, THIS, Counted
+from bihuan.queries.counting import Counting
+from bihuan.store import tables
+from bihuan.store.counted import PARTS, READ
+from bihuan.store.statement import Statement, compiled
+from bihuan.store.unit_of_work import Reader, Row
+
+FEW = 1_000
+"""So many cases are counted while a page is made."""
+KEPT_FOR = timedelta(minutes=10)
+"""For so long a report is shown as it was counted; what is older is counted again meanwhile."""
+
+_case = tables.case_file
+MANY = compiled(
+    sa.select(
+        sa.exists(
+            sa.select(_case.c.id)
+            .where(_case.c.locality == sa.bindparam("locality"))
+            .offset(sa.bindparam("few", type_=sa.Integer))
+            .limit(sa.literal_column("1"))
+        ).label("many")
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What was asked for, with all that counting needs."""
+
+    deployment: Deployment
+    report: Report
+    period: Period
+    counting: Counting
+    trend: Counting
+    """Of the figures that are told over time."""
+    values: Mapping[str, Any]
+    calendar: Calendar
+    key: Mapping[str, Any]
+    """Under which it is kept once it is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A count that is to be made, or is under way (正在统计)."""
+
+    chosen: Chosen
+    asked_for: bool
+    """Whether a worker knows of it."""
+    failed: bool
+    parts_done: int
+
+    @property
+    def parts(self) -> int:
+        """Of how many parts."""
+        return PARTS
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One statement of a count: of which figures, by group or not, over which periods."""
+
+    counting: Counting
+    statement: Statement
+    spans: Mapping[int, Period]
+
+
+def parts_of(chosen: Chosen, trend: Sequence[Period]) -> tuple[Part, ...]:
+    """All figures of the period, by group, with the one before; and those told over time, of the trend's periods.
+
+    Two statements: most cases of a period were open in the one before and are read once, but a case of a year ago is
+    read for the trend's few figures alone.
+    """
+    spans = {THIS: chosen.period, PREVIOUS: chosen.period.previous}
+    found = [Part(chosen.counting, chosen.counting.grouped, spans)]
+    if trend:
+        found.append(Part(chosen.trend, chosen.trend.plain, dict(enumerate(trend, FIRST_MONTH))))
+    return tuple(found)
+
+
+def add_part(reader: Reader, chosen: Chosen, part: Part, counted: Counted) -> None:
+    """Count one part."""
+    begins, ends = zip(*((span.begins_at, span.ends_at) for span in part.spans.values()), strict=True)
+    values = {
+        **chosen.values, "mine": None, "nos": list(part.spans), "begins": list(begins), "ends": list(ends),
+        "since": min(begins), "until": max(ends),
+    }  # fmt: skip
+    counted.add(part.counting, reader.all(part.statement, **values))
+
+
+def count(reader: Reader, chosen: Chosen, trend: Sequence[Period]) -> Counted:
+    """The whole of it, now."""
+    counted = Counted(reader.now)
+    for part in parts_of(chosen, trend):
+        add_part(reader, chosen, part, counted)
+    return counted
+
+
+def lately(
+    reader: Reader, chosen: Chosen, trend: Sequence[Period], *, anew: bool = False
+) -> tuple[Counted | None, Waiting | None]:
+    """What a page shows of it, and what it waits for: few cases are counted now, of many what was counted is shown.
+
+    `anew`: it waits for another count, however fresh the one there is.
+    """
+    (place,), kept = reader.each(MANY, READ, **chosen.key, few=FEW)
+    if not place["many"]:
+        return count(reader, chosen, trend), None
+    row = kept[0] if kept else None
+    state, parts_done = (row["state"], row["parts_done"]) if row else ("", 0)
+    counted = _kept(reader, row)
+    if counted is not None and state != "waiting" and not anew and counted.as_of > reader.now - KEPT_FOR:
+        return counted, None
+    return counted, Waiting(chosen, state == "waiting", state == "failed", parts_done)
+
+
+def _kept(reader: Reader, row: Row | None) -> Counted | None:
+    """What is kept, unless it is of an hour that is yet to come: a demonstration's clock may be put back."""
+    if row is None or row["sums"] is None or row["as_of"] > reader.now:
+        return None
+    return Counted.kept(row["as_of"], row["sums"])
