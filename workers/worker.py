@@ -14,12 +14,14 @@ from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as Unreachable
 from redis.exceptions import RedisError
 from redis.retry import Retry
-from rq import Queue, SimpleWorker
+from rq import SimpleWorker
+from rq.serializers import JSONSerializer
 from rq.timeouts import JobTimeoutException, UnixSignalDeathPenalty
 
 from bihuan.settings import Settings
 from workers import jobs
 from workers.queues import SHORT
+from workers.rung import Rung, queue_of
 
 log = logging.getLogger("bihuan.worker")
 
@@ -67,14 +69,22 @@ def work(names: list[str], redis: Redis) -> None:
     """Work until SIGTERM. Whatever Redis does meanwhile ends RQ's worker at most: another one takes its place."""
     while not jobs.stopping.is_set():
         try:
-            worker = Worker([Queue(name, connection=redis) for name in names], connection=redis, worker_ttl=60)
-            worker.log_job_description = False
-            worker.work(logging_level="WARNING")
+            worker_of(names, redis).work(logging_level="WARNING")
         except RedisError as fault:
             log.warning("Redis away: %s; working again", type(fault).__name__)
         finally:
             _listen_to_signals()
         jobs.stopping.wait(PAUSE_AFTER_FAULT)
+
+
+def worker_of(names: list[str], redis: Redis) -> Worker:
+    """RQ's worker for these queues, which does what the bell rings for and nothing that somebody else put there."""
+    worker = Worker(
+        [queue_of(name, redis) for name in names], connection=redis, worker_ttl=60, job_class=Rung,
+        serializer=JSONSerializer,
+    )  # fmt: skip
+    worker.log_job_description = False
+    return worker
 
 
 def main() -> None:
