@@ -1,6 +1,6 @@
 """Telephone calls (通话) about a case, as each reader may see them: a unit complained about reads none but its own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,9 +12,9 @@ from bihuan.queries.veil import is_complained_of
 from bihuan.store import tables
 from bihuan.store.calls import DIRECTIONS, OTHERS, phone_call
 from bihuan.store.statement import compiled
-from bihuan.store.unit_of_work import Reader
+from bihuan.store.unit_of_work import Row
 
-OF_CASE = compiled(
+CALLS = compiled(
     sa.select(
         phone_call.c.id, phone_call.c.made_by, phone_call.c.other, phone_call.c.direction, phone_call.c.reached,
         phone_call.c.called_at, phone_call.c.summary,
@@ -33,13 +33,13 @@ class Call:
     summary: str | None
 
 
-def calls_of(reader: Reader, case: OpenedCase, actor: Officer) -> Mapping[str, Call]:
-    """By the id that the history names them by."""
+def calls_in(rows: Iterable[Row], case: OpenedCase, actor: Officer) -> Mapping[str, Call]:
+    """The calls of a case, by the id that the history names them by."""
     closed = is_complained_of(actor, case.row["complained_of"])
     return {
         str(row["id"]): Call(
             OTHERS[row["other"]], DIRECTIONS[row["direction"]], row["reached"], row["called_at"],
             None if closed and row["made_by"] != actor.account_id else case.veil.over(row["summary"]),
         )
-        for row in reader.all(OF_CASE, case_id=case.row["id"])
+        for row in rows
     }  # fmt: skip

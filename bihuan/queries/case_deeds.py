@@ -7,7 +7,7 @@ case over; what others wrote otherwise (a follow-up with the complainant, a rati
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -79,17 +79,25 @@ class Deed:
     """Of the task or button."""
 
 
-def task_rows(reader: Reader, case: OpenedCase) -> list[Row]:
-    """Every task the case ever had, the oldest first."""
-    return reader.all(TASKS, case_id=case.row["id"])
+class DoneRows(NamedTuple):
+    """Every task the case ever had and every press, the oldest first."""
+
+    tasks: list[Row]
+    presses: list[Row]
+
+    @classmethod
+    def of(cls, reader: Reader, case: OpenedCase) -> "DoneRows":
+        """Read for themselves, where a page reads nothing else with them."""
+        return cls(*reader.each(TASKS, PRESSES, case_id=case.row["id"]))
 
 
-def deeds_of(reader: Reader, case: OpenedCase, actor: Officer, tasks: list[Row], options: Options) -> tuple[Deed, ...]:
+def deeds_of(reader: Reader, case: OpenedCase, actor: Officer, rows: DoneRows, options: Options) -> tuple[Deed, ...]:
     """Tasks done and buttons pressed, in the order of time."""
+    tasks = rows.tasks
     acted_for = _names_acted_for(reader, tasks)
     done = [row for row in tasks if row["state"] == "completed"]
     found = [_of_task(row, case, actor, tasks, options, acted_for.get(row["acting_for"])) for row in done]
-    found += [_of_press(row, case, actor, options) for row in reader.all(PRESSES, case_id=case.row["id"])]
+    found += [_of_press(row, case, actor, options) for row in rows.presses]
     return tuple(sorted(found, key=lambda deed: deed.at))
 
 

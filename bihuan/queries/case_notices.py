@@ -1,19 +1,18 @@
 """The notices (通知) of a case as they were written, and whether they reached anybody."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 
 from bihuan.store import tables
 from bihuan.store.statement import compiled
-from bihuan.store.unit_of_work import Reader
+from bihuan.store.unit_of_work import Row
 
 _notice = tables.notice
-OF_CASE = compiled(
+NOTICES = compiled(
     sa.select(
         _notice.c.template, _notice.c.recipient, _notice.c.written_at, _notice.c.subject, _notice.c.body,
         _notice.c.state, _notice.c.sent_at,
@@ -34,12 +33,12 @@ class NoticeText:
 class Notices:
     """A case's notices, found again by the event that tells of them."""
 
-    def __init__(self, reader: Reader, case_id: UUID) -> None:
+    def __init__(self, rows: Iterable[Row]) -> None:
         self._found = {
             (row["template"], row["recipient"], row["written_at"]): NoticeText(
                 row["subject"], row["body"], row["state"], row["sent_at"]
             )
-            for row in reader.all(OF_CASE, case_id=case_id)
+            for row in rows
         }
 
     def of(self, detail: Mapping[str, Any], at: datetime) -> NoticeText | None:

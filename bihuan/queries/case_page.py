@@ -1,8 +1,10 @@
 """The case file (工单) as a page: request, where it stands, limits, what was done, history, diagrams, documents."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
+
+import sqlalchemy as sa
 
 from bihuan.domain import access
 from bihuan.domain.access import Officer
@@ -11,19 +13,20 @@ from bihuan.domain.ids import Key
 from bihuan.locality.deployments import calendar_of
 from bihuan.locality.forms import Options
 from bihuan.locality.options import options_of
-from bihuan.queries.case_calls import Call, calls_of
-from bihuan.queries.case_deeds import Deed, deeds_of, task_rows
+from bihuan.queries.case_calls import CALLS, Call, calls_in
+from bihuan.queries.case_deeds import PRESSES, TASKS, Deed, DoneRows, deeds_of
 from bihuan.queries.case_header import CaseHeader, OpenedCase, open_case_file
-from bihuan.queries.case_notices import Notices
+from bihuan.queries.case_notices import NOTICES, Notices
 from bihuan.queries.case_units import UnitPart, units_of
 from bihuan.queries.case_waits import (
+    DEADLINES,
     AwaitedRow,
     ButtonRow,
     DeadlineRow,
     OpenTaskRow,
     awaited_of,
     buttons_of,
-    deadlines_of,
+    deadline_row,
     open_tasks,
     waits_of,
 )
@@ -34,21 +37,45 @@ from bihuan.queries.likeness import LikeCase, like
 from bihuan.queries.nearness import Gauge
 from bihuan.queries.outlook import Outlooks
 from bihuan.queries.timeline import EventRow, timeline
-from bihuan.queries.watching import watches
-from bihuan.store.unit_of_work import Reader
+from bihuan.store import tables
+from bihuan.store.statement import compiled
+from bihuan.store.unit_of_work import Reader, Row
 from bihuan.store.vault import Vault
 
 MOST_ALIKE = 4
+_watch = tables.watch
+WATCH = compiled(
+    sa.select(_watch.c.since_at).where(
+        _watch.c.account_id == sa.bindparam("me", type_=tables.ID),
+        _watch.c.case_id == sa.bindparam("case_id", type_=tables.ID),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
-class CasePage:
-    """All that a case's pages show to one officer."""
+class CaseNow:
+    """Where a case stands, to one officer: what stands beside a form that is filled in about it."""
 
     header: CaseHeader
     tasks: tuple[OpenTaskRow, ...]
     deadlines: tuple[DeadlineRow, ...]
     buttons: tuple[ButtonRow, ...]
+    awaited: tuple[AwaitedRow, ...]
+    """Waits on nobody's desk."""
+    outlooks: Outlooks
+    """What follows when an open step is done, a button is pressed or a limit passes: worked out for what is shown."""
+    suggested_unit: str | None
+    """What the duty table (职责分工表) suggests, as a unit id."""
+    suggested_unit_name: str | None
+    watched: bool
+    """Whether the reader keeps an eye on the case (关注)."""
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage(CaseNow):
+    """All that a case's pages show to one officer: where it stands, and what became of it so far."""
+
     events: list[EventRow]
     deed_of: Mapping[str, Deed]
     """What was filled in at a step, by the key of the task or button."""
@@ -58,20 +85,10 @@ class CasePage:
     """This reader may note telephone calls."""
     drawings: tuple[Drawing, ...]
     documents: tuple[str, ...]
-    suggested_unit: str | None
-    """What the duty table (职责分工表) suggests, as a unit id."""
-    suggested_unit_name: str | None
     may_audit: bool
-    now: datetime
     units: tuple[UnitPart, ...]
-    awaited: tuple[AwaitedRow, ...]
-    """Waits on nobody's desk."""
-    outlooks: Outlooks
-    """What follows when an open step is done, a button is pressed or a limit passes: worked out for what is shown."""
     alike: tuple[LikeCase, ...] = ()
     """Requests much like this one (相似工单) that this reader may read."""
-    watched: bool = False
-    """Whether the reader keeps an eye on the case (关注)."""
 
 
 def case_page(reader: Reader, vault: Vault, actor: Officer, case_no: str) -> CasePage:
@@ -86,37 +103,46 @@ def case_header(reader: Reader, vault: Vault, actor: Officer, case_no: str) -> C
     return open_case_file(reader, vault, actor, case_no=case_no).header
 
 
+def case_now(reader: Reader, case: OpenedCase, actor: Officer) -> CaseNow:
+    """Where an opened case file stands."""
+    tasks, deadlines, watch = reader.each(TASKS, DEADLINES, WATCH, case_id=case.header.id, me=actor.account_id)
+    return _now(reader, case, actor, tasks, deadlines, watched=bool(watch))
+
+
 def page_of(reader: Reader, case: OpenedCase, actor: Officer, options: Options) -> CasePage:
     """The page of an opened case file."""
+    tasks, deadlines, watch, presses, calls, notices = reader.each(
+        TASKS, DEADLINES, WATCH, PRESSES, CALLS, NOTICES, case_id=case.header.id, me=actor.account_id
+    )
+    now = _now(reader, case, actor, tasks, deadlines, watched=bool(watch))
+    events = history(reader, case.row["id"])
+    return CasePage(
+        **{field.name: getattr(now, field.name) for field in fields(CaseNow)},
+        events=timeline(reader, events, case.deployment),
+        deed_of=_deed_of(case, deeds_of(reader, case, actor, DoneRows(tasks, presses), options)),
+        notices=Notices(notices),
+        calls=calls_in(calls, case, actor),
+        may_call=access.has_a_part(actor, locality=case.row["locality"], involved=case.row["involved"]),
+        drawings=drawings_of(case.deployment.definition, case.row["process"], fold(events)),
+        documents=documents_offered(case.deployment, case.row["process"]),
+        may_audit=access.oversees(actor),
+        units=units_of(case, tasks, now.tasks),
+    )
+
+
+def _now(
+    reader: Reader, case: OpenedCase, actor: Officer, tasks: list[Row], deadlines: list[Row], *, watched: bool
+) -> CaseNow:
     calendar = calendar_of(reader, case.row["locality"], case.row["calendar_version"])
     gauge = Gauge.of(calendar, case.deployment.locality.settings, reader.now)
     open_now = waits_of(case)
-    tasks = task_rows(reader, case)
-    events = history(reader, case.row["id"])
     suggested = open_now.control.get("suggested_unit") if case.row["handling_unit"] is None else None
-    open_rows, buttons = open_tasks(case, actor, tasks, gauge), buttons_of(case, actor, open_now, reader.now)
-    deeds = deeds_of(reader, case, actor, tasks, options)
-    return CasePage(
-        case.header,
-        open_rows,
-        deadlines_of(reader, case, gauge),
-        buttons,
-        timeline(reader, events, case.deployment),
-        _deed_of(case, deeds),
-        Notices(reader, case.row["id"]),
-        calls_of(reader, case, actor),
-        access.has_a_part(actor, locality=case.row["locality"], involved=case.row["involved"]),
-        drawings_of(case.deployment.definition, case.row["process"], fold(events)),
-        documents_offered(case.deployment, case.row["process"]),
-        suggested,
-        case.deployment.locality.unit_name(suggested) if suggested else None,
-        access.oversees(actor),
-        reader.now,
-        units_of(case, tasks, open_rows),
-        awaited_of(case, open_now),
-        Outlooks(case, open_now, calendar, reader.now),
-        watched=watches(reader, actor, case.row["id"]),
-    )
+    return CaseNow(
+        case.header, open_tasks(case, actor, tasks, gauge), tuple(deadline_row(row, case, gauge) for row in deadlines),
+        buttons_of(case, actor, open_now, reader.now), awaited_of(case, open_now),
+        Outlooks(case, open_now, calendar, reader.now), suggested,
+        case.deployment.locality.unit_name(suggested) if suggested else None, watched, reader.now,
+    )  # fmt: skip
 
 
 def _deed_of(case: OpenedCase, deeds: Sequence[Deed]) -> dict[str, Deed]:

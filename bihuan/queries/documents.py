@@ -12,7 +12,7 @@ from bihuan.locality.deployments import Deployment
 from bihuan.locality.documents import ALL, BY, DECIDED, ON, Document
 from bihuan.locality.options import options_of
 from bihuan.locality.rules.needs import ORDER_FORM, PORTAL_FORM
-from bihuan.queries.case_deeds import Deed, deeds_of, task_rows
+from bihuan.queries.case_deeds import Deed, DoneRows, deeds_of
 from bihuan.queries.case_header import OpenedCase, open_case_file
 from bihuan.queries.history import history
 from bihuan.queries.veil import Veil, veil_of
@@ -46,7 +46,7 @@ def document_words(reader: Reader, vault: Vault, actor: Officer, case_no: str, t
     document = case.deployment.locality.document(template)
     # A document leaves the house: it is veiled also for the platform, which may see more on the page.
     veil = veil_of(reader, vault, case.row["id"])
-    deeds = deeds_of(reader, case, actor, task_rows(reader, case), options_of(reader, case.deployment))
+    deeds = deeds_of(reader, case, actor, DoneRows.of(reader, case), options_of(reader, case.deployment))
     nearest = reader.one(NEAREST, case_id=case.row["id"]) or {}
     words = _words(case, deeds, veil, nearest.get("due_at"), reader.now)
     decided = _decided(reader, case) if any(form == DECIDED for form, _ in document.answers) else {}

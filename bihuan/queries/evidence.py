@@ -15,7 +15,7 @@ from bihuan.domain.events import Event, instant
 from bihuan.locality.deployments import Deployment, calendar_of
 from bihuan.locality.options import options_of
 from bihuan.queries.attachments import Attachment, attachments_of
-from bihuan.queries.case_deeds import Deed, deeds_of, task_rows
+from bihuan.queries.case_deeds import Deed, DoneRows, deeds_of
 from bihuan.queries.case_header import CaseHeader, open_case_file
 from bihuan.queries.case_waits import DeadlineRow, deadlines_of
 from bihuan.queries.documents import DocumentWords, document_words, documents_offered
@@ -58,7 +58,7 @@ def evidence(
     gauge = Gauge.of(calendar, case.deployment.locality.settings, reader.now)
     return Evidence(
         reader.now, seeing, case.header, case.deployment,
-        deeds_of(reader, case, seeing, task_rows(reader, case), options_of(reader, case.deployment)),
+        deeds_of(reader, case, seeing, DoneRows.of(reader, case), options_of(reader, case.deployment)),
         deadlines_of(reader, case, gauge), events, timeline(reader, events, case.deployment, machinery=True),
         verify(reader, case.row["id"]), orders_of(reader, vault, seeing, case_no).orders,
         tuple(

@@ -15,7 +15,7 @@ from bihuan.locality.deployments import deployment_of
 from bihuan.locality.forms import Form, Options
 from bihuan.locality.options import options_of
 from bihuan.queries.case_header import CaseHeader, OpenedCase, open_case_file
-from bihuan.queries.case_page import CasePage, page_of
+from bihuan.queries.case_page import CaseNow, CasePage, case_now, page_of
 from bihuan.queries.case_waits import ButtonRow, OpenTaskRow
 from bihuan.queries.replies import OfferedReply, replies_offered
 from bihuan.store import drafts, tables
@@ -63,7 +63,7 @@ class TaskPage:
 class ButtonPage:
     """A button (延期申请, 退回) with its form."""
 
-    case: CasePage
+    case: CaseNow
     button: ButtonRow
     form: Form
     options: Options
@@ -125,13 +125,13 @@ def task_form(reader: Reader, actor: Officer, task_id: UUID) -> tuple[str, Form]
 def button_page(reader: Reader, vault: Vault, actor: Officer, case_no: str, key: str) -> ButtonPage:
     """A button that this officer may press. Raises NotFound for the case, TaskNotOpen when it is gone."""
     case = open_case_file(reader, vault, actor, case_no=case_no)
-    options = options_of(reader, case.deployment)
-    page = page_of(reader, case, actor, options)
-    for button in page.buttons:
+    now = case_now(reader, case, actor)
+    for button in now.buttons:
         if button.key == key:
             form = _form(case, button.form)
             return ButtonPage(
-                page, button, form, options, drafts.read(reader, vault, actor.account_id, case.header.id, key),
+                now, button, form, options_of(reader, case.deployment),
+                drafts.read(reader, vault, actor.account_id, case.header.id, key),
                 replies_offered(case, form.id, None, reader.now),
             )  # fmt: skip
     raise TaskNotOpen(key)

@@ -22,7 +22,7 @@ from bihuan.locality.files import read_folder
 from bihuan.locality.holiday_notice import Declaration
 from bihuan.locality.options import options_of
 from bihuan.queries.calendar_page import calendar_page
-from bihuan.queries.case_deeds import Deed, deeds_of, task_rows
+from bihuan.queries.case_deeds import Deed, DoneRows, deeds_of
 from bihuan.queries.case_header import open_case_file
 from bihuan.queries.deployment_list import deployments
 from bihuan.queries.history import history
@@ -52,7 +52,7 @@ def revoke(town: Town, stand_in_id: UUID, by: Officer) -> None:
 
 def deeds_read_by(reader: Reader, town: Town, actor: Officer, case_id: CaseId) -> tuple[Deed, ...]:
     case = open_case_file(reader, town.app.vault, actor, case_id=case_id)
-    return deeds_of(reader, case, actor, task_rows(reader, case), options_of(reader, case.deployment))
+    return deeds_of(reader, case, actor, DoneRows.of(reader, case), options_of(reader, case.deployment))
 
 
 def stand_in(town: Town, officer: Officer, principal: Officer) -> Officer | None:
