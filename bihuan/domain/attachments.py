@@ -24,27 +24,49 @@ class FileKind:
     ending: str
     words: str
     preview: Literal["image", "pdf", ""] = ""
-    cleaned: bool = False
-    """Its metadata (place, device, author) can be taken out, so that it says no more than it shows."""
+    cleaned: str = ""
+    """What is taken out of it for units: they get no metadata (place, device, author). Empty: nothing can be."""
+    betrays: str = ""
+    """What may still tell who complained when it is released as it is; empty for what shows all that it says."""
 
+
+IMAGES: Final = "拍摄地点等隐藏信息"
+AUTHORS: Final = "作者、单位、修订人、批注人等文件属性和嵌入的对象"
+PLACE: Final = "文件属性里的拍摄地点、时间、设备"
 
 KINDS: Final = {
     kind.media_type: kind
     for kind in (
-        FileKind("image/jpeg", "jpg", "JPG 图片", "image", cleaned=True),
-        FileKind("image/png", "png", "PNG 图片", "image", cleaned=True),
-        FileKind("image/webp", "webp", "WebP 图片", "image", cleaned=True),
-        FileKind("image/heic", "heic", "HEIC 图片"),
-        FileKind("application/pdf", "pdf", "PDF 文档", "pdf"),
+        FileKind("image/jpeg", "jpg", "JPG 图片", "image", cleaned=IMAGES),
+        FileKind("image/png", "png", "PNG 图片", "image", cleaned=IMAGES),
+        FileKind("image/webp", "webp", "WebP 图片", "image", cleaned=IMAGES),
+        FileKind("image/heic", "heic", "HEIC 图片", betrays=f"{PLACE}，系统无法去除"),
         FileKind(
-            "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx", "Word 文档（docx）"
+            "application/pdf",
+            "pdf",
+            "PDF 文档",
+            "pdf",
+            betrays="文件属性里的作者、单位、标题，系统无法去除，以及正文、签名、批注",
         ),
-        FileKind("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx", "Excel 表格（xlsx）"),
-        FileKind("text/plain", "txt", "文本文件"),
-        FileKind("video/mp4", "mp4", "MP4 视频"),
-        FileKind("video/quicktime", "mov", "MOV 视频"),
-        FileKind("audio/mp4", "m4a", "M4A 录音"),
-        FileKind("audio/mpeg", "mp3", "MP3 录音"),
+        FileKind(
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            "docx",
+            "Word 文档（docx）",
+            cleaned=AUTHORS,
+            betrays="正文、页眉页脚、批注和修订的内容、隐藏文字",
+        ),
+        FileKind(
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "xlsx",
+            "Excel 表格（xlsx）",
+            cleaned=AUTHORS,
+            betrays="表格内容、批注、隐藏的工作表和行列",
+        ),
+        FileKind("text/plain", "txt", "文本文件", betrays="文字里的姓名、电话、单位"),
+        FileKind("video/mp4", "mp4", "MP4 视频", betrays=f"画面和声音，以及{PLACE}，系统无法去除"),
+        FileKind("video/quicktime", "mov", "MOV 视频", betrays=f"画面和声音，以及{PLACE}，系统无法去除"),
+        FileKind("audio/mp4", "m4a", "M4A 录音", betrays="声音，以及录音人等标签，系统无法去除"),
+        FileKind("audio/mpeg", "mp3", "MP3 录音", betrays="声音，以及录音人等标签，系统无法去除"),
     )
 }
 ACCEPTED: Final = ",".join(f".{kind.ending}" for kind in KINDS.values()) + ",.jpeg"

@@ -39,7 +39,7 @@ class Attached:
     @property
     def tells_nothing(self) -> bool:
         """Once released it says no more of the complainant than the platform found right to show."""
-        return self.is_copy or self.unit is not None or KINDS[self.media_type].cleaned
+        return self.is_copy or self.unit is not None or not KINDS[self.media_type].betrays
 
 
 def attaching_unit(actor: Actor, case: FilesOf) -> str | None:

@@ -1,7 +1,8 @@
 """Attachments (附件) as each reader may see them: on pages, in a complainant's progress, in packs of evidence.
 
 Every list and every download comes from here. Whoever is not the platform (or the complainant, of the own ones) reads
-附件1.jpg instead of the name a file came with, unless an officer gave it, and gets images without their metadata.
+附件1.jpg instead of the name a file came with, unless an officer gave it, and gets images, documents and sheets without
+their metadata.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +23,7 @@ from bihuan.locality.deployments import deployment_of
 from bihuan.queries.veil import Veil, veils_of
 from bihuan.store import tables
 from bihuan.store.attachments import attachment, open_name
-from bihuan.store.image_cleaning import cleaned
+from bihuan.store.cleaning import cleaned
 from bihuan.store.sealed_files import FileRoom
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader, Row
@@ -66,7 +67,7 @@ class Attachment:
     kind: FileKind
     bytes: int
     sha256: str
-    """Of what was sent; of a cleaned image what is downloaded differs."""
+    """Of what was sent; of a cleaned file what is downloaded differs."""
     attached_at: datetime
     by: str
     """诉求人, or unit and officer."""
@@ -91,14 +92,14 @@ class Attachment:
         """Who may see it."""
         if not self.from_complainant and self.copy_of is None and self.state == SEALED:
             return "办理单位可看，被反映单位除外"
-        if self.from_complainant and not self.kind.cleaned and self.state == RELEASED:
+        if self.from_complainant and self.kind.betrays and self.state == RELEASED:
             return "承办单位可看，被反映单位除外"
         return STATES[self.state]
 
     @property
     def warns(self) -> bool:
         """Releasing it releases what is hidden in it, too: the platform should look, or put a copy in its place."""
-        return self.from_complainant and not self.kind.cleaned and not self.struck_out
+        return self.from_complainant and bool(self.kind.betrays) and not self.struck_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ def _seen(reader: Reader, vault: Vault, actor: Actor, rows: Sequence[Row]) -> It
         may_release = decides and (unit is None or bool(case.complained_of))
         yield Attachment(
             row["case_no"], row["no"], name_of(row), kind, row["bytes"], row["sha256"].hex(), row["attached_at"], by,
-            row["state"], numbers.get(row["copy_of"]), kind.cleaned and not original, may_release, unit is None,
+            row["state"], numbers.get(row["copy_of"]), bool(kind.cleaned) and not original, may_release, unit is None,
             row["id"] in copied,
         ), row  # fmt: skip
 

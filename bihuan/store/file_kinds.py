@@ -1,16 +1,18 @@
 """Which kind a file is, by its content alone: neither its name nor what a browser says of it is believed.
 
-Nothing is unpacked, decoded or rendered here. An image's parts are walked through, so that one whose metadata could not
-be taken out later is refused now; of a package (docx, xlsx) the list of parts is read, and only a short one.
+Nothing is decoded or rendered here. A package (docx, xlsx) is known by its list of parts, and only by a short one. What
+is cleaned for its readers is cleaned once for nobody, so that a file whose metadata could not be taken out later is
+refused now.
 """
 
 import codecs
 import re
-import struct
 from typing import BinaryIO, Final
 
 from bihuan.domain.attachments import KINDS, FileKind
-from bihuan.store.image_cleaning import Unreadable, cleaned
+from bihuan.store.cleaning import cleaned
+from bihuan.store.image_cleaning import Unreadable
+from bihuan.store.packages import parts_of
 
 _HEAD: Final = 4096
 _BRANDS: Final = {
@@ -26,9 +28,6 @@ _PACKAGES: Final = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": b"xl/workbook.xml",
 }
 _MACROS: Final = re.compile(rb"vbaProject\.bin|/activeX/|\.exe$|\.js$", re.IGNORECASE)
-_END_OF_PACKAGE: Final = struct.Struct("<4s4H2LH")
-_PART: Final = struct.Struct("<4s6H3L5H2L")
-_MOST_PARTS, _LONGEST_LIST = 5_000, 2 * 1024 * 1024
 _MARKUP: Final = re.compile(r"\s*<\s*[a-z!?/]", re.IGNORECASE)
 _NO_TEXT: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _TEXTS: Final = ("utf-8-sig", "gb18030")
@@ -74,32 +73,10 @@ def _walks(content: BinaryIO, kind: FileKind) -> bool:
 
 def _package(content: BinaryIO, size: int) -> str | None:
     """A document or a sheet, by the names in its list of parts; None for every other ZIP, and for one with macros."""
-    names = _parts(content, size)
+    names = {part.name for part in parts_of(content, size)}
     if any(_MACROS.search(name) for name in names):
         return None
     return next((kind for kind, part in _PACKAGES.items() if part in names), None)
-
-
-def _parts(content: BinaryIO, size: int) -> set[bytes]:
-    tail = min(size, _END_OF_PACKAGE.size + 0xFFFF)
-    content.seek(size - tail)
-    end = content.read(tail)
-    at = end.rfind(b"PK\x05\x06")
-    if at < 0 or len(end) - at < _END_OF_PACKAGE.size:
-        return set()
-    count, length, start = _END_OF_PACKAGE.unpack_from(end, at)[4:7]
-    if count > _MOST_PARTS or length > _LONGEST_LIST or start + length > size:
-        return set()
-    content.seek(start)
-    listed, names, place = content.read(length), set(), 0
-    for _ in range(count):
-        if place + _PART.size > len(listed) or listed[place : place + 4] != b"PK\x01\x02":
-            return set()
-        part = _PART.unpack_from(listed, place)
-        name, extra, comment = part[10], part[11], part[12]
-        names.add(listed[place + _PART.size : place + _PART.size + name])
-        place += _PART.size + name + extra + comment
-    return names
 
 
 def _is_text(content: BinaryIO, head: bytes) -> bool:

@@ -44,7 +44,7 @@ def got(town: Town, by: Actor, case: CaseId, number: int) -> bytes:
 
 def released(town: Town, case: CaseId, number: int) -> None:
     with town.app.begin(town.officer("platform")) as work:
-        release_attachment(work, case, number)
+        release_attachment(work, case, number, looked=True)
 
 
 def copied(town: Town, case: CaseId, number: int, name: str, content: bytes) -> int | None:

@@ -112,10 +112,13 @@ def a_type(ending: str) -> str:
 def test_each_gets_the_files_that_are_theirs(
     town: Town, enter: Enter, opened: Opened, who: str, sees: set[int]
 ) -> None:
-    """The first two are released: the unit complained about gets the photo, cleaned, and not the document."""
+    """The first two are released: the unit complained about gets the photo, cleaned, and not the document, which
+    nobody gets before the platform says to have looked through it.
+    """
     platform, client = enter(town.officer("platform")), enter(town.officer(who))
+    assert "请先打开附件核对" in platform.post(at(opened, "/2/release")).get_data(as_text=True)
     for number in (1, 2):
-        assert platform.post(at(opened, f"/{number}/release")).status_code == 303
+        assert platform.post(at(opened, f"/{number}/release"), data={"looked": "true"}).status_code == 303
     for number in range(1, 5):
         for rest in ROUTES:
             answer = client.get(at(opened, f"/{number}{rest}"))

@@ -72,7 +72,7 @@ def walk(town: Town) -> Walk:
         attach_files(work, opened.case_id, [sent(town.app, *each) for each in files], submission_id=uuid4())
     for number in (1, 2):
         with town.app.begin(town.officer("platform")) as work:
-            release_attachment(work, opened.case_id, number)
+            release_attachment(work, opened.case_id, number, looked=True)
     with town.app.begin(town.officer("supervision_office")) as work:
         attach_files(work, opened.case_id, [sent(town.app, f"电话记录{WHO['phone']}.pdf", PDF)], submission_id=uuid4())
     town.do(opened.case_id, "dispatch", handling_unit="commerce", note=f"请联系{WHO['name']}")

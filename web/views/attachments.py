@@ -58,11 +58,14 @@ def look(case_no: str, number: int) -> Response:
 
 
 @pages.post("/cases/<case_no>/attachments/<int:number>/release")
-def release(case_no: str, number: int) -> AnyResponse:
+def release(case_no: str, number: int) -> Response | AnyResponse:
     """Let units see it (放行)."""
     case_id = _case(case_no)
-    with deed() as work:
-        release_attachment(work, case_id, number)
+    try:
+        with deed() as work:
+            release_attachment(work, case_id, number, looked=request.form.get("looked") == "true")
+    except InvalidAnswers as fault:
+        return make_response(_page(case_no, _words(fault)), fault.status)
     flash(f"附件{number}已放行，承办单位可以查看。")
     return _back(case_no)
 
