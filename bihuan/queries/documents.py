@@ -1,6 +1,6 @@
 """The words that go into a case's documents (文书): never who complained, never more than this reader may see."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from bihuan.domain.access import Officer
 from bihuan.domain.clock import BEIJING
+from bihuan.domain.events import Event
 from bihuan.locality.deployments import Deployment
 from bihuan.locality.documents import ALL, BY, DECIDED, ON, Document
 from bihuan.locality.options import options_of
@@ -44,16 +45,34 @@ def document_words(reader: Reader, vault: Vault, actor: Officer, case_no: str, t
     """The words of a document of a case that this officer may read. Raises NotFound."""
     case = open_case_file(reader, vault, actor, case_no=case_no)
     document = case.deployment.locality.document(template)
+    deeds = deeds_of(reader, case, actor, DoneRows.of(reader, case), options_of(reader, case.deployment))
+    decides = any(form == DECIDED for form, _ in document.answers)
+    (found,) = _filled(reader, vault, case, deeds, history(reader, case.row["id"]) if decides else (), [document])
+    return found
+
+
+def documents_of(
+    reader: Reader, vault: Vault, case: OpenedCase, deeds: tuple[Deed, ...], events: Sequence[Event]
+) -> tuple[DocumentWords, ...]:
+    """The words of every document that the case can fill in, from what was read of it already."""
+    offered = documents_offered(case.deployment, case.row["process"])
+    return tuple(_filled(reader, vault, case, deeds, events, map(case.deployment.locality.document, offered)))
+
+
+def _filled(
+    reader: Reader, vault: Vault, case: OpenedCase, deeds: tuple[Deed, ...], events: Sequence[Event],
+    documents: Iterable[Document],
+) -> Iterator[DocumentWords]:  # fmt: skip
     # A document leaves the house: it is veiled also for the platform, which may see more on the page.
     veil = veil_of(reader, vault, case.row["id"])
-    deeds = deeds_of(reader, case, actor, DoneRows.of(reader, case), options_of(reader, case.deployment))
     nearest = reader.one(NEAREST, case_id=case.row["id"]) or {}
-    words = _words(case, deeds, veil, nearest.get("due_at"), reader.now)
-    decided = _decided(reader, case) if any(form == DECIDED for form, _ in document.answers) else {}
-    for form, field in document.answers:
-        told = decided.get(field, "") if form == DECIDED else _answer(deeds, form, field)
-        words[f"{form}.{field}"] = veil.over(told)
-    return DocumentWords(case.header.case_no, document, words)
+    common, decided = _words(case, deeds, veil, nearest.get("due_at"), reader.now), _decided(case, events)
+    for document in documents:
+        words = dict(common)
+        for form, field in document.answers:
+            told = decided.get(field, "") if form == DECIDED else _answer(deeds, form, field)
+            words[f"{form}.{field}"] = veil.over(told)
+        yield DocumentWords(case.header.case_no, document, words)
 
 
 def documents_offered(deployment: Deployment, process: str) -> tuple[str, ...]:
@@ -92,10 +111,10 @@ def _line(deed: Deed) -> str:
     return f"{_day(deed.at)} {deed.unit}　{said}"
 
 
-def _decided(reader: Reader, case: OpenedCase) -> dict[str, str]:
+def _decided(case: OpenedCase, events: Iterable[Event]) -> dict[str, str]:
     """What tables decided last, in the words of locality.toml; nothing of what they do not name."""
     named, found = case.deployment.locality.settings.decided, {}
-    for event in history(reader, case.row["id"]):
+    for event in events:
         if event.kind == "decision_made":
             outputs = event.detail["outputs"]
             found.update({name: named[name].get(str(outputs[name]), "") for name in outputs.keys() & named.keys()})

@@ -15,13 +15,14 @@ from bihuan.domain.events import Event, instant
 from bihuan.locality.deployments import Deployment, calendar_of
 from bihuan.locality.options import options_of
 from bihuan.queries.attachments import Attachment, attachments_of
+from bihuan.queries.case_calls import CALLS, Call, calls_in
 from bihuan.queries.case_deeds import Deed, DoneRows, deeds_of
 from bihuan.queries.case_header import CaseHeader, open_case_file
 from bihuan.queries.case_waits import DeadlineRow, deadlines_of
-from bihuan.queries.documents import DocumentWords, document_words, documents_offered
-from bihuan.queries.history import Verdict, history, verify
+from bihuan.queries.documents import DocumentWords, documents_of
+from bihuan.queries.history import Verdict, history, verified
 from bihuan.queries.nearness import Gauge
-from bihuan.queries.orders import OrderView, orders_of
+from bihuan.queries.orders import OrderView, orders_in
 from bihuan.queries.timeline import EventRow, timeline
 from bihuan.store.unit_of_work import Reader
 from bihuan.store.vault import Vault
@@ -41,6 +42,8 @@ class Evidence:
     events: list[Event]
     rows: list[EventRow]
     verdict: Verdict
+    calls: Mapping[str, Call]
+    """Telephone calls (通话), by the id that the history names them by."""
     orders: tuple[OrderView, ...]
     documents: tuple[DocumentWords, ...]
     attachments: tuple[Attachment, ...]
@@ -56,16 +59,13 @@ def evidence(
     events = history(reader, case.row["id"])
     calendar = calendar_of(reader, case.row["locality"], case.row["calendar_version"])
     gauge = Gauge.of(calendar, case.deployment.locality.settings, reader.now)
+    deeds = deeds_of(reader, case, seeing, DoneRows.of(reader, case), options_of(reader, case.deployment))
     return Evidence(
-        reader.now, seeing, case.header, case.deployment,
-        deeds_of(reader, case, seeing, DoneRows.of(reader, case), options_of(reader, case.deployment)),
-        deadlines_of(reader, case, gauge), events, timeline(reader, events, case.deployment, machinery=True),
-        verify(reader, case.row["id"]), orders_of(reader, vault, seeing, case_no).orders,
-        tuple(
-            document_words(reader, vault, seeing, case_no, name)
-            for name in documents_offered(case.deployment, case.row["process"])
-        ),
-        attachments_of(reader, vault, seeing, case.row["id"]), identity or {},
+        reader.now, seeing, case.header, case.deployment, deeds, deadlines_of(reader, case, gauge), events,
+        timeline(reader, events, case.deployment, machinery=True), verified(reader, case.row["id"], events),
+        calls_in(reader.all(CALLS, case_id=case.row["id"]), case, seeing), orders_in(reader, seeing, case).orders,
+        documents_of(reader, vault, case, deeds, events), attachments_of(reader, vault, seeing, case.row["id"]),
+        identity or {},
     )  # fmt: skip
 
 

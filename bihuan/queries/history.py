@@ -119,8 +119,12 @@ def verify(reader: Reader, case_id: UUID) -> Verdict:
 
     Read in a snapshot: a deed that commits between two of these reads would look like a fault.
     """
+    return verified(reader, case_id, history(reader, case_id))
+
+
+def verified(reader: Reader, case_id: UUID, events: list[Event]) -> Verdict:
+    """The same, of events that were read in the same snapshot."""
     stored = reader.one(STORED, case_id=case_id)
-    events = history(reader, case_id)
     if stored is None:
         return Verdict(case_id, len(events), ("there is no such case",))
     faults = tuple(_chain_faults(events, stored))

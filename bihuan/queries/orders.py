@@ -17,7 +17,7 @@ from bihuan.domain.access import Officer
 from bihuan.domain.errors import NotFound
 from bihuan.locality.deployments import calendar_of, current
 from bihuan.locality.folder import Locality
-from bihuan.queries.case_header import CaseHeader, open_case_file
+from bihuan.queries.case_header import CaseHeader, OpenedCase, open_case_file
 from bihuan.queries.nearness import Gauge, Nearness
 from bihuan.queries.veil import Veil, is_complained_of, speaks_for, veils_of
 from bihuan.store import columns, tables
@@ -122,7 +122,11 @@ class StandingOrders:
 
 def orders_of(reader: Reader, vault: Vault, actor: Officer, case_no: str) -> OrdersOfCase:
     """The orders about a case that this officer may read. Raises NotFound."""
-    case = open_case_file(reader, vault, actor, case_no=case_no)
+    return orders_in(reader, actor, open_case_file(reader, vault, actor, case_no=case_no))
+
+
+def orders_in(reader: Reader, actor: Officer, case: OpenedCase) -> OrdersOfCase:
+    """The orders about a case that is opened already."""
     row, locality = case.row, case.deployment.locality
     calendar = calendar_of(reader, row["locality"], row["calendar_version"])
     gauge = Gauge.of(calendar, locality.settings, reader.now)

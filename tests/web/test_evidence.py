@@ -1,9 +1,11 @@
 """证据包: it proves itself away from the house, says in history who took it, and tells who complained when asked."""
 
+import hashlib
 import io
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 from zipfile import ZipFile
 
@@ -11,7 +13,11 @@ import psycopg
 import pytest
 
 from bihuan.commands.open_case import Opened
-from bihuan.queries.history import history, verify
+from bihuan.queries.case_header import BY_NUMBER
+from bihuan.queries.evidence import evidence
+from bihuan.queries.history import EVENTS, history, verify
+from bihuan.store.statement import Statement
+from bihuan.store.unit_of_work import Reader
 from tests.people import COMPANY, Town
 from tests.web.conftest import Enter
 from web import turns
@@ -124,6 +130,53 @@ def test_whoever_is_complained_about_gets_no_identity(
     assert client.post(address, data={"reason": "audit", "identity": "true"}).status_code == 403
     package = ZipFile(io.BytesIO(client.post(address, data={"reason": "audit"}).get_data()))
     assert not [name for name in package.namelist() if COMPANY["phone"].encode() in package.read(name)]
+
+
+def test_a_pack_holds_the_calls_as_its_taker_may_know_them(
+    town: Town, enter: Enter, case: Opened, database: tuple[str, str]
+) -> None:
+    """What was said is blacked out like all else that officers write; a unit complained about reads its own alone."""
+    said = f"已与{COMPANY['name']}（{COMPANY['phone']}）通话，窗口补正后即可发证。"
+    for unit in ("commerce", "platform"):
+        enter(town.officer(unit)).post(
+            f"/cases/{case.case_no}/calls",
+            data={"other": "complainant", "direction": "out", "reached": "true", "called_at": "2026-09-29T15:00",
+                  "summary": f"{unit}：{said}", "submission_id": str(uuid4())},
+        )  # fmt: skip
+
+    def told(**given: str) -> str:
+        with pack(enter, town, case, "platform", **given) as package:
+            return package.read("工单.html").decode().partition("<h2>通话</h2>")[2].partition("</table>")[0]
+
+    assert told().count("窗口补正后即可发证") == 2
+    assert COMPANY["phone"] not in told()
+    assert COMPANY["phone"] in told(identity="true")
+    assert hashlib.sha256(f"commerce：{said}".encode()).hexdigest() in told()
+    with psycopg.connect(database[1], autocommit=True) as owner:
+        owner.execute("update case_file set complained_of = '{platform}'")
+    assert told().count("窗口补正后即可发证") == 1
+
+
+def test_a_pack_opens_its_case_once(town: Town, enter: Enter, case: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many documents it holds."""
+    seen: list[str] = []
+    read_one, read_all = Reader.one, Reader.all_as
+
+    def counted(self: Reader, statement: Statement, **values: Any) -> Any:
+        seen.append(statement.sql)
+        return read_one(self, statement, **values)
+
+    def counted_all(self: Reader, kind: Any, statement: Statement, **values: Any) -> Any:
+        seen.append(statement.sql)
+        return read_all(self, kind, statement, **values)
+
+    with town.app.snapshot() as reader:
+        monkeypatch.setattr(Reader, "one", counted)
+        monkeypatch.setattr(Reader, "all_as", counted_all)
+        found = evidence(reader, town.app.vault, town.officer("supervision_office"), case.case_no)
+    assert len(found.documents) > 1
+    assert seen.count(BY_NUMBER.sql) == 1
+    assert seen.count(EVENTS.sql) == 1
 
 
 def test_a_pack_needs_a_reason_and_somebody_who_oversees(town: Town, enter: Enter, case: Opened) -> None:
