@@ -9,7 +9,7 @@ from tests.processes.breaking import citing, group, lenient, noticed, spoilt
 from tests.processes.play import definition, locality, scenarios
 
 SCENARIOS = scenarios("yunnan")
-RULES = {f"YN-{number:02}" for number in range(1, 39)}
+RULES = {f"YN-{number:02}" for number in range(1, 39)} | {"YNZ-01"}
 
 LATE = "'limit_missed', 'to': 'supervision_office'", "'limit_missed', 'to': 'platform'"
 TO_PARTY = "'limit_missed', 'to': 'party_supervision_office'", "'limit_missed', 'to': 'platform'"
@@ -26,6 +26,7 @@ CALL_UP = ">days(-3, since=on(session_on))"
 UNLAWFUL = '${conduct != "handling"}'
 UNHAPPY = "rating in [1, 2] or session_rating in [1, 2] or reflected_at is not None"
 FEEDBACK = "workdays(allowed_workdays, since=heard_at)"
+WITHDRAWN = 'name="exit" value="withdrawn"', 'name="exit" value="closed"'
 COLLECTED = 'camunda:collection="${'
 
 BROKEN = {
@@ -54,6 +55,11 @@ BROKEN = {
         ("YN-35", *group("investigate", "supervision_office", "${handling_unit}")),
         ("YN-35", "'retaliation', 'to': 'party_supervision_office'", "'retaliation', 'to': 'platform'"),
         ("YN-35", 'name="audience" value="complainant"', 'name="audience" value="platform"'),
+        ("YNZ-01", "[handling_unit] if verified_at is not None else []", "[]"),
+        ("YNZ-01", "[second_unit] if verified_at is not None and second_unit is not None else []", "[]"),
+        ("YNZ-01", "[third_unit] if verified_at is not None and third_unit is not None else []", "[]"),
+        ("YNZ-01", "${withdrawn_at is not None}", "${False}"),
+        ("YNZ-01", *WITHDRAWN),
     ],
     "yunnan/window.dmn": [
         ("YN-06", WITHIN_FIVE, "workday_of_month(4, of=received_at)"),
@@ -142,6 +148,10 @@ BROKEN = {
         ("YN-30", "other_law != (legal_due_on is not None)", "(other_law and legal_due_on is None)"),
         ("YN-30", "other_law != (legal_due_on is not None)", "(not other_law and legal_due_on is not None)"),
         ("YN-30", 'source="legal_due_on"', 'source="None"'),
+        ("YNZ-01", "second_unit not in [None, handling_unit]", "second_unit is not None"),
+        ("YNZ-01", "third_unit not in [None, handling_unit, second_unit]", "third_unit is not None"),
+        ("YNZ-01", "if taken_over_at is not None else []", "if False else []"),
+        ("YNZ-01", 'name="audience" value="complainant"', 'name="audience" value="platform"'),
     ],
     "yunnan/handling.bpmn": [
         ("YN-22", 'workdays(limit("drag_on"), since=(', 'workdays(1 + limit("drag_on"), since=('),
