@@ -153,6 +153,11 @@ class _Map:
         """Whether it is drawn on a side branch alone: behind boundary events that do not interrupt."""
         return one.id not in self._main.get((one.process, one.inside), frozenset())
 
+    def outlasts(self, one: ElementInfo) -> bool:
+        """Whether a side branch that ends here may be the last of its body: the main line ends without terminating it."""
+        main = (self.beside(one, name) for name in self._main.get((one.process, one.inside), frozenset()))
+        return any(end.kind == "endEvent" and not end.terminate and end.event != "error" for end in main)
+
     def begun_on(self, one: ElementInfo) -> list[ElementInfo]:
         """The activities on whose edge the side branches to an element begin."""
         found = []
@@ -189,6 +194,8 @@ class _Trail:
     calls: tuple[ElementInfo, ...] = ()
     aside: frozenset[tuple[str, str | None]] = frozenset()
     seen: frozenset[ElementInfo] = frozenset()
+    waited: bool = False
+    """It began at something awaited, when what runs beside it may be over already."""
 
     def passes(self, one: ElementInfo) -> "_Trail":
         return self._with(passed=(*self.road.passed, one))
@@ -221,7 +228,7 @@ class _Walk:
             host = self._map.beside(one, one.on or "")
             yield from self._leave(one, trail.leaves(host) if one.interrupting else trail)
         else:
-            yield from self._done(one, trail.leaves(one))
+            yield from self._done(one, replace(trail, waited=True).leaves(one))
 
     def _done(self, activity: ElementInfo, trail: _Trail) -> Iterator[Road]:
         """An activity is over: one of several instances waits for the others."""
@@ -268,6 +275,8 @@ class _Walk:
             yield from self._thrown(end, end, trail)
         elif (end.process, end.inside) in trail.aside and not end.terminate:
             yield trail.road
+            if trail.waited and self._map.outlasts(end):
+                yield from self._over(end, trail._with(joins=True))
         else:
             yield from self._over(end, trail)
 

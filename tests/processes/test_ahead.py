@@ -73,6 +73,14 @@ def test_an_agreed_return_ends_all_of_the_unit_s_work() -> None:
 
 def test_what_a_refused_signature_rules_out_is_not_told() -> None:
     roads = ahead(definition("zibo"), "extension", "sign_principal", (("request", "extension"),)).roads
+def test_a_side_branch_that_may_be_the_last_tells_how_the_case_ends() -> None:
+    roads = ahead(definition("yunnan"), "request", "investigate").roads
+
+    assert {(road.to.exit if road.to else None, road.joins) for road in roads} == {
+        (None, False), ("closed", True), ("withdrawn", True),
+    }  # fmt: skip
+
+
 
     assert sorted(told(Ahead(roads))) == [
         ((("同意？", "否"), ("批准？", "否")), ""),
