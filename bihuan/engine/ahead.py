@@ -154,7 +154,7 @@ class _Map:
         return one.id not in self._main.get((one.process, one.inside), frozenset())
 
     def outlasts(self, one: ElementInfo) -> bool:
-        """Whether a side branch that ends here may be the last of its body: the main line ends without terminating it."""
+        """Whether a side branch that ends here may be the last of its body: no end of the main line terminates it."""
         main = (self.beside(one, name) for name in self._main.get((one.process, one.inside), frozenset()))
         return any(end.kind == "endEvent" and not end.terminate and end.event != "error" for end in main)
 

@@ -8,7 +8,7 @@ from tests.processes.play import definition, locality, scenarios
 
 SCENARIOS = scenarios("kaihua")
 RULES = {f"KH-{number:02}" for number in (1, *range(3, 26), 27, 28, 29, 31, 32)} | {"KHZ-01"}
-"""Slogans, facts, what others do (KH-02, 26, 30) are neither deeds of a case nor figures of a report; with our own rule."""
+"""Slogans, facts, what others do (KH-02, 26, 30) are neither deeds of a case nor figures of a report."""
 
 LIMIT = "workdays(allowed_workdays, since=dispatched_at)"
 RECTIFY = '(conduct in ["weak", "abuse"] and rectified_at is None) or not site_solved'
