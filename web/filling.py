@@ -232,8 +232,7 @@ def _typed(filling: Filling, draft: PortalDraft, steps: tuple[str, ...] | list[s
 
 def _errors(filling: Filling, draft: PortalDraft) -> Errors:
     """All that is wrong, by the step where it is to be put right."""
-    with reading() as (reader, _):
-        wrong = request_errors(reader, filling.locality, draft.raw, filling.actor)
+    wrong = request_errors(filling.page, draft.raw, filling.actor)
     found: Errors = {step: {} for step in filling.page.steps}
     for key, words in wrong.items():
         found[filling.page.step_of(key)][key] = words

@@ -87,9 +87,10 @@ class ComplainantsDeeds:
     """When an officer looked at who complained, and the reason given."""
 
 
-def deeds_of_complainant(reader: Reader, row: Row, deployment: Deployment) -> ComplainantsDeeds:
-    """For the case in this row."""
-    given, said = reader.each(GIVEN, SAID, case_id=row["id"])
+def deeds_of_complainant(
+    reader: Reader, row: Row, deployment: Deployment, given: list[Row], said: list[Row]
+) -> ComplainantsDeeds:
+    """For the case in this row; `given` and `said`: the rows of these statements."""
     running = row["exit"] is None
     open_now = waits(deployment.definition, row["state"]) if running else Waits()
     buttons = [one for one in open_now.buttons if COMPLAINANT in one.audience]

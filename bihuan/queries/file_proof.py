@@ -14,11 +14,11 @@ from bihuan.store import tables
 from bihuan.store.attachments import attachment
 from bihuan.store.sealed_files import FileRoom
 from bihuan.store.statement import compiled
-from bihuan.store.unit_of_work import Reader
+from bihuan.store.unit_of_work import Reader, Row
 
 _BLOCK = 64 * 1024
 _ORIGINAL = attachment.alias("original")
-ROWS = compiled(
+FILES = compiled(
     sa.select(attachment, _ORIGINAL.c.no.label("copy_of_no"))
     .outerjoin(_ORIGINAL, _ORIGINAL.c.id == attachment.c.copy_of)
     .where(attachment.c.case_id == sa.bindparam("case_id", type_=tables.ID))
@@ -63,17 +63,17 @@ def _give_way(found: dict[int, Proven], original: int) -> None:
             found[number] = one._replace(state=REPLACED)
 
 
-def files_by_rows(reader: Reader, case_id: UUID) -> dict[int, Proven]:
-    """The attachments by number, as they are stored."""
+def files_by_rows(rows: Iterable[Row]) -> dict[int, Proven]:
+    """The attachments by number, as they are stored: the rows of FILES."""
     return {
         row["no"]: Proven(row["sha256"].hex(), row["bytes"], row["media_type"], row["copy_of_no"], row["state"])
-        for row in reader.all(ROWS, case_id=case_id)
+        for row in rows
     }
 
 
 def content_faults(reader: Reader, room: FileRoom, case_id: UUID) -> Iterator[str]:
     """What is wrong with the files themselves: one that is gone, cannot be opened, or is not what was sent."""
-    for row in reader.all(ROWS, case_id=case_id):
+    for row in reader.all(FILES, case_id=case_id):
         digest = hashlib.sha256()
         try:
             with room.open(row["id"], row["key_id"], row["bytes"]) as content:

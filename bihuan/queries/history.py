@@ -11,7 +11,7 @@ from bihuan.domain.events import GENESIS, Event, broken_at, canonical
 from bihuan.domain.folding import Picture, fold
 from bihuan.engine import Waits, waits
 from bihuan.locality.deployments import deployment_of
-from bihuan.queries.file_proof import files_by_history, files_by_rows
+from bihuan.queries.file_proof import FILES, files_by_history, files_by_rows
 from bihuan.store import tables
 from bihuan.store.messages import CARRY, LOOK, NOTICE, awaited, delivery, message
 from bihuan.store.statement import compiled
@@ -146,11 +146,11 @@ def _fold_faults(reader: Reader, events: list[Event], stored: Row) -> Iterator[s
     definition = deployment_of(reader, stored["deployment"]).definition
     yield from _differences("engine", picture, _of_engine(waits(definition, stored["state"])))
     if events:
-        rows = reader.all(OPEN, case_id=events[0].case_id)
+        rows, messages, files = reader.each(OPEN, MESSAGES, FILES, case_id=events[0].case_id)
         yield from _differences("rows", picture, _of_rows(rows))
-        if _messages_in(events) != _messages_of(reader.all(MESSAGES, case_id=events[0].case_id)):
+        if _messages_in(events) != _messages_of(messages):
             yield "messages thrown or delivered by history differ from the rows"
-        if files_by_history(events) != files_by_rows(reader, events[0].case_id):
+        if files_by_history(events) != files_by_rows(files):
             yield "attachments by history differ from the rows"
     if named := {event.detail["unit"] for event in events if event.kind == "complained_of_named"} - {
         *stored["complained_of"]

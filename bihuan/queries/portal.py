@@ -16,7 +16,7 @@ from bihuan.locality.deployments import Deployment, current, deployment_of
 from bihuan.locality.fields import Field, StaticText
 from bihuan.locality.folder import Contact, PlainStep
 from bihuan.locality.forms import Form, Options, Raw
-from bihuan.locality.options import options_of, validated
+from bihuan.locality.options import options_of
 from bihuan.queries.who_sees import WhoSees, who_sees
 from bihuan.store import tables
 from bihuan.store.statement import compiled
@@ -157,11 +157,11 @@ def _ends_what(component: Field | StaticText) -> bool:
     return isinstance(component, Field) and component.key == _LAST_OF_WHAT
 
 
-def request_errors(reader: Reader, locality: str, raw: Raw, actor: Actor) -> Mapping[str, str]:
-    """What is wrong with the answers, so that a person reads everything at once."""
+def request_errors(page: RequestPage, raw: Raw, actor: Actor) -> Mapping[str, str]:
+    """What is wrong with the answers, so that a person reads everything at once; handing in judges them again."""
     errors = {}
     try:
-        validated(reader, current(reader, locality).deployment, REQUEST_FORM, raw)
+        page.form.validate(raw, page.options)
     except InvalidAnswers as fault:
         errors = fault.errors
     try:

@@ -6,7 +6,6 @@ Found by number and query code together; neither alone tells anything, and a wro
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
@@ -16,7 +15,7 @@ from bihuan.domain.errors import NotFound
 from bihuan.domain.ids import CaseId
 from bihuan.locality.deployments import Deployment, deployment_of
 from bihuan.locality.folder import Contact
-from bihuan.queries.complainants_deeds import ComplainantsDeeds, deeds_of_complainant
+from bihuan.queries.complainants_deeds import GIVEN, SAID, ComplainantsDeeds, deeds_of_complainant
 from bihuan.queries.who_sees import WhoSees, who_sees
 from bihuan.store import tables
 from bihuan.store.statement import compiled
@@ -124,14 +123,17 @@ def progress(reader: Reader, actor: Complainant) -> Progress:
     if row is None:
         raise NotFound(f"Expected a case {actor.case_id}, but there is none")
     deployment = deployment_of(reader, row["deployment"])
-    reached = {found["name"]: found["at"] for found in reader.all(MILESTONES, case_id=row["id"])}
-    reply = _reply(reader, row)
+    milestones, replies, promises, rated, given, said = reader.each(
+        MILESTONES, REPLIES, PROMISES, RATED, GIVEN, SAID, case_id=row["id"]
+    )
+    reached = {found["name"]: found["at"] for found in milestones}
+    reply = _reply(replies, row["complained_of"])
     return Progress(
         row["id"], row["case_no"], row["locality"], deployment.locality.name, row["subject"], row["submitted_at"],
         deployment.locality.unit_name(row["handling_unit"]) if row["handling_unit"] else None,
-        _steps(deployment, reached), _promise(reader, row["id"]),
+        _steps(deployment, reached), _promise(promises, reader.now),
         reply["reply"] if reply else None, reply["ended_at"] if reply else None,
-        deeds_of_complainant(reader, row, deployment), _rated(reader, row["id"], deployment), row["exit"],
+        deeds_of_complainant(reader, row, deployment, given, said), _rated(rated, deployment), row["exit"],
         row["ended_at"], row["channel"], who_sees(deployment), deployment.locality.settings.contact,
     )  # fmt: skip
 
@@ -140,21 +142,18 @@ def _steps(deployment: Deployment, reached: Mapping[str, datetime]) -> tuple[Ste
     return tuple(Step(step.name, step.words, reached.get(name)) for name, step in deployment.plain_steps().items())
 
 
-def _reply(reader: Reader, row: Row) -> Row | None:
+def _reply(replies: list[Row], complained_of: list[str]) -> Row | None:
     """The latest reply; what the complained-of unit wrote never goes to the company but through the platform."""
-    for found in reader.all(REPLIES, case_id=row["id"]):
-        if found["group_key"].partition(":")[0] not in row["complained_of"]:
-            return found
-    return None
+    return next((row for row in replies if row["group_key"].partition(":")[0] not in complained_of), None)
 
 
-def _promise(reader: Reader, case_id: UUID) -> Promise | None:
-    row = reader.one(PROMISES, case_id=case_id)
-    return Promise(row["name"], row["due_at"], row["due_at"] <= reader.now, row["internal"]) if row else None
+def _promise(nearest: list[Row], now: datetime) -> Promise | None:
+    row = next(iter(nearest), None)
+    return Promise(row["name"], row["due_at"], row["due_at"] <= now, row["internal"]) if row else None
 
 
-def _rated(reader: Reader, case_id: UUID, deployment: Deployment) -> tuple[datetime, str] | None:
-    row = reader.one(RATED, case_id=case_id)
+def _rated(ratings: list[Row], deployment: Deployment) -> tuple[datetime, str] | None:
+    row = next(iter(ratings), None)
     if row is None:
         return None
     scale, given = deployment.locality.settings.rating_scale, row["control"].get("rating")
