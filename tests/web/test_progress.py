@@ -211,9 +211,10 @@ def test_another_button_of_the_diagram_is_not_taken_for_the_rating(town: Town, e
     client = enter(None)
     page = at_the_window(client, town, dict(read_folder(PROCESSES / "yunnan")))
     assert "请您评价" not in page
-    assert "<h3>企业反映</h3>" in page
-    (key,) = re.findall(r'name="which" value="([^"]+)"', page)
-    data = {"submission_id": str(uuid4()), "which": key, "f-conduct": "handling", "f-facts": "一直没有人联系我们。"}
+    offered = re.search(r'<h3>企业反映</h3>.*?name="which" value="([^"]+)"', page, re.DOTALL)
+    assert offered is not None
+    said = {"f-conduct": "handling", "f-facts": "一直没有人联系我们。"}
+    data = {"submission_id": str(uuid4()), "which": offered[1], **said}
     assert client.post("/portal/yunnan/progress/press", data=data).status_code == 303
     other = {**data, "submission_id": str(uuid4()), "which": "request/nothing/1"}
     assert client.post("/portal/yunnan/progress/press", data=other).status_code == 409
@@ -233,6 +234,8 @@ def test_a_company_withdraws_its_request_with_a_reason(town: Town, enter: Enter)
     reason = f"{COMPANY['name']}与对方协商，问题已经解决。"
     page = send(client, "press", which=key, **{"f-withdrawal_reason": reason})
     assert "本件已撤回" in page
+    assert "<strong>已撤回</strong>" in page
+    assert "尚未到达" not in page
     assert reason in page
     assert "<h3>撤回诉求</h3>" not in page
     assert "催办</button>" not in page
