@@ -9,7 +9,7 @@ from bihuan.play.expected_report import Cells, ExpectedReport
 from bihuan.play.life import Play
 from bihuan.play.naming import Names
 from bihuan.queries.report_lists import ListView, lists
-from bihuan.queries.reports import ReportView, report
+from bihuan.queries.reports import FigureRow, ReportView, report
 
 
 def check_report(expected: ExpectedReport, play: Play, file: str, names: Names, cases: Sequence[UUID]) -> None:
@@ -37,7 +37,18 @@ def check_report(expected: ExpectedReport, play: Play, file: str, names: Names, 
 
 def _figures(expected: ExpectedReport, view: ReportView, file: str, what: str) -> None:
     seen = {row.figure.name: row.value.words for row in view.figures}
-    _cells_hold(expected.says, seen, file, what)
+    aimed = {f"{row.figure.name}目标": _aimed(row) for row in view.figures if row.figure.target}
+    _cells_hold(expected.says, seen | aimed, file, what)
+
+
+def _aimed(row: FigureRow) -> str:
+    """A figure's target and whether it is reached: ≥98%，未达到."""
+    target = row.figure.target
+    if target is None:
+        return ""
+    sign, bound = ("≥", target.least) if target.least is not None else ("≤", target.most)
+    met = "" if row.value.met is None else "，达到" if row.value.met else "，未达到"
+    return f"{sign}{bound:g}{'%' if row.value.kind == 'rate' else ''}{met}"
 
 
 def _table(title: str, wanted: Mapping[str, Cells], view: ReportView, file: str, what: str) -> None:
