@@ -66,7 +66,7 @@ READERS_OF = {"cases.striking": "triage", "procedures.write": "opener"}
 BESIDES = {"cases.show": ("officer", "triage"), "tasks.show": ("triage",)}
 """Who else looks at a page that costs differently for him."""
 FACES: Mapping[str, tuple[str, ...]] = {
-    "inbox.mine": ("?view=overdue", "?view=watched", "?view=mine"),
+    "inbox.mine": ("?which=overdue", "?which=watched", "?which=mine"),
     "cases.index": ("?state=open", "?state=ended", "?no=ZBJS"),
     "supervision.show": (
         "?which=soon", "?which=late_week", "?which=all", "?which=silent", "?which=handed_on", "?which=taken_over",

@@ -80,6 +80,10 @@ class Organisation:
         found = self.units.get(unit)
         return found.name if found else unit
 
+    def groups_of(self, unit: str) -> list[str]:
+        """The group keys that a unit's tasks may lie with."""
+        return [unit, *(f"{unit}:{role}" for role in dict.fromkeys((*ROLES, *self.roles)) if role != OFFICER)]
+
     def group_name(self, group: str) -> str:
         """A group key in Chinese: 市商务局, 市商务局 主要负责同志."""
         if group == COMPLAINANT:

@@ -2,8 +2,9 @@
 cases in which nobody does anything; cases that go from unit to unit."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from bihuan.domain import access
@@ -11,13 +12,17 @@ from bihuan.domain.access import Officer
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import NotAllowed
 from bihuan.domain.workdays import Calendar
-from bihuan.locality.deployments import Deployment, current
-from bihuan.queries.heat import COUNTED, RUNGS, Heat, Ladder, heat_of
+from bihuan.locality.deployments import Deployment, calendar_of, deployment_of
+from bihuan.queries.heat import RUNGS, Heat, Ladder
+from bihuan.queries.in_force import InForce, in_force_in
+from bihuan.queries.inbox import Place
 from bihuan.queries.nearness import Gauge, Nearness
+from bihuan.queries.open_steps import NAME, open_steps
 from bihuan.queries.orders import STANDING
 from bihuan.queries.signature_chains import Link, chains_of, units_of
-from bihuan.queries.supervision_lists import COUNTS, LISTS, PAGE, SILENCES, SILENT, List
+from bihuan.queries.supervision_lists import PAGE, SILENCES, SILENT, UNPAGED, List, list_of
 from bihuan.queries.veil import veils_of
+from bihuan.store.counted import READ
 from bihuan.store.unit_of_work import Reader, Row
 from bihuan.store.vault import Vault
 
@@ -47,6 +52,15 @@ class SupervisedTask:
 
 
 @dataclass(frozen=True, slots=True)
+class ToKeep:
+    """A count to keep for those who look within a minute."""
+
+    key: Mapping[str, Any]
+    as_of: datetime
+    sums: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Supervision:
     """One list, the size of each, and the strip of units and steps."""
 
@@ -58,36 +72,57 @@ class Supervision:
     rows: tuple[SupervisedTask, ...]
     counts: Mapping[str, int]
     heat: Heat
+    as_of: datetime
+    """When strip and sizes were counted; the list is of now."""
     cut: bool
-    """More than PAGE tasks: narrow it down by unit or step."""
+    """There are more tasks than are shown."""
+    following: Place | None
+    """Where the next page begins."""
+    to_keep: ToKeep | None = field(repr=False)
+    """The count, when it was made just now and is to be kept."""
 
 
 def supervision(
     reader: Reader, vault: Vault, actor: Officer, which: List = "late", unit: str = "", step: str = "",
-    silence: int = SILENT,
+    silence: int = SILENT, after: Place | None = None, in_force: InForce | None = None,
 ) -> Supervision:  # fmt: skip
     """A supervision list of the officer's locality. Raises NotAllowed for all but supervision office and platform.
 
-    `unit`: with whom the step lies; `step`: its name; `silence`: working days without a deed, one of SILENCES.
+    `unit`: with whom the step lies; `step`: its name; `silence`: working days without a deed, one of SILENCES;
+    `after`: where the page begins; `in_force`: in the officer's locality, when the caller has read it already.
     """
     if access.supervising_unit(actor, locality=actor.locality) is None:
         raise NotAllowed(f"Expected {actor.ref} to supervise, but it is of {sorted(actor.units)}")
     silence = silence if silence in SILENCES else SILENT
-    here = current(reader, actor.locality)
-    deployment, calendar = here.deployment, here.calendar
+    in_force = in_force or in_force_in(reader, actor.locality)
+    deployment = deployment_of(reader, in_force.deployment)
+    calendar = calendar_of(reader, actor.locality, in_force.calendar_version)
     gauge = Gauge.of(calendar, deployment.locality.settings, reader.now)
     ladder = Ladder.of(calendar, reader.now, gauge.thresholds.amber_until)
-    values = {"locality": actor.locality, **ladder.values, "silent_since": _silent_since(calendar, reader.now, silence)}
-    rows, (counted,), cells, (orders,) = reader.each(
-        LISTS[which], COUNTS, COUNTED, STANDING, **values, unit=unit, step=step
-    )
-    heat = heat_of(cells, deployment.locality)
+    values: dict[str, Any] = {**ladder.values, "silent_since": _silent_since(calendar, reader.now, silence)}
+    key = {
+        "locality": actor.locality, "deployment": deployment.hash, "report": NAME, "period": str(silence),
+        "calendar_version": in_force.calendar_version,
+    }  # fmt: skip
+    values |= {**key, "groups": deployment.locality.organisation.groups_of(unit), "step": step}
+    values |= {"after_due": after[0], "after_id": after[1]} if after else {}
+    listed = list_of(which, of_unit=bool(unit), of_step=bool(step), later=after is not None)
+    rows, kept, (orders,) = reader.each(listed, READ, STANDING, **values)
+    counted = open_steps(reader, deployment.locality, kept[0] if kept else None, values)
     shown = _Rows(reader, vault, actor, deployment, calendar, gauge).shown(which, rows[:PAGE])
-    late = {"all": heat.load.open, "late": heat.load.late} | {rung: getattr(heat.load, rung) for rung in RUNGS}
+    load, more = counted.heat.load, len(rows) > PAGE
+    late = {"all": load.open, "late": load.late} | {rung: getattr(load, rung) for rung in RUNGS}
     return Supervision(
         which, unit, deployment.locality.unit_name(unit) if unit else "", step, silence, shown,
-        late | counted | orders, heat, len(rows) > PAGE,
+        {**late, **counted.sizes, **orders}, counted.heat, counted.as_of, more,
+        _place(which, rows[PAGE - 1]) if more and which not in UNPAGED else None,
+        ToKeep(key, counted.as_of, counted.sums) if counted.sums else None,
     )  # fmt: skip
+
+
+def _place(which: List, last: Row) -> Place:
+    """Where the page ends: by the instant that its list is in the order of."""
+    return last["opened_at" if which == "silent" else "due_at"], last["id"]
 
 
 def _silent_since(calendar: Calendar, now: datetime, workdays: int) -> datetime:

@@ -1,10 +1,12 @@
 """The supervision lists (督办清单) as SQL: which open steps each holds, in which order, and how many there are."""
 
+from functools import cache
 from typing import Final, Literal
 
 import sqlalchemy as sa
 
 from bihuan.queries.heat import ON_RUNG, OPEN_HERE
+from bihuan.queries.nearest_first import AFTER_DUE, AFTER_ID, LATER, NEAREST_FIRST
 from bihuan.store import tables
 from bihuan.store.statement import Statement, compiled
 from bihuan.store.supervised import EXTENDS, HANDED_ON, SUPERVISED
@@ -13,7 +15,8 @@ from bihuan.store.tables import RUNS
 List = Literal[
     "all", "late", "soon", "late_day", "late_week", "late_long", "taken_over", "extensions", "silent", "handed_on"
 ]
-PAGE: Final = 100
+PAGE: Final = 50
+MOST_SILENT: Final = 100
 SILENCES: Final = (3, 5, 10)
 """Working days without a deed, of which one is chosen."""
 SILENT: Final = 5
@@ -42,8 +45,10 @@ _LISTS: dict[str, sa.ColumnElement[bool]] = {
     "silent": _NOBODY_ACTED,
     "handed_on": _task.c.case_id.in_(_WENT_ON),
 }
-_ORDERS = {"silent": _task.c.opened_at, "handed_on": _case.c.handed_on.desc()}
-_UNIT = sa.func.split_part(_task.c.group_key, ":", 1)
+_ORDERS = {"silent": (_task.c.opened_at, _task.c.id), "handed_on": (_case.c.handed_on.desc(), _task.c.id)}
+_WAITED_LESS = sa.tuple_(_task.c.opened_at, _task.c.id) > sa.tuple_(AFTER_DUE, AFTER_ID)
+UNPAGED: Final = frozenset({"handed_on"})
+"""Few, and in an order of its own: the first are shown."""
 _FROM = sa.select(
     _task.c.id, _task.c.case_id, _task.c.name, _task.c.group_key, _task.c.clause, _task.c.due_at,
     _task.c.opened_at, _case.c.case_no, _case.c.process, _case.c.handling_unit, _case.c.dispatched_at,
@@ -52,23 +57,33 @@ _FROM = sa.select(
 ).join(_case, _case.c.id == _task.c.case_id).join(_request, _request.c.case_id == _task.c.case_id)  # fmt: skip
 
 
-def _list(which: str) -> Statement:
-    unit, step = (sa.bindparam(name, type_=sa.Text) for name in ("unit", "step"))
-    chosen = sa.and_(sa.or_(unit == "", unit == _UNIT), sa.or_(step == "", step == _task.c.name))
-    order = _ORDERS.get(which, _task.c.due_at)
-    return compiled(_FROM.where(OPEN_HERE, _LISTS[which], chosen).order_by(order, _task.c.id).limit(PAGE + 1))
+@cache
+def list_of(which: List, *, of_unit: bool = False, of_step: bool = False, later: bool = False) -> Statement:
+    """A page of a list: of one unit's groups, of one step, after a place. Found first, then read: its rows alone."""
+    conditions = [OPEN_HERE, _LISTS[which]]
+    if of_unit:
+        conditions.append(_task.c.group_key == sa.any_(sa.bindparam("groups", type_=sa.ARRAY(sa.Text))))
+    if of_step:
+        conditions.append(_task.c.name == sa.bindparam("step", type_=sa.Text))
+    if later:
+        conditions.append(_WAITED_LESS if which == "silent" else LATER)
+    order = _ORDERS.get(which, NEAREST_FIRST)
+    found = sa.select(_task.c.id)
+    if which == "handed_on":
+        found = found.join(_case, _case.c.id == _task.c.case_id)
+    page = found.where(*conditions).order_by(*order).limit(PAGE + 1).subquery("page")
+    return compiled(_FROM.join(page, page.c.id == _task.c.id).order_by(*order))
 
 
-LISTS = {which: _list(which) for which in _LISTS}
 COUNTS = compiled(
     sa.select(
         *(
             sa.select(sa.func.count()).where(OPEN_HERE, _LISTS[name]).scalar_subquery().label(name)
             for name in ("taken_over", "extensions", "handed_on")
         ),
-        # As many as a list shows, and one more: whoever looks for a silence of weeks is not kept waiting for a number.
+        # No more than so many: whoever looks for a silence of weeks is not kept waiting for a number.
         sa.select(sa.func.count())
-        .select_from(sa.select(_task.c.id).where(OPEN_HERE, _NOBODY_ACTED).limit(PAGE + 1).subquery())
+        .select_from(sa.select(_task.c.id).where(OPEN_HERE, _NOBODY_ACTED).limit(MOST_SILENT + 1).subquery())
         .scalar_subquery()
         .label("silent"),
     )

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from html import unescape
 from uuid import uuid4
 from zipfile import ZipFile
@@ -10,6 +11,7 @@ from zipfile import ZipFile
 import pytest
 from flask.testing import FlaskClient
 
+from bihuan.queries import open_steps, supervision, supervision_lists
 from tests.people import COMPANY, Town
 from tests.web.conftest import Enter
 
@@ -62,6 +64,63 @@ def test_a_table_tells_what_its_colours_tell(busy: Town, enter: Enter) -> None:
     assert "heat-4" in page
 
 
+def test_where_many_steps_are_open_a_count_is_kept_for_a_minute(
+    busy: Town, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Told with its moment, and by silence; the list is of now; whoever comes later counts anew."""
+    monkeypatch.setattr(open_steps, "MANY", 0)
+    client = enter(busy.officer("supervision_office"))
+    before = sizes_of(client)
+    fresh = busy.request()
+    busy.clock.move_to(busy.clock.now() + timedelta(seconds=50))
+    assert sizes_of(client) == before
+    assert "统计截至2026-10-12 15:00:00" in page_of(client)
+    assert fresh.case_no in page_of(client, which="all")
+    busy.clock.move_to(busy.clock.now() + timedelta(seconds=11))
+    assert sizes_of(client)["all"] == before["all"] + 1
+    assert "统计截至2026-10-12 15:01:01" in page_of(client)
+    assert sizes_of(client)["all"] == before["all"] + 1
+
+
+def test_a_list_goes_on_from_page_to_page(busy: Town, enter: Enter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each step once and in the order of the whole, also those without a limit and those that wait longest."""
+    client = enter(busy.officer("platform"))
+    busy.at("2026-10-19 12:30")
+    for which in ("all", "late", "silent"):
+        whole = cases_in(page_of(client, which=which, days="3"))
+        assert len(whole) > 2
+        with monkeypatch.context() as short:
+            short.setattr(supervision_lists, "PAGE", 2)
+            short.setattr(supervision, "PAGE", 2)
+            supervision_lists.list_of.cache_clear()
+            page, found = page_of(client, which=which, days="3"), []
+            while True:
+                found += cases_in(page)
+                following = re.search(r'href="([^"]+after=[^"]+)"', page)
+                if following is None:
+                    break
+                page = client.get(unescape(following[1])).get_data(as_text=True)
+        supervision_lists.list_of.cache_clear()
+        assert found == whole
+
+
+def page_of(client: FlaskClient, **asked: str) -> str:
+    return client.get("/supervision", query_string=asked).get_data(as_text=True)
+
+
+def cases_in(page: str) -> list[str]:
+    """The numbers of a list, in its order."""
+    return re.findall(r'<span class="no">(\w+)</span>', page.partition('id="list"')[2])
+
+
+def sizes_of(client: FlaskClient) -> dict[str, int]:
+    """Of the whole and of each rung, as the page tells them."""
+    page = page_of(client)
+    total = re.search(r'<tfoot>.*?aria-label="在办(\d+)项"', page)
+    rungs = re.findall(r'class="rung rung-(\d)"[^>]*><b>(\d+)</b>', page)
+    return {"all": int(total[1]) if total else 0, **{place: int(number) for place, number in rungs}}
+
+
 def test_silence_and_going_from_unit_to_unit_are_listed(busy: Town, enter: Enter) -> None:
     client = enter(busy.officer("supervision_office"))
     opened = busy.request()
@@ -86,14 +145,19 @@ def test_silence_and_going_from_unit_to_unit_are_listed(busy: Town, enter: Enter
 
 
 def test_an_extension_shows_who_has_signed_and_whose_turn_it_is(town: Town, enter: Enter) -> None:
+    """Of the application under way alone: the one before, which was refused, is none of its chain."""
     opened = town.request()
     town.do(opened.case_id, "dispatch", handling_unit="commerce")
-    town.press(
-        opened.case_id, "ask_extension", by=town.officer("commerce"), multi_level=True, multi_department=True,
-        institutional=True, new_due_on="2026-11-20", reason="涉及三级多部门的制度性问题。", progress="已会商两次。",
-    )  # fmt: skip
-    town.do(opened.case_id, "sign_principal", approved=True)
+    for approved, hour in ((False, "2026-09-30 09:00"), (True, "2026-09-30 10:00")):
+        town.at(hour)
+        town.press(
+            opened.case_id, "ask_extension", by=town.officer("commerce"), multi_level=True, multi_department=True,
+            institutional=True, new_due_on="2026-11-20", reason="涉及三级多部门的制度性问题。", progress="已会商两次。",
+        )  # fmt: skip
+        town.at(hour.replace(":00", ":30"))
+        town.do(opened.case_id, "sign_principal", approved=approved, opinion="已阅。")
     page = enter(town.officer("supervision_office")).get("/supervision?which=extensions").get_data(as_text=True)
+    assert "未同意" not in page
     assert "commerce的principal" in page
     assert "已签字" in page
     assert "待市“接诉即办”平台办理" in page

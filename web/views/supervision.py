@@ -1,10 +1,13 @@
 """督办: units × steps, and the lists behind every figure of it: late by rung, nearly late, silent, taken over, …"""
 
 from flask import Blueprint, Response, make_response, render_template, request
+from flask_login import current_user
 
+from bihuan.commands.count_report import keep_load
 from bihuan.queries.supervision import supervision
 from bihuan.queries.supervision_lists import SILENCES, SILENT, List
-from web.house import me, reading
+from web.house import deed, me, reading
+from web.places import place_read, place_said
 
 pages = Blueprint("supervision", __name__)
 LISTS: dict[List, str] = {
@@ -26,10 +29,15 @@ def show() -> Response:
     silence = request.args.get("days", type=int) or SILENT
     with reading() as (reader, vault):
         found = supervision(
-            reader, vault, me(), which, request.args.get("unit", "")[:64], request.args.get("step", "")[:200], silence
-        )
+            reader, vault, me(), which, request.args.get("unit", "")[:64], request.args.get("step", "")[:200], silence,
+            place_read(request.args.get("after")), current_user.in_force,
+        )  # fmt: skip
+    if keep := found.to_keep:
+        with deed() as work:
+            keep_load(work, keep.key, as_of=keep.as_of, sums=keep.sums)
     return make_response(
         render_template(
-            "supervision.html", found=found, lists=LISTS, ladder=LADDER, names=NAMES, silences=SILENCES
+            "supervision.html", found=found, lists=LISTS, ladder=LADDER, names=NAMES, silences=SILENCES,
+            following=place_said(found.following) if found.following else "",
         )
     )  # fmt: skip

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from itertools import accumulate
 
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.workdays import national, words
@@ -40,7 +41,7 @@ class Calendar:
     notice is known: the package's, `last_announced_year`, or the years after it that overrides declare announced.
     """
 
-    __slots__ = ("_days", "_overrides", "last_announced_year", "version")
+    __slots__ = ("_days", "_numbers", "_overrides", "last_announced_year", "version")
 
     def __init__(
         self,
@@ -57,6 +58,8 @@ class Calendar:
             announced += 1
         self._overrides = {day: override for day, override in given.items() if override.kind != "announced"}
         self._days: dict[int, str] = {}
+        self._numbers: dict[int, int] = {}
+        """Of each day how many working days its year has up to it."""
         self.last_announced_year = announced
         self.version = f"holidays-{national.PACKAGE_VERSION}/{self.last_announced_year}/{version}"
 
@@ -78,8 +81,9 @@ class Calendar:
         return self._letter(day.toordinal()).isupper()
 
     def count_workdays(self, after: date, before: date) -> int:
-        """How many working days lie between two days, both left out."""
-        return sum(self._letter(ordinal).isupper() for ordinal in range(after.toordinal() + 1, before.toordinal()))
+        """How many working days lie between two days, both left out. Raises CannotCount outside 2007-2100."""
+        first, last = after + _DAY, before - _DAY
+        return sum(self._within(first, last, year) for year in range(first.year, last.year + 1)) if first <= last else 0
 
     def half(self, day: date) -> str:
         """`morning` or `afternoon` where only that half of a working day is worked; else empty."""
@@ -152,6 +156,12 @@ class Calendar:
             letter = self._days[ordinal]
         return letter
 
+    def _within(self, first: date, last: date, year: int) -> int:
+        """The working days of a year from one day to another."""
+        begin, end = max(first, date(year, 1, 1)).toordinal(), min(last, date(year, 12, 31)).toordinal()
+        counts = self._letter(begin).isupper()
+        return self._numbers[end] - self._numbers[begin] + counts
+
     def _load(self, ordinal: int) -> None:
         year = date.fromordinal(ordinal).year if 0 < ordinal <= date.max.toordinal() else 0
         if not national.FIRST_YEAR <= year <= national.LAST_YEAR:
@@ -164,7 +174,8 @@ class Calendar:
         for day, override in self._overrides.items():
             if day.year == year:
                 letters[day.toordinal()] = words.DECLARED[override.kind]
-        self._days.update(letters)
+        self._numbers.update(zip(letters, accumulate(letter.isupper() for letter in letters.values()), strict=True))
+        self._days.update(letters)  # last: whoever finds a day here finds its number
 
     def _note(self, day: date) -> str:
         override = self._overrides.get(day)
