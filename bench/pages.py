@@ -30,7 +30,8 @@ from bihuan.locality.deployments import deployment_of
 from bihuan.locality.files import read_folder
 from bihuan.play.accounts import officers_of, open_accounts
 from bihuan.play.life import Play
-from bihuan.play.samples import play_samples, read_samples
+from bihuan.play.past import play_samples
+from bihuan.play.samples import read_samples
 from bihuan.play.stage import stage
 from bihuan.queries.history import history
 from bihuan.queries.people import account
