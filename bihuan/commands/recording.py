@@ -15,6 +15,7 @@ from bihuan.commands.barring import bar
 from bihuan.domain.errors import CaseFaulted
 from bihuan.domain.ids import Key, new_id
 from bihuan.engine import Fact, Step
+from bihuan.engine.extensions import deciding
 from bihuan.locality.deployments import Deployment
 from bihuan.locality.part import part_of
 from bihuan.locality.telling import Telling
@@ -169,6 +170,7 @@ class _Recording:
                 "name": detail["name"], "form": detail["form"], "group_key": group, "clause": detail["clause"] or None,
                 "signature": bool(detail["signature"]), "opened_at": fact.at, "deadline_key": detail["deadline"],
                 "due_at": due_at, "original_due_at": due_at, "part": part,
+                "extends": tuple(key.split("/")[:2]) in deciding(self._deployment.definition),
             },
         )  # fmt: skip
 

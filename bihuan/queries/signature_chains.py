@@ -1,6 +1,5 @@
 """Who has signed an application for more time and whose turn it is; and the units a case went through, in order."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,36 +9,24 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from bihuan.domain.events import canonical
 from bihuan.locality.folder import Locality
 from bihuan.store import tables
 from bihuan.store.statement import compiled
 from bihuan.store.supervised import EXTENDS
-from bihuan.store.unit_of_work import Reader
+from bihuan.store.unit_of_work import Reader, Row
 
-_task, _press, _account, _event = tables.task, tables.press, tables.account, tables.history_event
+_task, _press, _account = tables.task, tables.press, tables.account
 _IDS = sa.bindparam("ids", type_=tables.IDS)
 UNIT = "handling_unit"
 """The control field by which a case goes to a unit."""
-_ASKED_AT = (
-    sa.select(sa.func.max(_event.c.at))
-    .where(
-        _event.c.case_id == _task.c.case_id, _event.c.kind == sa.literal_column("'milestone_reached'"),
-        _event.c.payload == canonical({"name": "extension_asked"}),
-    )
-    .scalar_subquery()
-)  # fmt: skip
-"""When the application under way was made: steps of one before it are none of its chain."""
 CHAINS = compiled(
     sa.select(
-        _task.c.case_id, _task.c.name, _task.c.group_key, _task.c.state, _task.c.ended_at, _task.c.signature,
+        _task.c.case_id, _task.c.name, _task.c.group_key, _task.c.state, _task.c.opened_at, _task.c.ended_at,
+        _task.c.signature,
         _task.c.control["approved"].astext.label("approved"), _account.c.name.label("by"),
     )
     .outerjoin(_account, _account.c.id == _task.c.completed_by)
-    .where(
-        _task.c.case_id == sa.any_(_IDS), EXTENDS, _task.c.state != "cancelled",
-        _task.c.opened_at >= sa.func.coalesce(_ASKED_AT, _task.c.opened_at),
-    )
+    .where(_task.c.case_id == sa.any_(_IDS), EXTENDS, _task.c.state != "cancelled")
     .order_by(_task.c.case_id, _task.c.opened_at, _task.c.key)
 )  # fmt: skip
 UNITS = compiled(
@@ -68,17 +55,29 @@ class Link:
 
 def chains_of(reader: Reader, cases: Sequence[UUID], locality: Locality) -> Mapping[UUID, tuple[Link, ...]]:
     """The chain of the application that is under way in each of these cases."""
-    found: dict[UUID, list[Link]] = defaultdict(list)
-    for row in reader.all(CHAINS, ids=list(cases)) if cases else []:
-        done = row["state"] == "completed"
-        approved = row["approved"] == "true" if done and row["approved"] is not None else None
-        found[row["case_id"]].append(
-            Link(
-                row["name"], locality.group_name(row["group_key"]), row["by"] or "", row["ended_at"] if done else None,
-                approved, row["signature"],
-            )
-        )  # fmt: skip
-    return {case_id: tuple(links) for case_id, links in found.items()}
+    rows = reader.all(CHAINS, ids=list(cases)) if cases else []
+    return {
+        case_id: tuple(_link(row, locality) for row in _under_way(list(of_case)))
+        for case_id, of_case in groupby(rows, key=itemgetter("case_id"))
+    }
+
+
+def _under_way(rows: list[Row]) -> list[Row]:
+    """The steps of the latest application: each follows at the very moment at which one before it was done."""
+    first = 0
+    for place in range(1, len(rows)):
+        if all(row["ended_at"] is not None and row["ended_at"] < rows[place]["opened_at"] for row in rows[:place]):
+            first = place
+    return rows[first:]
+
+
+def _link(row: Row, locality: Locality) -> Link:
+    done = row["state"] == "completed"
+    approved = row["approved"] == "true" if done and row["approved"] is not None else None
+    return Link(
+        row["name"], locality.group_name(row["group_key"]), row["by"] or "", row["ended_at"] if done else None,
+        approved, row["signature"],
+    )  # fmt: skip
 
 
 def units_of(reader: Reader, cases: Sequence[UUID], locality: Locality) -> Mapping[UUID, tuple[str, ...]]:

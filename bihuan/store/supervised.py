@@ -8,8 +8,8 @@ SUPERVISED = case_file.c.involved.op("@>")(sa.literal_column("array['supervision
 """The supervision office stepped in (转督查室)."""
 HANDED_ON = case_file.c.handed_on > sa.literal_column("0")
 """It went from one handling unit to another (改派)."""
-EXTENDS = task.c.key.like(sa.literal_column("'extension/%'"))
-"""An application for more time (延期) under way."""
+EXTENDS = task.c.extends
+"""A signature is asked for on an application for more time (延期)."""
 
 sa.Index("case_file_supervised", case_file.c.locality, case_file.c.id, postgresql_where=sa.and_(RUNS, SUPERVISED))
 sa.Index("case_file_handed_on", case_file.c.locality, case_file.c.handed_on, postgresql_where=sa.and_(RUNS, HANDED_ON))

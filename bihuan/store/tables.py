@@ -212,6 +212,7 @@ task = sa.Table(
     sa.Column("completed_by", ID, sa.ForeignKey("account.id"), nullable=True),
     _text("acting_for", null=True),
     _text("part", "lead, rework, supporting, supervising; null: the desk's own step", null=True),
+    sa.Column("extends", sa.Boolean, nullable=False, server_default=sa.false(), comment="decides on more time (延期)"),
     sa.Column("reminders", sa.SmallInteger, nullable=False, server_default="0", comment="of its unit, while open"),
     sa.Column("submission_id", ID, nullable=True),
     sa.Column("control", JSONB, nullable=True, comment="decided values that went into the state"),

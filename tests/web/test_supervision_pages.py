@@ -157,7 +157,7 @@ def test_an_extension_shows_who_has_signed_and_whose_turn_it_is(town: Town, ente
         town.at(hour.replace(":00", ":30"))
         town.do(opened.case_id, "sign_principal", approved=approved, opinion="已阅。")
     page = enter(town.officer("supervision_office")).get("/supervision?which=extensions").get_data(as_text=True)
-    assert "未同意" not in page
+    assert "不同意" not in page
     assert "commerce的principal" in page
     assert "已签字" in page
     assert "待市“接诉即办”平台办理" in page

@@ -1,0 +1,29 @@
+"""Who decides on more time is read from the drawing, in every locality, whatever the tasks are called."""
+
+from pathlib import Path
+
+import pytest
+
+from bihuan.engine.extensions import deciding
+from bihuan.locality.check import sound
+from bihuan.locality.files import read_folder
+
+PROCESSES = Path(__file__).resolve().parents[2] / "processes"
+COMMON = {("extension", name) for name in ("sign_principal", "forward", "sign_city_leader", "review_province")}
+
+
+@pytest.mark.parametrize(
+    ("folder", "tasks"),
+    [
+        ("zibo", COMMON),
+        ("xuchang", {("request", "approve_extension")}),
+        ("yunnan", set()),
+        ("kaihua", set()),
+        ("changshu", set()),
+    ],
+)
+def test_the_tasks_between_a_button_and_the_limit_it_moves_decide_on_more_time(
+    folder: str, tasks: set[tuple[str, str]]
+) -> None:
+    """云南 asks nobody: the unit tells why, and the limit moves. 退回 and 转办 move no limit, and so are none."""
+    assert deciding(sound(read_folder(PROCESSES / folder)).definition) == tasks
