@@ -12,6 +12,8 @@ _FIELDS: Final = re.compile(
 )
 """The field codes (域代码) that a template may have. Others include files, fetch addresses, run programs."""
 _ENCODINGS: Final = (None, "UTF-8")
+_OF_FIELDS: Final = (b"fldSimple", b"fldChar", b"instrText")
+"""The names of elements are written in one way alone: without these in it a part, long as it may be, has no field."""
 
 
 class _Refused(Exception):
@@ -46,9 +48,10 @@ class _Reading:
         parser.buffer_text = True
         parser.XmlDeclHandler = self._declared
         parser.StartDoctypeDeclHandler = self._has_entities
-        parser.StartElementHandler = self._begun
-        parser.EndElementHandler = self._ended
-        parser.CharacterDataHandler = self._said
+        if self._relations or any(name in content for name in _OF_FIELDS):
+            parser.StartElementHandler = self._begun
+            parser.EndElementHandler = self._ended
+            parser.CharacterDataHandler = self._said
         parser.Parse(content, True)
         for code in self._fields:
             _require_harmless("".join(code))

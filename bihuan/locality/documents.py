@@ -42,6 +42,8 @@ LARGEST_UNPACKED: Final = 24 * 1024 * 1024
 MOST_PARTS: Final = 300
 _PLACEHOLDER: Final = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _MARKS: Final = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
+_BRACES: Final = (b"{", b"}", b"&")
+"""What a mark is written with, letter by letter or as a reference: most parts of a file have none."""
 _FORBIDDEN: Final = ("vbaproject", "activex", "embeddings/", "oleobject")
 _ENDINGS: Final = (
     ".xml", ".rels", ".jpeg", ".jpg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".odttf", "/",
@@ -86,7 +88,7 @@ def read_document(file: str, content: bytes) -> Document:
 
 
 def _texts(content: bytes, notes: Notes) -> list[str]:
-    """The text of each paragraph of each XML part, runs joined."""
+    """The text of each paragraph of each XML part that may say a placeholder, runs joined."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             parts = package.infolist()
@@ -107,7 +109,7 @@ def _texts(content: bytes, notes: Notes) -> list[str]:
     paragraphs = (
         paragraph
         for name, part in xml.items()
-        if name.startswith("word/")
+        if name.startswith("word/") and any(brace in part for brace in _BRACES)
         for paragraph in part.decode("utf-8", "replace").split("</w:p>")
     )
     return [text for text in (unescape(re.sub(r"<[^>]*>", "", one)) for one in paragraphs) if text]
