@@ -162,6 +162,6 @@ report = {report}
 def test_a_report_is_told_in_sentences() -> None:
     told = told_scenario(MONTHLY, vocabulary_of(Locality.of(read_folder(ROOT / "processes" / "zibo"))))
 
-    assert "市委督查室、市政府督查室查看 2026-10 的报表 monthly：收到 0；上期结转 2" in told
+    assert "市委督查室、市政府督查室查看 2026-10 的报表 monthly：收到 0；上期结转 3" in told
     assert "“超期未办结清单”列 1 件（承办单位 市税务局" in told
     assert "市税务局查看 2026-10 的报表 monthly：无权查看" in told
