@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -159,12 +161,18 @@ class Town:
             return [(row["template"], row["recipient"]) for row in reader.all(_NOTICES, case_id=case_id)]
 
 
+@cache
+def files_of(locality: str) -> Mapping[str, bytes]:
+    """The files of one of our localities, read once a test process."""
+    return MappingProxyType(read_folder(PROCESSES / locality))
+
+
 def with_inspection() -> dict[str, bytes]:
     """淄博's folder with a small procedure of the tests' own beside it: 专项督查, which the platform opens."""
     subject = a_field("textfield", "subject", label="督查事项", validate={"required": True})
     item = a_field("textfield", "item", label="督查对象")
     return {
-        **read_folder(PROCESSES / "zibo"),
+        **files_of("zibo"),
         "zibo/inspection.bpmn": INSPECTION.replace("&#34;urge&#34;", "&#34;internal_limit_missed&#34;").encode(),
         "zibo/forms/open_inspection.form": a_form(subject, item),
         "zibo/forms/reply.form": a_form(a_field("textarea", "reply")),
@@ -174,7 +182,7 @@ def with_inspection() -> dict[str, bytes]:
 def settle_in(app: App, clock: MovableClock) -> Town:
     """Deploy 淄博 into an empty database."""
     with app.begin(Machine("test")) as work:
-        deploy(work, read_folder(PROCESSES / "zibo"), note="")
+        deploy(work, files_of("zibo"), note="")
     return Town(app, clock)
 
 

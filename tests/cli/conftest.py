@@ -16,9 +16,9 @@ from bihuan.__main__ import main
 from bihuan.bootstrap import App
 from bihuan.commands.deploy import deploy
 from bihuan.domain.access import Machine
-from bihuan.locality.files import read_folder
 from bihuan.settings import Settings
 from tests.conftest import environment_of, with_database
+from tests.people import files_of
 
 ROOT = Path(__file__).resolve().parents[2]
 PROCESSES = ROOT / "processes"
@@ -69,7 +69,7 @@ def in_production(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
 def zibo(app: App) -> App:
     """淄博 deployed on an empty database."""
     with app.begin(Machine("test")) as work:
-        deploy(work, read_folder(PROCESSES / "zibo"), note="")
+        deploy(work, files_of("zibo"), note="")
     return app
 
 

@@ -18,7 +18,6 @@ from bihuan.commands.notices import prepare
 from bihuan.domain.access import Machine, Officer
 from bihuan.domain.errors import AlreadyDone, InvalidAnswers, NotAllowed, NotFound
 from bihuan.locality.deployments import current
-from bihuan.locality.files import read_folder
 from bihuan.locality.holiday_notice import Declaration
 from bihuan.queries.accounts import person_page
 from bihuan.queries.administrative_log import LogRow, log_page, verify_log
@@ -27,7 +26,7 @@ from bihuan.store import tables
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import UnitOfWork
 from tests.conftest import START
-from tests.people import PASSWORD, PROCESSES, Town
+from tests.people import PASSWORD, Town, files_of
 
 DRAWN = "abcd-efgh-jkmn"
 
@@ -288,7 +287,7 @@ def test_a_text_that_cannot_be_is_refused(
 
 def test_a_folder_that_is_behind_does_not_undo_a_text(town: Town, administrator: Officer) -> None:
     reword(town, administrator)
-    folder = read_folder(PROCESSES / "zibo")
+    folder = files_of("zibo")
     with town.app.begin(Machine("command-line")) as work:
         found = deploy(work, folder, note="")
     assert (found.changed, found.kept_texts) == (False, ("zibo/notices/receipt.txt",))
@@ -300,7 +299,7 @@ def test_a_folder_that_is_behind_does_not_undo_a_text(town: Town, administrator:
 
 def test_a_folder_with_another_text_has_the_last_word(town: Town, administrator: Officer) -> None:
     reword(town, administrator)
-    folder = {**read_folder(PROCESSES / "zibo"), "zibo/notices/receipt.txt": "目录里的新标题\n正文。\n".encode()}
+    folder = {**files_of("zibo"), "zibo/notices/receipt.txt": "目录里的新标题\n正文。\n".encode()}
     with town.app.begin(Machine("command-line")) as work:
         assert deploy(work, folder, note="").kept_texts == ()
     assert text_in_force(town) == "目录里的新标题"
@@ -308,7 +307,7 @@ def test_a_folder_with_another_text_has_the_last_word(town: Town, administrator:
 
 def test_a_person_of_another_locality_is_not_there(town: Town, administrator: Officer) -> None:
     with town.app.begin(Machine("test")) as work:
-        deploy(work, read_folder(PROCESSES / "kaihua"), note="")
+        deploy(work, files_of("kaihua"), note="")
     with town.app.begin(Machine("test")) as work:
         create_account(work, "kaihua", "stranger", "外地人", DRAWN, [("platform", "officer")], drawn=True)
     with pytest.raises(NotFound), town.app.read() as reader:

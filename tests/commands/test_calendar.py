@@ -18,7 +18,6 @@ from bihuan.domain.errors import BadInput, InvalidAnswers, NotAllowed
 from bihuan.domain.ids import CaseId
 from bihuan.domain.workdays import Calendar, Override
 from bihuan.locality.deployments import calendar_of
-from bihuan.locality.files import read_folder
 from bihuan.locality.folder import Locality
 from bihuan.locality.holiday_notice import Declaration, HolidayNotice, declarations, read_holiday_notice
 from bihuan.queries.history import history, verify
@@ -26,7 +25,7 @@ from bihuan.queries.recounting import Change, changes_by
 from bihuan.store import tables
 from bihuan.store.deployments import declared_days, locality_row
 from bihuan.store.statement import compiled
-from tests.people import PROCESSES, Town
+from tests.people import Town, files_of
 
 _deadline = tables.deadline
 LIMITS = compiled(_deadline.select().where(_deadline.c.case_id == sa.bindparam("case_id", type_=tables.ID)))
@@ -174,7 +173,7 @@ def test_an_extension_to_a_date_stays_on_that_date(town: Town) -> None:
 
 def the_form(town: Town, name: str) -> list[str]:
     """The fields of a form that are filled in by words and have to be."""
-    place = Locality.of(read_folder(PROCESSES / "zibo"))
+    place = Locality.of(files_of("zibo"))
     return [one.key for one in place.form(name).fields if one.required and one.type in ("textfield", "textarea")]
 
 

@@ -5,9 +5,8 @@ from bihuan.domain.access import Machine
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.ids import CaseId
 from bihuan.locality.check import check
-from bihuan.locality.files import read_folder
 from tests.commands.test_life import dispatched, first_reply
-from tests.people import PROCESSES, Town
+from tests.people import Town, files_of
 
 
 def due(town: Town, case: CaseId) -> str:
@@ -16,7 +15,7 @@ def due(town: Town, case: CaseId) -> str:
 
 def test_three_workdays_become_two_for_the_next_case_only(town: Town) -> None:
     before = dispatched(town)
-    files = dict(read_folder(PROCESSES / "zibo"))
+    files = dict(files_of("zibo"))
     drawing = files["zibo/request.bpmn"]
     assert drawing.count(b"workdays(3, since=dispatched_at") == 1
     files["zibo/request.bpmn"] = drawing.replace(b"workdays(3, since=dispatched_at", b"workdays(2, since=dispatched_at")
@@ -32,4 +31,4 @@ def test_three_workdays_become_two_for_the_next_case_only(town: Town) -> None:
 
 def test_the_same_content_again_changes_nothing(town: Town) -> None:
     with town.app.begin(Machine("owner")) as work:
-        assert not deploy(work, read_folder(PROCESSES / "zibo"), note="").changed
+        assert not deploy(work, files_of("zibo"), note="").changed

@@ -18,7 +18,6 @@ from bihuan.commands.revoke_stand_in import revoke_stand_in
 from bihuan.domain.access import Machine, Officer
 from bihuan.domain.errors import InvalidAnswers, NotAllowed, NotFound
 from bihuan.domain.ids import CaseId
-from bihuan.locality.files import read_folder
 from bihuan.locality.holiday_notice import Declaration
 from bihuan.locality.options import options_of
 from bihuan.queries.calendar_page import calendar_page
@@ -31,7 +30,7 @@ from bihuan.queries.people import account, acting
 from bihuan.queries.stand_ins import StandIn, stand_ins
 from bihuan.store.unit_of_work import Reader, UnitOfWork
 from tests.commands.test_life import dispatched, first_reply
-from tests.people import PASSWORD, PROCESSES, Town
+from tests.people import PASSWORD, Town, files_of
 
 
 def appoint(town: Town, who: str, stands_for: str, *, by: Officer | None = None, days: int = 5) -> None:
@@ -111,7 +110,7 @@ def test_who_stands_in_for_an_administrator_has_none_of_the_keys(town: Town) -> 
     standing = stand_in(town, town.officer("commerce"), administrator)
     assert standing is not None
     assert standing.groups == {"platform"}
-    folder, days = read_folder(PROCESSES / "zibo"), {date(2026, 10, 12): Declaration("holiday", "台风停工")}
+    folder, days = files_of("zibo"), {date(2026, 10, 12): Declaration("holiday", "台风停工")}
     deeds: list[Callable[[UnitOfWork], object]] = [
         lambda work: declare_days(work, "zibo", days, source="市政府通知"),
         lambda work: deploy(work, folder, note=""),

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from bihuan.locality.check import check
-from bihuan.locality.files import read_folder
+from tests.people import files_of
 
 PROCESSES = Path(__file__).resolve().parents[2] / "processes"
 
 
 def findings(locality: str, old: str, new: str) -> list[tuple[str, str, str]]:
     """What is said of a locality's folder with one thing of its settings changed."""
-    files = read_folder(PROCESSES / locality)
+    files = files_of(locality)
     path = f"{locality}/locality.toml"
     text = files[path].decode()
     assert old in text

@@ -6,7 +6,6 @@ import pytest
 
 from bihuan.domain.errors import BadInput
 from bihuan.engine import Definition
-from bihuan.locality.files import read_folder
 from bihuan.locality.folder import Locality
 from bihuan.play.mutants.catalogue import catalogue, sample
 from bihuan.play.mutants.equivalents import equivalents, unknown
@@ -14,7 +13,7 @@ from bihuan.play.mutants.mutant import Mutant, fragment
 from bihuan.play.mutants.trial import EQUIVALENT, KILLED, LEAST, REFUSED, SURVIVED, Trial, Verdict, share
 from bihuan.play.mutants.wording import variants
 from bihuan.play.scenario import read_scenario
-from tests.processes.play import PROCESSES
+from tests.people import files_of
 
 PROVEN = ("changshu", "kaihua", "xuchang", "yunnan", "zibo")
 FEW = 4
@@ -26,7 +25,7 @@ Told = tuple[Locality, list[Mutant], Trial, dict[str, str]]
 @cache
 def told(name: str) -> Told:
     """A locality, its mutants, its trial and its equivalents."""
-    files = read_folder(PROCESSES / name)
+    files = files_of(name)
     locality = Locality.of(files)
     definition = Definition.parse(locality.diagrams, locality.limits)
     scenarios = [read_scenario(path, content) for path, content in sorted(locality.scenarios.items())]
@@ -115,7 +114,7 @@ def test_what_becomes_of_a_mutant(change: str, outcome: str) -> None:
 def test_a_mutant_that_changes_nothing_is_not_played_and_one_that_nobody_notices_survives() -> None:
     """Without a scenario that comes by, nobody can notice."""
     locality, mutants, trial, _ = told("zibo")
-    files = read_folder(PROCESSES / "zibo")
+    files = files_of("zibo")
     nobody = Trial(files, locality, Definition.parse(locality.diagrams, locality.limits), [])
     one = mutant("zibo", "request/first_reply_due · 时限加1 · 3 → 4")
 

@@ -9,7 +9,6 @@ from bihuan.commands.open_procedure import open_procedure
 from bihuan.domain.access import Officer
 from bihuan.domain.errors import NotFound
 from bihuan.domain.ids import CaseId
-from bihuan.locality.files import read_folder
 from bihuan.play.life import Handed, Life, Play
 from bihuan.play.opening import COMPANY_IDENTITY
 from bihuan.play.stage import Stage
@@ -17,7 +16,7 @@ from bihuan.queries.case_header import open_case_file
 from bihuan.queries.history import history
 from bihuan.queries.inbox import inbox
 from tests.conftest import START
-from tests.play.conftest import ROOT
+from tests.people import files_of
 
 ABOUT = "market_regulation"
 ACCEPTED = {"ground": "accept_6", "lawful": True, "justified": True, "factual": True}
@@ -36,7 +35,7 @@ CLUE = {
 def xuchang(where: Stage) -> Play:
     """许昌 on the stage."""
     where.begin_at(START)
-    return Play(where, where.deploy(read_folder(ROOT / "processes" / "xuchang")).locality)
+    return Play(where, where.deploy(files_of("xuchang")).locality)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ from functools import cache
 import pytest
 
 from bihuan.domain.errors import BadInput
-from bihuan.locality.files import read_folder
 from bihuan.locality.folder import Locality
 from bihuan.play.expected_report import ExpectedReport
 from bihuan.play.life import Play
@@ -15,6 +14,7 @@ from bihuan.play.performance import perform
 from bihuan.play.scenario import Scenario, Step, read_scenario
 from bihuan.play.stage import Stage
 from bihuan.play.telling import told_scenario, vocabulary_of
+from tests.people import files_of
 from tests.play.conftest import ROOT, scenarios_of
 
 LOCALITIES = sorted(path.parent for path in (ROOT / "processes").glob("*/reports") if path.parent.name != "common")
@@ -29,7 +29,7 @@ MONTHLY = REPORTING["zibo/report-monthly"]
 
 @cache
 def locality(where: Stage, name: str) -> Play:
-    return Play(where, where.deploy(read_folder(ROOT / "processes" / name)).locality)
+    return Play(where, where.deploy(files_of(name)).locality)
 
 
 @pytest.mark.parametrize("name", REPORTING)
@@ -69,7 +69,7 @@ _SHOWN_ELSEWHERE: Mapping[str, frozenset[str]] = {"zibo": frozenset({"ZB-24", "Z
 
 
 def _reports(name: str) -> Mapping[str, tuple[str, ...]]:
-    found = Locality.of(read_folder(ROOT / "processes" / name)).reports
+    found = Locality.of(files_of(name)).reports
     return {report.id: report.rules for report in found.values()}
 
 
@@ -160,7 +160,7 @@ report = {report}
 
 
 def test_a_report_is_told_in_sentences() -> None:
-    told = told_scenario(MONTHLY, vocabulary_of(Locality.of(read_folder(ROOT / "processes" / "zibo"))))
+    told = told_scenario(MONTHLY, vocabulary_of(Locality.of(files_of("zibo"))))
 
     assert "市委督查室、市政府督查室查看 2026-10 的报表 monthly：收到 0；上期结转 3" in told
     assert "“超期未办结清单”列 1 件（承办单位 市税务局" in told

@@ -16,6 +16,7 @@ from bihuan.play.samples import read_samples
 from bihuan.play.scratch import scratch_database
 from bihuan.play.stage import Stage, stage
 from bihuan.settings import Settings
+from tests.people import files_of
 from tests.play.conftest import ROOT
 
 FOLDERS = sorted(path.parent for path in (ROOT / "processes").glob("*/samples.toml"))
@@ -83,7 +84,7 @@ def test_the_samples_of_every_locality_play_to_their_end(empty: tuple[Stage, str
 
 def test_what_is_still_to_come_is_left_out(empty: tuple[Stage, str], tmp_path: Path) -> None:
     where, _ = empty
-    play = Play(where, where.deploy(read_folder(ROOT / "processes" / "zibo")).locality)
+    play = Play(where, where.deploy(files_of("zibo")).locality)
     samples = read_samples(folder_with(tmp_path, SAMPLE.replace("begun  = 2", "begun  = 1")))
 
     assert play_samples(play, samples, datetime(2026, 11, 20, 9, 0, tzinfo=BEIJING)).stuck == ()
@@ -94,7 +95,7 @@ def test_what_is_still_to_come_is_left_out(empty: tuple[Stage, str], tmp_path: P
 
 def test_a_deed_that_is_refused_ends_its_sample_and_is_told(empty: tuple[Stage, str], tmp_path: Path) -> None:
     where, _ = empty
-    play = Play(where, where.deploy(read_folder(ROOT / "processes" / "zibo")).locality)
+    play = Play(where, where.deploy(files_of("zibo")).locality)
     samples = read_samples(folder_with(tmp_path, SAMPLE.replace('who = "市“接诉即办”平台"', 'who = "市商务局"')))
 
     (why,) = play_samples(play, samples, datetime(2026, 11, 20, 15, 0, tzinfo=BEIJING)).stuck

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from bihuan.domain.clock import BEIJING
 from bihuan.engine import Definition
-from bihuan.locality.files import read_folder
 from bihuan.locality.folder import Locality
 from bihuan.play.scenario import Scenario, read_scenario
+from tests.people import files_of
 
 PROCESSES = Path(__file__).parents[2] / "processes"
 
@@ -16,7 +16,7 @@ PROCESSES = Path(__file__).parents[2] / "processes"
 @cache
 def locality(name: str) -> Locality:
     """A locality as its folder says."""
-    return Locality.of(read_folder(PROCESSES / name))
+    return Locality.of(files_of(name))
 
 
 @cache

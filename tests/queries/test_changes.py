@@ -8,9 +8,8 @@ import pytest
 from bihuan.domain.events import GENESIS, chain
 from bihuan.domain.folding import Picture
 from bihuan.locality.check import sound
-from bihuan.locality.files import read_folder
 from bihuan.queries.changes import Telling
-from tests.people import PROCESSES
+from tests.people import files_of
 
 AT = datetime(2026, 11, 3, tzinfo=UTC)
 
@@ -26,7 +25,7 @@ AT = datetime(2026, 11, 3, tzinfo=UTC)
 )
 def test_a_choice_bears_the_label_of_the_form_it_was_made_on(key: str, label: str) -> None:
     """Five forms of 淄博 have a choice `approved`, each under a label of its own."""
-    deployment = sound(read_folder(PROCESSES / "zibo"))
+    deployment = sound(files_of("zibo"))
     event = chain(
         UUID(int=1), 1, "task_completed", actor="officer:x", acting_for=None, at=AT, recorded_at=AT, deployment="d",
         key=key, detail={"control": {"approved": True}}, previous=GENESIS,

@@ -9,12 +9,11 @@ from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import NotAllowed, NotFound
 from bihuan.domain.workdays.periods import Period
 from bihuan.locality.check import sound
-from bihuan.locality.files import read_folder
 from bihuan.locality.reports import Condition
 from bihuan.queries.report_lists import behind, lists
 from bihuan.queries.report_words import ReportWords
 from bihuan.queries.reports import ReportView, choose, report, reports
-from tests.people import COMPANY, PROCESSES, Town, three_of_september
+from tests.people import COMPANY, Town, files_of, three_of_september
 
 
 def monthly(town: Town, period: str, unit: str = "platform", role: str = "officer") -> ReportView:
@@ -52,7 +51,7 @@ def test_a_milestone_is_called_as_the_procedure_draws_it_whose_cases_are_counted
 @pytest.mark.parametrize("folder", ["changshu", "kaihua", "xuchang", "yunnan", "zibo"])
 def test_no_milestone_is_called_by_one_of_several_elements(folder: str) -> None:
     """淄博's 平均办理工作日 was said to end at 继续办理: the first element in the file that says `resolved`."""
-    deployment = sound(read_folder(PROCESSES / folder))
+    deployment = sound(files_of(folder))
     definition, settings = deployment.definition, deployment.locality.settings
     for procedure in definition.processes:
         drawn = [one for process in deployment.followed(procedure) for one in definition.elements(process) if one.name]
@@ -63,7 +62,7 @@ def test_no_milestone_is_called_by_one_of_several_elements(folder: str) -> None:
 
 
 def test_an_average_ends_where_its_words_say() -> None:
-    deployment = sound(read_folder(PROCESSES / "zibo"))
+    deployment = sound(files_of("zibo"))
     figures = deployment.locality.report("monthly").figures
     average = next(one for one in figures if one.name == "平均办理工作日")
     assert ReportWords(deployment, "").meaning(average) == "自交办至办结的工作日数，起算当日不计入"

@@ -12,7 +12,6 @@ from bihuan.commands.accounts import create_account
 from bihuan.domain.access import Machine, Officer
 from bihuan.domain.clock import BEIJING, MovableClock
 from bihuan.domain.errors import NotAllowed, NotFound
-from bihuan.locality.files import read_folder
 from bihuan.locality.procedures import procedure_of
 from bihuan.play.life import Handed, Life, Play, carry, pass_time
 from bihuan.play.stage import Stage
@@ -20,7 +19,7 @@ from bihuan.queries.session_calendar import feed, feed_token, session_calendar
 from bihuan.queries.session_desk import SessionDesk, session_desk
 from bihuan.store import tables
 from bihuan.store.statement import compiled
-from tests.people import PROCESSES
+from tests.people import files_of
 
 MONTH = "2026-09"
 END_SESSIONS = compiled(
@@ -83,7 +82,7 @@ def clinic(app: App, clock: MovableClock) -> Clinic:
     """Announced, booked and taken in; no session is set yet."""
     stage = Stage(app, clock)
     stage.go_to(datetime(2026, 8, 27, 9, tzinfo=BEIJING))
-    play = Play(stage, stage.deploy(read_folder(PROCESSES / "yunnan")).locality)
+    play = Play(stage, stage.deploy(files_of("yunnan")).locality)
     found = Clinic(play, play.open_by_calendar(procedure_of(play.deployment, "monthly")), [])
     found.do(found.month, "2026-08-27 10:00", "draft", publish_on="2026-08-31")
     for element in ("publish_online", "publish_offline"):
@@ -173,7 +172,7 @@ def test_whoever_takes_no_part_in_casework_has_no_desk_and_other_places_hold_no_
     with pytest.raises(NotFound):
         clinic.desk("platform", "2031-01")
 
-    kaihua = clinic.play.stage.deploy(read_folder(PROCESSES / "kaihua")).locality
+    kaihua = clinic.play.stage.deploy(files_of("kaihua")).locality
     with pytest.raises(NotFound):
         clinic.desk(Play(clinic.play.stage, kaihua).cast.officer("platform"))
 

@@ -7,13 +7,12 @@ import pytest
 from bihuan.bootstrap import App
 from bihuan.domain.clock import BEIJING, MovableClock
 from bihuan.domain.errors import NotAllowed
-from bihuan.locality.files import read_folder
 from bihuan.play.life import Handed, Life, Play
 from bihuan.play.stage import Stage
 from bihuan.queries.foresight import Foreseen, foresee
 from bihuan.queries.task_page import TaskPage, task_page
 from bihuan.queries.triage import PAGE, Aid, aid_for, triage_stream
-from tests.people import PROCESSES
+from tests.people import files_of
 
 SHUTTLE = {
     "subject": "园区早晚班公交停运，职工上下班不便",
@@ -31,7 +30,7 @@ def kaihua(app: App, clock: MovableClock) -> Play:
     """开化 on an empty database, a Wednesday morning."""
     stage = Stage(app, clock)
     stage.go_to(MORNING)
-    return Play(stage, stage.deploy(read_folder(PROCESSES / "kaihua")).locality)
+    return Play(stage, stage.deploy(files_of("kaihua")).locality)
 
 
 def handed_in(play: Play, identity: dict[str, str] | None = None, **answers: str) -> Life:

@@ -8,16 +8,15 @@ from bihuan.domain import access
 from bihuan.domain.access import Officer
 from bihuan.domain.ids import AccountId
 from bihuan.locality.deployments import Deployment
-from bihuan.locality.files import read_folder
 from bihuan.locality.folder import Locality
 from bihuan.queries.who_sees import who_sees
-from tests.people import PROCESSES
+from tests.people import files_of
 
 
 @pytest.mark.parametrize("name", ["changshu", "kaihua", "xuchang", "yunnan", "zibo"])
 def test_whoever_may_see_who_complained_is_named_and_nobody_else(name: str) -> None:
     """Each unit, in a case that another one handles and that complains of nobody; the handling unit is told besides."""
-    locality = Locality.of(read_folder(PROCESSES / name))
+    locality = Locality.of(files_of(name))
     told = who_sees(Deployment.of(name, locality))
     answering = locality.organisation.answering
     may = [

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,15 +22,24 @@ def modules(*tops: str) -> Iterator[tuple[str, ast.Module]]:
         yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text("utf-8"))
 
 
-def calls(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    """The calls in a module, as written (`datetime.now`, `self._connection.commit`), with their lines."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            yield ast.unparse(node.func), node.lineno
+@cache
+def calls(*tops: str) -> tuple[tuple[str, str], ...]:
+    """Every call under some folders as it is written (`datetime.now`, `self._connection.commit`), with its path."""
+    return tuple(
+        (path, ast.unparse(node.func))
+        for path, tree in modules(*tops)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+    )
 
 
-def imports(tree: ast.Module) -> Iterator[str]:
-    """The modules that a module imports."""
+@cache
+def imports(*tops: str) -> tuple[tuple[str, str], ...]:
+    """Every module that is imported under some folders, with the path of where it is."""
+    return tuple((path, name) for path, tree in modules(*tops) for name in _imported(tree))
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

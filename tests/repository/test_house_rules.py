@@ -18,13 +18,13 @@ LONGEST_MODULE = 400
 
 
 def test_there_is_exactly_one_commit() -> None:
-    found = [path for path, tree in modules(*PRODUCT) for call, _ in calls(tree) if call.rpartition(".")[2] == "commit"]
+    found = [path for path, call in calls(*PRODUCT) if call.rpartition(".")[2] == "commit"]
 
     assert found == ["bihuan/store/unit_of_work.py"]
 
 
 def test_only_the_clock_reads_the_wall_clock() -> None:
-    found = {path for path, tree in modules(*PRODUCT) for call, _ in calls(tree) if call in WALL_CLOCK}
+    found = {path for path, call in calls(*PRODUCT) if call in WALL_CLOCK}
 
     assert found == {"bihuan/domain/clock.py"}
 
@@ -61,8 +61,7 @@ def test_only_workdays_adds_days() -> None:
 def test_a_library_is_imported_only_where_it_belongs(package: str, only_under: tuple[str, ...]) -> None:
     strangers = [
         path
-        for path, tree in modules(*PRODUCT)
-        for name in imports(tree)
+        for path, name in imports(*PRODUCT)
         if name.partition(".")[0] == package and not path.startswith(only_under)
     ]
 

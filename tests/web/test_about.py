@@ -6,9 +6,8 @@ import pytest
 
 from bihuan.cli.session import COMMAND_LINE
 from bihuan.commands.deploy import deploy
-from bihuan.locality.files import read_folder
 from bihuan.locality.folder import Locality
-from tests.people import PROCESSES, Town
+from tests.people import PROCESSES, Town, files_of
 from tests.web.conftest import Enter
 
 LOCALITIES = sorted(path.parent.name for path in PROCESSES.glob("*/locality.toml"))
@@ -16,7 +15,7 @@ LOCALITIES = sorted(path.parent.name for path in PROCESSES.glob("*/locality.toml
 
 @pytest.mark.parametrize("name", LOCALITIES)
 def test_every_fact_of_a_locality_is_on_its_public_page(name: str, town: Town, enter: Enter) -> None:
-    files = read_folder(PROCESSES / name)
+    files = files_of(name)
     with town.app.begin(COMMAND_LINE) as work:
         deploy(work, files, note="")
 

@@ -150,15 +150,14 @@ def site(
 def test_axe_finds_nothing_serious_and_nothing_is_too_wide(who: str, site: Site) -> None:
     """On each page, looked at once by the first of those who get it."""
     context, found, looked = site.officer(who), list[str](), 0
+    page = context.new_page()
     for endpoint, rule in closed_rules(site.pages, "GET").items():
         if who != next((one for one in LOGINS if one in expected(MAY_GET, endpoint)), None):
             continue
         path = site.walk.path(rule)
         if _is_page(context, site.address + path):
-            page = context.new_page()
             page.goto(site.address + path)
             found += site.faults(page)
-            page.close()
             looked += 1
     context.close()
     assert not found, "\n".join(found)
@@ -167,6 +166,7 @@ def test_axe_finds_nothing_serious_and_nothing_is_too_wide(who: str, site: Site)
 
 def test_axe_finds_nothing_serious_at_the_portal(site: Site) -> None:
     context, found = site.visitor(), list[str]()
+    page = context.new_page()
     rules = [
         one
         for one in site.pages.url_map.iter_rules()
@@ -174,10 +174,8 @@ def test_axe_finds_nothing_serious_at_the_portal(site: Site) -> None:
     ]
     for path in [*(site.walk.path(rule) for rule in rules), "/nothing/there"]:
         if _is_page(context, site.address + path):
-            page = context.new_page()
             page.goto(site.address + path)
             found += site.faults(page)
-            page.close()
     context.close()
     assert not found, "\n".join(found)
 

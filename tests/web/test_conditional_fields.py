@@ -8,8 +8,7 @@ from flask.testing import FlaskClient
 
 from bihuan.commands.deploy import deploy
 from bihuan.domain.access import Machine
-from bihuan.locality.files import read_folder
-from tests.people import PROCESSES, Town
+from tests.people import Town, files_of
 from tests.web.conftest import Enter
 
 Posted = dict[str, str]
@@ -18,7 +17,7 @@ Posted = dict[str, str]
 @pytest.fixture
 def task(town: Town) -> str:
     """审核并回访, where who finds a fault must say which, and may say since when."""
-    files = dict(read_folder(PROCESSES / "zibo"))
+    files = dict(files_of("zibo"))
     form = orjson.loads(files["zibo/forms/verify.form"])
     hide = {"hide": '=sound != "false"'}
     form["components"] += [

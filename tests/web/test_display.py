@@ -5,8 +5,7 @@ from flask import Flask
 
 from bihuan.commands.deploy import deploy
 from bihuan.domain.access import Machine
-from bihuan.locality.files import read_folder
-from tests.people import PROCESSES, Town
+from tests.people import Town, files_of
 from tests.web.conftest import Enter
 
 
@@ -28,7 +27,7 @@ def test_choosing_type_leads_nowhere_else(pages: Flask, elsewhere: str) -> None:
 
 def test_a_page_bears_the_name_of_its_own_locality(pages: Flask, enter: Enter, town: Town) -> None:
     with town.app.begin(Machine("test")) as work:
-        deploy(work, read_folder(PROCESSES / "kaihua"), note="")
+        deploy(work, files_of("kaihua"), note="")
     visitor = pages.test_client()
     page = visitor.get("/portal/kaihua/").get_data(as_text=True)
     assert "· 开化县 · 闭环</title>" in page

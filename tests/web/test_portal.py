@@ -10,9 +10,8 @@ from bihuan.commands.deploy import deploy
 from bihuan.commands.open_case import receive_order
 from bihuan.domain.access import Machine
 from bihuan.domain.ids import CaseId
-from bihuan.locality.files import read_folder
 from bihuan.queries.case_page import case_header
-from tests.people import COMPANY, PROCESSES, REQUEST, Town
+from tests.people import COMPANY, REQUEST, Town, files_of
 from tests.web.conftest import Enter, handed_in
 
 
@@ -38,7 +37,7 @@ def test_an_id_that_can_be_worked_out_gives_nobody_a_case(town: Town, enter: Ent
 def test_each_locality_is_entered_by_its_procedures_name_and_speaks_its_own_words(town: Town, enter: Enter) -> None:
     """One door a locality; behind it its own procedure and steps, not those of the first."""
     with town.app.begin(COMMAND_LINE) as work:
-        deploy(work, read_folder(PROCESSES / "kaihua"), note="")
+        deploy(work, files_of("kaihua"), note="")
     client = enter(None)
     home = client.get("/").get_data(as_text=True)
     for name, procedure in (("淄博市", "淄博市企业诉求“接诉即办”"), ("开化县", "开化县“企呼我应”涉企问题高效闭环处置")):
@@ -66,7 +65,7 @@ def test_what_was_typed_stays_when_something_is_wrong(enter: Enter) -> None:
 
 def test_what_else_a_locality_asks_stands_on_the_case_page(town: Town, enter: Enter) -> None:
     """Besides title and text: 许昌 asks for the grounds, 常熟 where one has been. Whoever handles the case reads it."""
-    files = dict(read_folder(PROCESSES / "zibo"))
+    files = dict(files_of("zibo"))
     form = orjson.loads(files["zibo/forms/request.form"])
     form["components"].append({"type": "textfield", "key": "grounds", "label": "理由和事实依据"})
     with town.app.begin(COMMAND_LINE) as work:

@@ -13,12 +13,11 @@ from bihuan.cli.session import COMMAND_LINE
 from bihuan.commands.deploy import deploy
 from bihuan.commands.reveal_identity import reveal_identity
 from bihuan.domain.ids import CaseId
-from bihuan.locality.files import read_folder
 from bihuan.queries.case_header import open_case_file
 from bihuan.queries.case_page import case_header
 from bihuan.queries.history import verify
 from tests.a_file import a_jpeg
-from tests.people import COMPANY, PROCESSES, Town
+from tests.people import COMPANY, PROCESSES, Town, files_of
 from tests.web.conftest import Enter, handed_in
 from tests.web.test_filling import OURS, submission, text
 
@@ -157,7 +156,7 @@ def test_the_company_is_told_when_somebody_looked_at_who_it_is(town: Town, enter
 @pytest.fixture
 def hears(town: Town) -> None:
     """淄博 with 审核并回访 as the step at which the company is heard, as 许昌 has it."""
-    files = dict(read_folder(PROCESSES / "zibo"))
+    files = dict(files_of("zibo"))
     heard = b'[portal]\nheard_at = ["verify"]\n\n[portal.steps]'
     files["zibo/locality.toml"] = files["zibo/locality.toml"].replace(b"[portal.steps]", heard)
     files["zibo/forms/not_solved.form"] = (PROCESSES / "xuchang/forms/not_solved.form").read_bytes()
@@ -209,7 +208,7 @@ def at_the_window(client: FlaskClient, town: Town, files: dict[str, bytes]) -> s
 def test_another_button_of_the_diagram_is_not_taken_for_the_rating(town: Town, enter: Enter) -> None:
     """云南 lets a company reflect at any time (企业反映): it is offered by its name, and pressed."""
     client = enter(None)
-    page = at_the_window(client, town, dict(read_folder(PROCESSES / "yunnan")))
+    page = at_the_window(client, town, dict(files_of("yunnan")))
     assert "请您评价" not in page
     offered = re.search(r'<h3>企业反映</h3>.*?name="which" value="([^"]+)"', page, re.DOTALL)
     assert offered is not None

@@ -8,8 +8,7 @@ from openpyxl import load_workbook
 
 from bihuan.commands.deploy import deploy
 from bihuan.domain.access import Machine
-from bihuan.locality.files import read_folder
-from tests.people import COMPANY, PROCESSES, Town
+from tests.people import COMPANY, Town, files_of
 from tests.web.conftest import Enter
 
 TELLING = [COMPANY["name"], COMPANY["phone"], COMPANY["organisation"]]
@@ -31,7 +30,7 @@ columns = [
 @pytest.fixture
 def shown_to_units(town: Town) -> Town:
     """A monthly report that every unit may see, with a list that asks for who complained."""
-    files = dict(read_folder(PROCESSES / "zibo"))
+    files = dict(files_of("zibo"))
     text = files["zibo/reports/monthly.toml"].decode().replace('["city_leaders"]', '["units"]')
     files["zibo/reports/monthly.toml"] = (text + LISTED).encode()
     with town.app.begin(Machine("test")) as work:

@@ -7,11 +7,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from bihuan.domain.clock import BEIJING
-from bihuan.locality.files import read_folder
 from bihuan.locality.procedures import procedure_of
 from bihuan.play.life import Life, Play, pass_time
 from bihuan.play.stage import Stage
-from tests.people import PROCESSES, Town
+from tests.people import Town, files_of
 from tests.web.conftest import Enter
 
 SCHEDULE = {
@@ -26,7 +25,7 @@ def yunnan(town: Town) -> Play:
     """云南 beside 淄博, its September 2026 arranged."""
     stage = Stage(town.app, town.clock)
     stage.go_to(datetime(2026, 8, 27, 9, tzinfo=BEIJING))
-    play = Play(stage, stage.deploy(read_folder(PROCESSES / "yunnan")).locality)
+    play = Play(stage, stage.deploy(files_of("yunnan")).locality)
     month = play.open_by_calendar(procedure_of(play.deployment, "monthly"))
     do(month, "2026-08-27 10:00", "draft", publish_on="2026-08-31")
     do(month, "2026-08-31 09:30", "publish_online")

@@ -22,10 +22,9 @@ from bihuan.commands.release_attachment import release_attachment
 from bihuan.commands.reveal_identity import reveal_identity
 from bihuan.domain.access import Complainant, Machine, Officer, Visitor
 from bihuan.domain.errors import NotAllowed
-from bihuan.locality.files import read_folder
 from bihuan.queries.history import verify
 from tests.a_file import DOCX_PARTS, PDF, a_jpeg, a_package, sent
-from tests.people import COMPANY, PROCESSES, REQUEST, Town, with_inspection
+from tests.people import COMPANY, REQUEST, Town, files_of, with_inspection
 from tests.web.conftest import Enter
 from tests.web.routes import CASES_OWN, EVERYBODY, MAY_GET, MAY_POST, PUBLIC, Walk, closed_rules, expected, is_public
 from web import pdf
@@ -136,7 +135,7 @@ def test_another_locality_gets_none_of_it(pages: Flask, enter: Enter, walk: Walk
     """The platform of 开化 is nobody in 淄博: whatever names something of 淄博's is not there for it."""
     town.officer("commerce")
     with town.app.begin(Machine("test")) as work:
-        deploy(work, read_folder(PROCESSES / "kaihua"), note="")
+        deploy(work, files_of("kaihua"), note="")
     with town.app.begin(Machine("test")) as work:
         roles = [("platform", role) for role in ("officer", "administrator", "process_owner", "auditor")]
         stranger = create_account(work, "kaihua", "stranger", "外地人", "correct horse battery", roles)
@@ -182,7 +181,7 @@ def test_the_complained_of_unit_never_learns_who_complained(
 @pytest.fixture
 def named_later(town: Town) -> Opened:
     """A case against nobody that commerce handles, until the platform names commerce on a form of another step."""
-    files = dict(read_folder(PROCESSES / "zibo"))
+    files = dict(files_of("zibo"))
     for path in ("zibo/forms/decide_send_back.form", "zibo/forms/redispatch.form"):
         form = orjson.loads(files[path])
         form["components"].append(

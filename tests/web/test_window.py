@@ -8,10 +8,9 @@ from bihuan.commands.accounts import create_account
 from bihuan.commands.open_case import submit_request
 from bihuan.domain.access import Machine, Officer
 from bihuan.domain.errors import NotAllowed
-from bihuan.locality.files import read_folder
 from bihuan.locality.folder import Locality
 from bihuan.queries.people import account
-from tests.people import COMPANY, PASSWORD, PROCESSES, REQUEST, Town
+from tests.people import COMPANY, PASSWORD, REQUEST, Town, files_of
 from tests.web.conftest import Enter
 from tests.web.test_filling import go_through, text
 
@@ -44,9 +43,7 @@ def test_a_window_hands_in_for_somebody_and_it_says_so_everywhere(town: Town, en
 
 def test_the_windows_of_a_locality_are_its_platform_and_whom_its_folder_marks() -> None:
     """许昌: whoever takes calls and visits (XC-25); 云南: the window in the hall (YN-02); 淄博: the platform."""
-    found = {
-        name: Locality.of(read_folder(PROCESSES / name)).organisation.windows for name in ("zibo", "xuchang", "yunnan")
-    }
+    found = {name: Locality.of(files_of(name)).organisation.windows for name in ("zibo", "xuchang", "yunnan")}
     assert found == {
         "zibo": {"platform"},
         "xuchang": {"platform", "enterprise_aid", "government_office", "government_services", "commerce"},
