@@ -3,6 +3,7 @@
 Called by `open_case` (a request or an order) and `open_procedure` (a desk or the calendar), which say who may.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -18,11 +19,12 @@ from bihuan.domain.errors import NotFound
 from bihuan.domain.identity import Identity
 from bihuan.domain.ids import CaseId, Key, new_id
 from bihuan.locality.deployments import Deployment, deployment_of
-from bihuan.locality.forms import Answers
+from bihuan.locality.forms import Answers, Raw
+from bihuan.locality.options import UNITS, options_with
 from bihuan.locality.procedures import Procedure
 from bihuan.store import cases, tables
 from bihuan.store.cases import LockedCase
-from bihuan.store.deployments import locality_row
+from bihuan.store.deployments import LOCALITY
 from bihuan.store.likeness import keep_bands
 from bihuan.store.presses import keep_press
 from bihuan.store.statement import compiled
@@ -69,6 +71,11 @@ class Place:
 
     row: Row
     deployment: Deployment
+    units: Sequence[Row]
+
+    def validated(self, form_id: str | None, raw: Raw) -> Answers:
+        """The answers to a form that opens a case. Raises InvalidAnswers; without a form nothing may be filled in."""
+        return self.deployment.locality.form(form_id).validate(raw, options_with(self.deployment, self.units))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,23 +103,20 @@ class Beginning:
     """Units that are part of it from the first moment."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Turn:
-    held: bool
+def arrive(
+    work: UnitOfWork, locality: str, submission_id: UUID, query_code: str = ""
+) -> tuple[Place, Opened | None]:  # fmt: skip
+    """Where the case is to begin, and the one that this submission opened before, in one round trip.
 
-
-def place_of(work: UnitOfWork, locality: str) -> Place:
-    """The locality with its deployment in force. Raises NotFound."""
-    row = locality_row(work, locality)
-    if row is None:
+    A submission that comes while the same is still on its way waits for it. Raises NotFound without such a locality.
+    """
+    rows, _, before, units = work.each(
+        LOCALITY, ONE_AT_A_TIME, REPEATED, UNITS, locality=locality, submission_id=submission_id
+    )
+    if not rows:
         raise NotFound(f"Expected a locality {locality}, but none is deployed")
-    return Place(row, deployment_of(work, row["deployment"]))
-
-
-def repeated(work: UnitOfWork, submission_id: UUID, query_code: str = "") -> Opened | None:
-    """The case that this submission opened before; one that comes while the first is still on its way waits for it."""
-    _, found = work.lock_then(_Turn, ONE_AT_A_TIME, REPEATED, submission_id=submission_id)
-    return Opened(found["id"], found["case_no"], query_code) if found else None
+    place = Place(rows[0], deployment_of(work, rows[0]["deployment"]), units)
+    return place, Opened(before[0]["id"], before[0]["case_no"], query_code) if before else None
 
 
 def begin_case(work: UnitOfWork, place: Place, beginning: Beginning) -> Opened:

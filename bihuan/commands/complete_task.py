@@ -57,7 +57,7 @@ def complete_task(
     given = validated(work, deployment, task["form"], answers)
     if task["signature"]:
         sign(work, case, task["key"], given.all, password)
-    work.do(
+    work.do_at_once(
         COMPLETE, task_id=task_id, in_case=case.id, at_key=task["key"], now=work.now,
         by=access.account_of(work.actor), **{"for": work.actor.acting_for},
         submission=submission_id, new_control=tables.as_json(given.control), new_answers=tables.as_json(given.text),

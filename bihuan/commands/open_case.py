@@ -8,13 +8,12 @@ from datetime import datetime
 from uuid import UUID
 
 from bihuan.commands.barring import COMPLAINED_OF
-from bihuan.commands.begin_case import Beginning, Opened, Place, begin_case, place_of, repeated
+from bihuan.commands.begin_case import Beginning, Opened, Place, arrive, begin_case
 from bihuan.domain import access
 from bihuan.domain.access import Machine, Officer
 from bihuan.domain.errors import NotAllowed
 from bihuan.domain.identity import Identity
 from bihuan.locality.forms import Answers, Raw
-from bihuan.locality.options import validated
 from bihuan.locality.procedures import procedure_of
 from bihuan.store import portal_drafts
 from bihuan.store.unit_of_work import UnitOfWork
@@ -33,13 +32,13 @@ def submit_request(
     NotAllowed (403) for anyone but a visitor of this locality or an officer of its windows, and for an officer of the
     very unit complained about, who would learn who complains.
     """
-    actor, place = work.actor, place_of(work, locality)
+    actor, code = work.actor, work.vault.query_code(submission_id)
+    place, before = arrive(work, locality, submission_id, code)
     if not access.may_fill_in(actor, place.deployment.locality.organisation.windows, locality=locality):
         raise NotAllowed(f"Expected a visitor of {locality} or an officer of its windows, but {actor.ref} is none")
-    code = work.vault.query_code(submission_id)
-    if before := repeated(work, submission_id, code):
+    if before:
         return before
-    given = validated(work, place.deployment, REQUEST, answers)
+    given = place.validated(REQUEST, answers)
     access.require_other_window(actor, str(given.control.get(COMPLAINED_OF) or ""))
     portal_drafts.forget(work, submission_id)
     return _begin(
@@ -57,11 +56,11 @@ def receive_order(
     if not isinstance(actor, Machine):
         access.require_platform(actor, locality=locality)
     code = work.vault.query_code(submission_id)
-    if before := repeated(work, submission_id, code):
+    place, before = arrive(work, locality, submission_id, code)
+    if before:
         return before
-    place = place_of(work, locality)
     return _begin(
-        work, place, ORDER, validated(work, place.deployment, ORDER, answers), Identity.of(identity, required=False),
+        work, place, ORDER, place.validated(ORDER, answers), Identity.of(identity, required=False),
         origin="province", channel="province", submission_id=submission_id, code=code, external_no=external_no,
         received_at=received_at,
     )  # fmt: skip

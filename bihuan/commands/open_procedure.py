@@ -4,11 +4,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid5
 
-from bihuan.commands.begin_case import Beginning, Opened, begin_case, place_of, repeated
+from bihuan.commands.begin_case import Beginning, Opened, arrive, begin_case
 from bihuan.domain.access import Machine, Officer, may_open
 from bihuan.domain.errors import NotAllowed
 from bihuan.locality.forms import Answers, Raw
-from bihuan.locality.options import validated
 from bihuan.locality.procedures import procedure_of
 from bihuan.store.unit_of_work import UnitOfWork
 
@@ -28,18 +27,18 @@ def open_procedure(work: UnitOfWork, process: str, answers: Raw, *, submission_i
     actor = work.actor
     if not isinstance(actor, Officer):
         raise NotAllowed(f"Expected an officer to open {process}, but {actor.ref} is none")
-    place = place_of(work, actor.locality)
+    place, before = arrive(work, actor.locality, submission_id)
     procedure = procedure_of(place.deployment, process)
     if procedure.main or not may_open(actor, procedure.audience, locality=place.row["id"]):
         raise NotAllowed(f"Expected {actor.ref} to be of {procedure.audience}, which open {process}, but it is not")
-    if before := repeated(work, submission_id):
+    if before:
         return before
     desks = frozenset(group.partition(":")[0] for group in actor.groups.intersection(procedure.audience))
     return begin_case(
         work,
         place,
         Beginning(
-            procedure, procedure.form, validated(work, place.deployment, procedure.form, answers), OFFICER, DESK,
+            procedure, procedure.form, place.validated(procedure.form, answers), OFFICER, DESK,
             "procedure_opened", submission_id, desks=desks,
         ),
     )  # fmt: skip
@@ -56,9 +55,9 @@ def open_by_calendar(
     if not isinstance(work.actor, Machine):
         raise NotAllowed(f"Expected the calendar to open {process}, but {work.actor.ref} is a person")
     submission_id = uuid5(PERIODS, f"{locality}/{process}/{period}")
-    if before := repeated(work, submission_id):
+    place, before = arrive(work, locality, submission_id)
+    if before:
         return before
-    place = place_of(work, locality)
     procedure = procedure_of(place.deployment, process)
     if procedure.timer is None:
         raise NotAllowed(f"Expected {process} to begin by the calendar, but it does not")

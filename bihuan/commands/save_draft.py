@@ -79,7 +79,7 @@ def _keep(
     work: UnitOfWork, officer: Officer, row: Row, case_id: UUID, key: str, form_id: str | None, typed: Raw
 ) -> None:
     locality = deployment_of(work, row["deployment"]).locality
-    kept = of_form(locality.form(form_id) if form_id else Form("", "", ()), typed)
+    kept = of_form(locality.form(form_id), typed)
     if sum(len(str(value).encode()) for value in kept.values()) > LARGEST:
         raise InvalidAnswers({"draft": "填写内容过长，草稿未能保存，请精简。"})
     if any(kept.values()):

@@ -19,7 +19,7 @@ from bihuan.locality.faults import FolderFault, Notes
 from bihuan.locality.fields import Option
 from bihuan.locality.files import COMMON, Files, refuse_bad_paths
 from bihuan.locality.form_schema import parse_form
-from bihuan.locality.forms import Form
+from bihuan.locality.forms import NO_FORM, Form
 from bihuan.locality.in_use import in_use
 from bihuan.locality.notices import Notice, read_notice
 from bihuan.locality.organisation import Organisation, read_organisation
@@ -171,9 +171,9 @@ class Locality:
         """What requests are about (诉求类别): id to Chinese name."""
         return self.settings.categories
 
-    def form(self, form_id: str) -> Form:
-        """The form a task, button or wait names. Raises NotFound."""
-        return _named(self.forms, form_id, "form")
+    def form(self, form_id: str | None) -> Form:
+        """The form a task, button or wait names; one that asks nothing where it names none. Raises NotFound."""
+        return _named(self.forms, form_id, "form") if form_id else NO_FORM
 
     def notice(self, template: str) -> Notice:
         """The notice a message event names. Raises NotFound."""

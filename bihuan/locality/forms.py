@@ -93,3 +93,7 @@ class Form:
         if errors:
             raise InvalidAnswers(errors)
         return answers
+
+
+NO_FORM = Form("", "", ())
+"""Where nothing is asked."""

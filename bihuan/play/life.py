@@ -15,7 +15,6 @@ from bihuan.commands.press_button import press_button
 from bihuan.domain.access import COMPLAINANT, PLATFORM, Actor, Complainant, Officer, Visitor
 from bihuan.engine import OpenButton, Waits
 from bihuan.locality.deployments import current
-from bihuan.locality.forms import Form
 from bihuan.locality.options import options_of
 from bihuan.locality.procedures import Procedure
 from bihuan.play import view
@@ -30,8 +29,6 @@ FORMS: Mapping[str, str] = {PROVINCE: "province_order", PORTAL: "request"}
 
 NOTHING: Mapping[str, str] = {}
 NOBODY: Mapping[str, Officer] = {}
-NO_FORM = Form("", "", ())
-"""What a task or button without a form asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +57,7 @@ class Play:
         self, form_id: str | None, given: Given, otherwise: Mapping[str, str] = NOTHING
     ) -> dict[str, str | list[str]]:
         """A form filled in: `given` first, then `otherwise` where the form asks for it, then plausible words."""
-        form = self.deployment.locality.form(form_id) if form_id else NO_FORM
-        return filled(form, given, self.options, otherwise=otherwise)
+        return filled(self.deployment.locality.form(form_id), given, self.options, otherwise=otherwise)
 
     def hand_in(self, handed: Handed) -> "Life":
         """A new case, handed in now."""

@@ -130,7 +130,7 @@ def _rating(wait: OpenButton, deployment: Deployment, options: Options) -> Ratin
 
 def _button(button: OpenButton, deployment: Deployment, options: Options, now: datetime) -> PortalButton:
     element = deployment.definition.element(button.key.process, button.key.element)
-    form = deployment.locality.form(button.form) if button.form else Form("", "", ())
+    form = deployment.locality.form(button.form)
     over = button.until is not None and now >= button.until
     return PortalButton(
         str(button.key), button.name, element.documentation or "", form, options, button.until, over,

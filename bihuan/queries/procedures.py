@@ -43,5 +43,5 @@ def opening_page(reader: Reader, actor: Officer, process: str) -> OpeningPage:
     procedure = procedure_of(deployment, process)
     if procedure.main or not may_open(actor, procedure.audience, locality=actor.locality):
         raise NotAllowed(f"Expected {actor.ref} to be of {procedure.audience}, which open {process}, but it is not")
-    form = deployment.locality.form(procedure.form) if procedure.form else Form("", "", ())
+    form = deployment.locality.form(procedure.form)
     return OpeningPage(procedure, form, options_of(reader, deployment))

@@ -119,7 +119,7 @@ def task_form(reader: Reader, actor: Officer, task_id: UUID) -> tuple[str, Form]
     ):  # fmt: skip
         raise NotFound(f"Expected a task {task_id} of {actor.ref}'s groups, but there is none")
     locality = deployment_of(reader, row["deployment"]).locality
-    return row["name"], locality.form(row["form"]) if row["form"] else Form("", "", ())
+    return row["name"], locality.form(row["form"])
 
 
 def button_page(reader: Reader, vault: Vault, actor: Officer, case_no: str, key: str) -> ButtonPage:
@@ -153,4 +153,4 @@ def _claimer(page: CasePage, task_id: UUID) -> str | None:
 
 
 def _form(case: OpenedCase, form: str | None) -> Form:
-    return case.deployment.locality.form(form) if form else Form("", "", ())
+    return case.deployment.locality.form(form)

@@ -4,7 +4,7 @@ This file holds the only `.commit(` of the product. Commands get a unit of work 
 The whole deed travels in one psycopg pipeline: BEGIN goes with the first SELECT, the writes go with COMMIT.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, LiteralString, TypeVar
@@ -75,11 +75,7 @@ class Reader:
     def each(self, *statements: Statement, **values: Any) -> list[list[Row]]:
         """The rows of several statements with the same values, in their order: one round trip."""
         with self._connection.pipeline():
-            sent = [
-                self._connection.cursor(row_factory=dict_row).execute(statement.sql, statement.values(values))
-                for statement in statements
-            ]
-            return [cursor.fetchall() for cursor in sent]
+            return self._ask_each(statements, values)
 
     def all_as(self, kind: type[T], statement: Statement, **values: Any) -> list[T]:
         """All rows, each as a `kind` whose fields are the columns."""
@@ -90,6 +86,13 @@ class Reader:
         """The first row as a `kind`, or None."""
         with self._connection.cursor(row_factory=_row_of(kind)) as cursor:
             return cursor.execute(statement.sql, statement.values(values)).fetchone()
+
+    def _ask_each(self, statements: Sequence[Statement], values: Mapping[str, Any]) -> list[list[Row]]:
+        sent = [
+            self._connection.cursor(row_factory=dict_row).execute(statement.sql, statement.values(values))
+            for statement in statements
+        ]
+        return [cursor.fetchall() for cursor in sent]
 
 
 class UnitOfWork(Reader):
@@ -123,6 +126,14 @@ class UnitOfWork(Reader):
             first.execute(lock.sql, lock.values(values))
             second.execute(then.sql, then.values(values))
             return first.fetchone(), second.fetchone()
+
+    def each(self, *statements: Statement, **values: Any) -> list[list[Row]]:
+        """As a reader's: the deed is one pipeline already."""
+        return self._ask_each(statements, values)
+
+    def do_at_once(self, statement: Statement, **values: Any) -> None:
+        """Run this UPDATE now, while we work out what follows: its row is locked, and nothing changes it again."""
+        self._connection.cursor().execute(statement.sql, statement.values(values))
 
     def do(self, statement: Statement, **values: Any) -> None:
         """Run this UPDATE or INSERT at the end of the deed, after the rows added."""

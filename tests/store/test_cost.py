@@ -6,10 +6,12 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from bench.town import Town, town
+from bench.town import COMPANY, LOCALITY, REQUEST, Town, town
 from bench.wire import Wire, traced
 from bihuan.bootstrap import App
 from bihuan.commands.complete_task import complete_task
+from bihuan.commands.open_case import submit_request
+from bihuan.domain.access import Visitor
 from bihuan.domain.clock import SystemClock
 from bihuan.settings import Settings
 
@@ -47,6 +49,18 @@ def test_a_deed_takes_few_round_trips_and_statements_and_one_commit(five: Town) 
         assert wire.round_trips <= MOST_ROUND_TRIPS
         assert wire.statements <= MOST_STATEMENTS
         assert wire.commits == 1
+
+
+def test_a_request_handed_in_asks_twice_and_then_sends_everything(five: Town) -> None:
+    """Where it is to begin and whether it began before; its number; all that it writes, with the commit; the bell."""
+    five.hand_in()
+    with five.app.begin(Visitor(LOCALITY)) as work:
+        connection = work._connection
+    with traced(connection) as wire, five.app.begin(Visitor(LOCALITY)) as work:
+        assert work._connection is connection
+        submit_request(work, LOCALITY, REQUEST, COMPANY, submission_id=uuid4())
+    assert wire.round_trips <= MOST_ROUND_TRIPS
+    assert wire.commits == 1
 
 
 def test_a_deed_repeated_sends_only_prepared_statements(five: Town) -> None:
