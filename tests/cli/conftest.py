@@ -5,6 +5,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -80,23 +81,30 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path / "processes" / "zibo"
 
 
-@pytest.fixture
-def elsewhere(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
-    """An empty installation with the same keys; `run` works there once `go` was called."""
+@contextmanager
+def another(settings: Settings, files: Path, *, like: str = "template1") -> Iterator[Settings]:
+    """The same installation on a database of its own, a copy of another, and a folder of its own."""
     owner = os.environ["BIHUAN_OWNER_DATABASE_URL"]
-    name = f"test_restored_{secrets.token_hex(4)}"
+    name = f"test_another_{secrets.token_hex(4)}"
     with psycopg.connect(owner, autocommit=True) as server:
-        server.execute(f'create database "{name}"')
-        (tmp_path / "files").mkdir()
+        server.execute(f'create database "{name}" template "{like}"')
         try:
             yield replace(
                 settings,
                 database_url=with_database(settings.database_url, name),
                 owner_database_url=with_database(owner, name),
-                files=tmp_path / "files",
+                files=files,
             )
         finally:
             server.execute(f'drop database if exists "{name}" with (force)')
+
+
+@pytest.fixture
+def elsewhere(settings: Settings, tmp_path: Path) -> Iterator[Settings]:
+    """An empty installation with the same keys; `run` works there once `go` was called."""
+    (tmp_path / "files").mkdir()
+    with another(settings, tmp_path / "files") as there:
+        yield there
 
 
 def go(there: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
