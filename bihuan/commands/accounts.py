@@ -11,13 +11,13 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from bihuan.domain import access, passwords
-from bihuan.domain.access import Machine
+from bihuan.domain.access import Machine, Officer
 from bihuan.domain.administration import COMMAND_LINE, sound_reason
 from bihuan.domain.errors import AlreadyDone, InvalidAnswers, NotAllowed, NotFound
 from bihuan.domain.identity import Identity
 from bihuan.domain.ids import AccountId, new_id
 from bihuan.store import tables
-from bihuan.store.administration import log, repeated
+from bihuan.store.administration import hold, log, repeated
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Row, UnitOfWork
 
@@ -45,6 +45,16 @@ SET_ACTIVE = compiled(
 END_SESSIONS = compiled(
     sa.update(_account).where(_account.c.login == _LOGIN).values(session_version=_account.c.session_version + 1)
 )
+STILL = compiled(
+    sa.select(_account.c.id)
+    .join(_membership, _membership.c.account_id == _account.c.id)
+    .where(
+        _account.c.id == sa.bindparam("account_id", type_=tables.ID), _account.c.active,
+        _membership.c.role == sa.literal_column("'administrator'"),
+    )
+    .limit(1)
+)  # fmt: skip
+"""The actor, while an administrator."""
 UNIT = compiled(
     sa.select(tables.unit.c.id).where(
         tables.unit.c.locality == sa.bindparam("locality"), tables.unit.c.id == sa.bindparam("unit")
@@ -136,9 +146,17 @@ def unlock(work: UnitOfWork, login: str, *, reason: str = "", submission_id: UUI
 
 
 def administered(work: UnitOfWork, login: str) -> Row:
-    """The account, of a locality that the actor administers. Raises NotFound, NotAllowed."""
-    actor, row = work.actor, work.one(BY_LOGIN, login=login)
+    """The account, of a locality that the actor administers. Raises NotFound, NotAllowed.
+
+    Asked anew once nobody else administers it: of two who close each other's account at the same moment, one is left.
+    """
+    actor = work.actor
     access.require_administrator(actor, actor.locality)
+    if isinstance(actor, Officer):
+        hold(work, actor.locality)
+        if work.one(STILL, account_id=actor.account_id) is None:
+            raise NotAllowed(f"Expected {actor.ref} to administer {actor.locality} still, but it does no longer")
+    row = work.one(BY_LOGIN, login=login)
     if row is None or (not isinstance(actor, Machine) and row["locality"] != actor.locality):
         raise NotFound(f"Expected an account {login}, but there is none", f"没有账号 {login}。")
     return row

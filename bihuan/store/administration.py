@@ -60,6 +60,11 @@ WRITE_HEAD = compiled(
 )
 
 
+def hold(work: UnitOfWork, locality: str) -> None:
+    """Let no other deed write into the locality's log before this one ends: what is read from now on stays true."""
+    work.one(LOCK, locality=locality)
+
+
 def repeated(work: UnitOfWork, submission_id: UUID | None) -> bool:
     """Whether this very form was sent before and did what it asked."""
     return submission_id is not None and work.one(SUBMITTED, submission_id=submission_id) is not None

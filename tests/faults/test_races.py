@@ -11,19 +11,21 @@ import psycopg
 import pytest
 
 from bihuan.bootstrap import App
+from bihuan.commands.accounts import create_account, set_active
 from bihuan.commands.complete_task import complete_task
 from bihuan.commands.fire_timer import fire_timer
 from bihuan.commands.open_case import Opened, submit_request
 from bihuan.commands.press_button import press_button
 from bihuan.domain.access import Actor, Machine, Visitor
-from bihuan.domain.errors import TaskNotOpen
+from bihuan.domain.errors import NotAllowed, TaskNotOpen
 from bihuan.domain.ids import CaseId, TaskId
 from bihuan.queries.history import history, verify
+from bihuan.queries.people import account
 from bihuan.store.unit_of_work import UnitOfWork
 from tests.commands.test_life import dispatched
 from tests.conftest import START, somebody_waits
 from tests.faults.servers import Proxy, until
-from tests.people import COMPANY, REQUEST, Town
+from tests.people import COMPANY, PASSWORD, REQUEST, Town
 
 Deed = Callable[[UnitOfWork], object]
 REPLY = {"progress": "已联系企业，正在核实。"}
@@ -64,6 +66,24 @@ def kinds(town: Town, case: CaseId) -> list[str]:
     with town.app.read() as reader:
         assert verify(reader, case).faults == ()
         return [event.kind for event in history(reader, case)]
+
+
+def test_of_two_administrators_who_close_each_others_account_one_is_left(town: Town) -> None:
+    """Nobody closes their own account, so that one is always left; also when both are quick."""
+    one = town.officer("platform", "administrator")
+    with town.app.begin(Machine("test")) as work:
+        second = create_account(work, "zibo", "second", "乙", PASSWORD, [("platform", "administrator")])
+    with town.app.read() as reader:
+        found = account(reader, second)
+    assert found is not None
+    refused = racing(
+        town, (one, lambda work: set_active(work, "second", False, reason="离岗")),
+        (found.officer, lambda work: set_active(work, "platform_administrator", False, reason="离岗")),
+    )  # fmt: skip
+    assert isinstance(refused, NotAllowed)
+    with town.app.read() as reader:
+        assert account(reader, one.account_id) is not None
+        assert account(reader, second) is None
 
 
 def test_a_double_click_is_one_deed(town: Town) -> None:
