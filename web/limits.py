@@ -18,9 +18,15 @@ _MISMATCHED = "wrong_signature"
 
 
 def name_tried() -> str:
-    """The login or case number that a form tries, whoever sends it; a field that is not the page's is not looked at."""
-    endpoint = request.endpoint or ""
-    return _tries(endpoint, request.form.get("login" if endpoint == _LOG_IN else "case_no", ""))
+    """The login that a form tries, whoever sends it."""
+    return _tries(request.endpoint or "", request.form.get("login", ""))
+
+
+def case_tried() -> str:
+    """The case whose code somebody tries, and from where. Nobody guesses 80 bits; but everybody who knows its number
+    could keep its complainant out, if tries from elsewhere counted.
+    """
+    return f"{_tries(request.endpoint or '', request.form.get('case_no', ''))}:{get_remote_address()}"
 
 
 def account_asking() -> str:

@@ -8,7 +8,7 @@ from flask import Flask
 
 from bihuan.domain.ids import CaseId
 from tests.people import PASSWORD, Town
-from tests.web.conftest import Enter
+from tests.web.conftest import Enter, handed_in
 from web.limits import limiter
 
 
@@ -31,6 +31,17 @@ def test_tries_for_one_case_are_counted_together_whatever_else_the_form_says(ent
     ]
     answers = [client.post("/portal/zibo/progress", data=one).status_code for one in tries]
     assert answers == [422] * 10 + [429] * 2
+
+
+def test_nobody_keeps_a_complainant_out_by_trying_their_number(enter: Enter, limited: None) -> None:
+    """Everybody at the unit complained about knows it, and would be rated."""
+    number, code = handed_in(enter(None))
+    client, elsewhere = enter(None), {"REMOTE_ADDR": "203.0.113.7"}
+    for _ in range(12):
+        refused = client.post("/portal/zibo/progress", data={"case_no": number, "code": "A" * 16}).status_code
+    assert refused == 429
+    own = {"case_no": number, "code": code}
+    assert client.post("/portal/zibo/progress", data=own, environ_base=elsewhere).status_code == 303
 
 
 def test_a_signers_password_is_not_to_be_guessed_at_the_signers_desk(town: Town, enter: Enter, limited: None) -> None:

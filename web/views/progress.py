@@ -24,7 +24,7 @@ from web import downloads
 from web.access import public
 from web.forms import Filled, answers_in, refilled, require_asked, submission_in
 from web.house import deed, house, reading
-from web.limits import BY_ADDRESS, BY_NAME, DEEDS, failed, limiter, name_tried
+from web.limits import BY_ADDRESS, BY_NAME, DEEDS, case_tried, failed, limiter
 from web.resuming import held
 from web.times import moment
 from web.uploads import sent, takes_files
@@ -45,7 +45,7 @@ def ask(locality: str) -> Response:
 @pages.post("/portal/<locality>/progress")
 @public
 @limiter.limit(BY_ADDRESS, deduct_when=failed)
-@limiter.limit(BY_NAME, key_func=name_tried, deduct_when=failed)
+@limiter.limit(BY_NAME, key_func=case_tried, deduct_when=failed)
 def look_up(locality: str) -> Response | AnyResponse:
     """Open the progress page for whoever brings both; a wrong pair does not say which is wrong."""
     case_no, code = request.form.get("case_no", ""), request.form.get("code", "")
