@@ -2,16 +2,12 @@
 
 from typing import Any
 
-from flask import Flask, request, url_for
-from flask_login import current_user
+from flask import Flask, url_for
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
-from psycopg import DataError, OperationalError
-from psycopg_pool import PoolTimeout
 
 from bihuan.domain.access import PLATFORM, SUPERVISION, oversees
 from bihuan.domain.identity import Mark
-from bihuan.store.deployments import locality_row
 from web import wording
 from web.addresses import address, asset_address
 from web.assets import version_of
@@ -34,7 +30,7 @@ def register(app: Flask) -> None:
         asset=asset, wording=wording, csrf=csrf, oversees=oversees, url_for=page_address,
         PLATFORM=PLATFORM, SUPERVISION=SUPERVISION,
     )  # fmt: skip
-    env.globals.update(large_type=large_type, locality_shown=locality_shown)
+    env.globals.update(large_type=large_type)
     app.context_processor(_demonstration)
 
 
@@ -62,21 +58,6 @@ def asset(name: str) -> str:
 def csrf() -> Markup:
     """The hidden token of a form that changes something."""
     return CSRF.fill(token=generate_csrf())
-
-
-def locality_shown() -> str:
-    """The locality (辖区) that a page is of: the officer's own, or the one that the portal's address names."""
-    if current_user.is_authenticated:
-        return str(current_user.locality_name)
-    locality = (request.view_args or {}).get("locality")
-    if not locality:
-        return ""
-    try:
-        with house().read() as reader:
-            row = locality_row(reader, locality)
-    except (OperationalError, DataError, PoolTimeout):
-        return ""  # an error page is on its way, which must render without the database
-    return str(row["name"]) if row else ""
 
 
 def _demonstration() -> dict[str, Any]:

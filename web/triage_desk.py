@@ -7,21 +7,18 @@ from flask import request, url_for
 
 from bihuan.queries.foresight import Foreseen
 from bihuan.queries.task_page import TaskPage
-from bihuan.queries.triage import Aid, aid_for
+from bihuan.queries.triage import Aid
 from web.forms import Filled
-from web.house import me, reading
 
 _WAYS_BACK = {"triage": "triage.stream"}
 """Where an officer came from to a task, and is led back to when it is handed in."""
 
 
-def beside_form(found: TaskPage, filled: Filled, foreseen: Foreseen | None = None) -> dict[str, Any]:
+def beside_form(found: TaskPage, aid: Aid | None, filled: Filled, foreseen: Foreseen | None = None) -> dict[str, Any]:
     """Duplicates, grounds and suggestions for a task of the desk; what is foreseen; the way back; the form itself.
 
     `?repeats=` an other request that is shown as like this one: the form is begun as whoever finds it repeated would.
     """
-    with reading() as (reader, vault):
-        aid = aid_for(reader, vault, me(), found)
     return {
         "filled": _as_repeated(filled, aid), "aid": aid, "foreseen": foreseen,
         "labels": {field.key: field.label for field in found.form.fields},

@@ -14,7 +14,9 @@ from flask import Flask, current_app, request
 from bihuan.domain.attachments import ACCEPTED, LARGEST_FILE, MOST_FILES, TAKEN
 from bihuan.queries.attachments import attachments_of, may_attach
 from bihuan.store.sealed_files import Incoming, Sent
-from web.house import house, me, reading
+from bihuan.store.unit_of_work import Reader
+from bihuan.store.vault import Vault
+from web.house import house, me
 
 View = TypeVar("View", bound=Callable[..., Any])
 LARGEST_UPLOAD = MOST_FILES * LARGEST_FILE + 1024 * 1024
@@ -72,13 +74,11 @@ def sent(field: str = "files") -> tuple[Sent, ...]:
     return found
 
 
-def attached(case_id: UUID) -> dict[str, object]:
+def attached(reader: Reader, vault: Vault, case_id: UUID) -> dict[str, object]:
     """What a page's part 附件 needs (templates/attachments.html): what the officer may see, and add."""
-    with reading() as (reader, vault):
-        return {
-            "attachments": attachments_of(reader, vault, me(), case_id),
-            "may_attach": may_attach(reader, me(), case_id),
-        }
+    return {
+        "attachments": attachments_of(reader, vault, me(), case_id), "may_attach": may_attach(reader, me(), case_id),
+    }  # fmt: skip
 
 
 def _taken_here() -> bool:

@@ -49,11 +49,6 @@ READERS = compiled(
     sa.select(_case.c.id, _case.c.locality, _case.c.handling_unit, _case.c.involved, _case.c.complained_of,
               _case.c.exit).where(_case.c.id == _CASE_ID)
 )  # fmt: skip
-CASE_OF_NUMBER = compiled(
-    sa.select(_case.c.id).where(
-        _case.c.locality == sa.bindparam("locality"), _case.c.case_no == sa.bindparam("case_no", type_=sa.Text)
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +133,6 @@ def may_attach(reader: Reader, actor: Actor, case_id: UUID) -> bool:
     """Whether this actor may attach files to the case now."""
     row = reader.one(READERS, case_id=case_id)
     return row is not None and row["exit"] is None and file_access.may_attach(actor, _files_of(row, row["id"]))
-
-
-def case_of_number(reader: Reader, actor: Officer, case_no: str) -> CaseId:
-    """The case with this number in the officer's locality, whether or not it may be read. Raises NotFound."""
-    row = reader.one(CASE_OF_NUMBER, locality=actor.locality, case_no=case_no)
-    if row is None:
-        raise NotFound(f"Expected a case {case_no} in {actor.locality}, but there is none")
-    return CaseId(row["id"])
 
 
 def _seen(reader: Reader, vault: Vault, actor: Actor, rows: Sequence[Row]) -> Iterator[tuple[Attachment, Row]]:

@@ -1,11 +1,15 @@
-"""Finds a case by what people have in hand: its number (编号), or the id that a log shows. For the command line."""
+"""Finds cases by what people have in hand: numbers (编号), or the id that a log shows."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from bihuan.domain import access
+from bihuan.domain.access import Officer
 from bihuan.domain.errors import NotFound
+from bihuan.domain.ids import CaseId
 from bihuan.store import tables
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader
@@ -16,6 +20,12 @@ BY_TEXT = compiled(
     sa.select(_case.c.id, _case.c.case_no, _case.c.locality, _case.c.deployment, _case.c.exit)
     .where(sa.or_(_case.c.case_no == _TEXT, _case.c.id.cast(sa.Text) == _TEXT))
     .order_by(_case.c.id)
+)
+NUMBERED = compiled(
+    sa.select(_case.c.id, _case.c.case_no, _case.c.locality, _case.c.involved).where(
+        _case.c.locality == sa.bindparam("locality"),
+        _case.c.case_no == sa.any_(sa.bindparam("numbers", type_=sa.ARRAY(sa.Text))),
+    )
 )
 EXTERNAL = compiled(
     sa.select(_request.c.external_no)
@@ -35,8 +45,20 @@ class FoundCase:
     exit: str | None
 
 
+def case_ids(reader: Reader, actor: Officer, numbers: Collection[str]) -> Mapping[str, CaseId]:
+    """The cases with these numbers. Raises NotFound unless this officer may read all: nobody learns of another."""
+    found = {
+        row["case_no"]: CaseId(row["id"])
+        for row in reader.all(NUMBERED, locality=actor.locality, numbers=list(numbers))
+        if access.may_read_case(actor, case_id=row["id"], locality=row["locality"], involved=row["involved"])
+    }
+    if missing := set(numbers) - found.keys():
+        raise NotFound(f"Expected {actor.ref} to be able to read cases {sorted(missing)}, but it cannot")
+    return found
+
+
 def find_case(reader: Reader, text: str) -> FoundCase:
-    """The case with this number or id. Raises NotFound."""
+    """The case with this number or id, whoever asks: for the command line. Raises NotFound."""
     found = reader.one_as(FoundCase, BY_TEXT, text=text.strip())
     if found is None:
         raise NotFound(f"Expected a case {text}, but there is none", f"没有工单 {text}：请核对编号。")

@@ -12,8 +12,9 @@ from bihuan.commands.release_attachment import release_attachment, seal_attachme
 from bihuan.commands.strike_out_attachment import strike_out_attachment
 from bihuan.domain.errors import InvalidAnswers, StorageFull
 from bihuan.domain.ids import CaseId
-from bihuan.queries.attachments import OpenedFile, case_of_number, open_attachment
+from bihuan.queries.attachments import OpenedFile, open_attachment
 from bihuan.queries.case_page import case_header
+from bihuan.queries.find_case import case_ids
 from web.downloads import download, preview
 from web.forms import submission_in
 from web.house import deed, house, me, reading
@@ -103,13 +104,15 @@ def _case(case_no: str) -> CaseId:
 
 def _opened(case_no: str, number: int) -> OpenedFile:
     with reading() as (reader, vault):
-        return open_attachment(reader, vault, house().files, me(), case_of_number(reader, me(), case_no), number)
+        case_id = case_ids(reader, me(), [case_no])[case_no]
+        return open_attachment(reader, vault, house().files, me(), case_id, number)
 
 
 def _page(case_no: str, fault: str) -> Response:
     with reading() as (reader, vault):
         header = case_header(reader, vault, me(), case_no)
-    return make_response(render_template("case_attachments.html", header=header, fault=fault, **attached(header.id)))
+        files = attached(reader, vault, header.id)
+    return make_response(render_template("case_attachments.html", header=header, fault=fault, **files))
 
 
 def _words(fault: InvalidAnswers | StorageFull) -> str:

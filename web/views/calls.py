@@ -32,12 +32,9 @@ def record(case_no: str) -> Response | AnyResponse:
     except InvalidAnswers as fault:
         with reading() as (reader, vault):
             page = case_page(reader, vault, me(), case_no)
-        return make_response(
-            render_template(
-                "case.html", page=page, call_given=given, call_errors=fault.errors, **attached(page.header.id)
-            ),
-            422,
-        )
+            files = attached(reader, vault, page.header.id)
+        html = render_template("case.html", page=page, call_given=given, call_errors=fault.errors, **files)
+        return make_response(html, 422)
     flash("通话已登记。")
     return redirect(url_for("cases.show", case_no=case_no, strand="calls", _anchor="history"), code=303)
 

@@ -32,7 +32,8 @@ def show(case_no: str) -> Response:
     """The case file."""
     with reading() as (reader, vault):
         page = case_page(reader, vault, me(), case_no)
-    return make_response(render_template("case.html", page=page, **attached(page.header.id)))
+        files = attached(reader, vault, page.header.id)
+    return make_response(render_template("case.html", page=page, **files))
 
 
 @pages.post("/cases/<case_no>/identity")

@@ -32,7 +32,7 @@ def of_task(task_id: UUID) -> Response | AnyResponse:
     typed = _typed(_form_of_task(task_id))
     if "insert" in request.form:
         found = tasks.task_of(task_id)
-        typed = typed if isinstance(found, EndedTask) else _with_reply(typed, found.replies)
+        typed = typed if isinstance(found, EndedTask) else _with_reply(typed, found.page.replies)
     with deed() as work:
         save_task_draft(work, TaskId(task_id), typed)
     return _kept(work.now)

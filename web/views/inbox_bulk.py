@@ -4,7 +4,7 @@ Each task is a deed of its own: what cannot be done is told, with the reason, an
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from uuid import UUID
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
@@ -16,8 +16,8 @@ from bihuan.commands.claim_task import claim_task
 from bihuan.commands.watch_case import unwatch_case, watch_case
 from bihuan.domain.errors import BihuanError, CaseFaulted
 from bihuan.domain.ids import AccountId, TaskId
-from bihuan.queries.case_page import case_header
 from bihuan.queries.colleagues import colleagues
+from bihuan.queries.find_case import case_ids
 from bihuan.queries.inbox import inbox_rows
 from bihuan.store.unit_of_work import UnitOfWork
 from web.house import deed, me, reading
@@ -90,14 +90,13 @@ def _choose(tasks: list[TaskId]) -> AnyResponse:
     return make_response(page)
 
 
-def _watch(numbers: Iterable[str], *, watched: bool) -> None:
-    done = 0
-    for case_no in numbers:
-        with reading() as (reader, vault):
-            case_id = case_header(reader, vault, me(), case_no).id
+def _watch(numbers: Collection[str], *, watched: bool) -> None:
+    with reading() as (reader, _):
+        found = case_ids(reader, me(), numbers)
+    for case_id in found.values():
         with deed() as work:
             (watch_case if watched else unwatch_case)(work, case_id)
-        done += 1
+    done = len(found)
     flash(f"已关注 {done} 件工单，可在“我关注的”中查看。" if watched else f"已取消关注 {done} 件工单。")
 
 

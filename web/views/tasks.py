@@ -1,6 +1,8 @@
 """办理: a task's page with its form, and the buttons beside it (延期申请, 退回). What was typed is not lost."""
 
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
@@ -24,6 +26,7 @@ from bihuan.domain.ids import TaskId
 from bihuan.locality.forms import Form, Raw
 from bihuan.queries.foresight import Foreseen
 from bihuan.queries.task_page import ButtonPage, EndedTask, TaskPage, button_form, button_page, task_form, task_page
+from bihuan.queries.triage import Aid, aid_for
 from web import errors
 from web.forms import Filled, answers_in, refilled, require_asked, submission_in, words_in
 from web.house import deed, me, reading
@@ -41,7 +44,7 @@ OUTDATED = "页面已过期，或登录状态已变化。您填写的内容没�
 def show(task_id: UUID) -> Response:
     """The task, ready to be done."""
     found = task_of(task_id)
-    return _ended(found) if isinstance(found, EndedTask) else _page(found, _begun(found))
+    return _ended(found) if isinstance(found, EndedTask) else _page(found, _begun(found.page))
 
 
 @pages.post("/tasks/<uuid:task_id>")
@@ -118,7 +121,7 @@ def outdated(fault: CSRFError) -> Response:
     if isinstance(found, EndedTask):
         return _ended(found)
     filled = Filled(answers_in(request.form, found.form), fault=OUTDATED)
-    page = _page(found, filled) if isinstance(found, TaskPage) else _button_page(found, filled)
+    page = _page(found, filled) if isinstance(found, AtDesk) else _button_page(found, filled)
     return make_response(page, 400)
 
 
@@ -140,10 +143,28 @@ def not_handed_in(fault: BihuanError, form: Form, raw: Raw, *, back: str = "") -
     return make_response(page, fault.status)
 
 
-def task_of(task_id: UUID) -> TaskPage | EndedTask:
-    """The page of a task, or what became of it."""
+@dataclass(frozen=True, slots=True)
+class AtDesk:
+    """A task with all that its page shows beside it, from one read."""
+
+    page: TaskPage
+    aid: Aid | None
+    """What helps to decide, when it is one of the desk of triage (研判分办)."""
+    files: Mapping[str, object]
+
+    @property
+    def form(self) -> Form:
+        """What is to be filled in."""
+        return self.page.form
+
+
+def task_of(task_id: UUID) -> AtDesk | EndedTask:
+    """A task, or what became of it."""
     with reading() as (reader, vault):
-        return task_page(reader, vault, me(), task_id)
+        found = task_page(reader, vault, me(), task_id)
+        if isinstance(found, EndedTask):
+            return found
+        return AtDesk(found, aid_for(reader, vault, me(), found), attached(reader, vault, found.case.header.id))
 
 
 def button_of(case_no: str, key: str) -> ButtonPage:
@@ -152,11 +173,9 @@ def button_of(case_no: str, key: str) -> ButtonPage:
         return button_page(reader, vault, me(), case_no, key)
 
 
-def _page(found: TaskPage, filled: Filled, foreseen: Foreseen | None = None) -> Response:
-    beside = beside_form(found, filled, foreseen)
-    return make_response(
-        render_template("task.html", task=found, page=found.case, **beside, **attached(found.case.header.id))
-    )
+def _page(found: AtDesk, filled: Filled, foreseen: Foreseen | None = None) -> Response:
+    beside = beside_form(found.page, found.aid, filled, foreseen)
+    return make_response(render_template("task.html", task=found.page, page=found.page.case, **beside, **found.files))
 
 
 def page_with(task_id: UUID, raw: Raw, foreseen: Foreseen) -> Response:
