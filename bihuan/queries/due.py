@@ -30,7 +30,9 @@ def _firsts(table: sa.Table, state: str) -> "Iterator[sa.ScalarSelect[datetime]]
 NEXT = compiled(
     sa.select(
         sa.func.least(
-            *_firsts(tables.deadline, "running"), *_firsts(tables.job, "waiting"), *_firsts(tables.notice, "waiting"),
+            *_firsts(tables.deadline, "running"),
+            *_firsts(tables.job, "waiting"),
+            *_firsts(tables.notice, "waiting"),
             *_firsts(timed_start, "waiting"),
         ).label("at")
     )

@@ -54,7 +54,9 @@ PRINCIPALS = compiled(
     sa.select(_account.c.id.label("account_id"), _account.c.name, sa.func.max(_stand_in.c.until_at).label("until_at"))
     .join(_stand_in, _stand_in.c.for_account == _account.c.id)
     .where(
-        _stand_in.c.account_id == sa.bindparam("account_id", type_=tables.ID), IN_FORCE, _account.c.active,
+        _stand_in.c.account_id == sa.bindparam("account_id", type_=tables.ID),
+        IN_FORCE,
+        _account.c.active,
     )
     .group_by(_account.c.id)
     .order_by(_account.c.name)

@@ -79,9 +79,7 @@ ATTEMPT = compiled(
 FAILED = compiled(
     sa.update(timed_start)
     .where(timed_start.c.id == _START_ID, _WAITING)
-    .values(
-        taken_until=sa.bindparam("until", type_=columns.INSTANT), last_error=sa.bindparam("error", type_=sa.Text)
-    )
+    .values(taken_until=sa.bindparam("until", type_=columns.INSTANT), last_error=sa.bindparam("error", type_=sa.Text))
 )
 OPENED = compiled(
     sa.update(timed_start)

@@ -19,9 +19,7 @@ def upgrade() -> None:
         sa.Column("locality", sa.Text(), nullable=False),
         sa.Column("key_id", sa.Text(), nullable=False, comment="which data key"),
         sa.Column("nonce", sa.LargeBinary(), nullable=False),
-        sa.Column(
-            "sealed", sa.LargeBinary(), nullable=False, comment="what was filled in; bound to the submission id"
-        ),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False, comment="what was filled in; bound to the submission id"),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("submission_id", name=op.f("portal_draft_pkey")),
         comment="A request being filled in at the portal or a window, until it is handed in or a day has passed",

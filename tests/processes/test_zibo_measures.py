@@ -1,6 +1,5 @@
 """The scenarios of 淄博's other measures notice when a rule is broken: policy documents, ledgers, port clean-up."""
 
-
 import pytest
 
 from tests.processes.breaking import CELL, citing, group, leads, lenient, noticed, spoilt

@@ -1,8 +1,6 @@
-"""Rules about the code itself: one commit, one clock, one place that adds days, layers, sizes, docstrings."""
+"""Rules about the code itself: one commit, one clock, one place that adds days, sizes, docstrings."""
 
 import ast
-import subprocess
-import sys
 
 import pytest
 
@@ -79,13 +77,6 @@ def test_commands_leave_it_to_the_domain_who_may_do_what() -> None:
     ]
 
     assert own == []
-
-
-def test_the_layers_import_only_downwards() -> None:
-    code = "from importlinter.cli import lint_imports; raise SystemExit(lint_imports())"
-    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
-
-    assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
 def test_every_module_and_public_name_of_the_core_says_what_it_is_for() -> None:
