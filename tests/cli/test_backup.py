@@ -35,8 +35,8 @@ def content(url: str) -> dict[str, list[tuple[object, ...]]]:
 
 
 @pytest.fixture
-def kept(town: Town, run: Run, settings: Settings, tmp_path: Path) -> Iterator[Path]:
-    """A backup of an installation with cases in hand, a file, and a history of some length."""
+def standing(town: Town, run: Run, settings: Settings, tmp_path: Path) -> Iterator[Path]:
+    """An installation with cases in hand, a file, and a history of some length; its backup."""
     for _ in range(3):
         dispatched(town)
     town.at("2026-10-10 12:00")
@@ -52,12 +52,28 @@ def kept(town: Town, run: Run, settings: Settings, tmp_path: Path) -> Iterator[P
     page.parent.rmdir()
 
 
+@pytest.fixture(scope="module")
+def shelf() -> list[bytes]:
+    """Where that backup is put once it is made, for tests that need no more of the installation."""
+    return []
+
+
+@pytest.fixture
+def kept(request: pytest.FixtureRequest, shelf: list[bytes], tmp_path: Path) -> Path:
+    """That backup, whatever became of the installation."""
+    if not shelf:
+        shelf.append(request.getfixturevalue("standing").read_bytes())
+    target = tmp_path / "kept.zip"
+    target.write_bytes(shelf[0])
+    return target
+
+
 def test_everything_comes_back_and_is_proven(
-    town: Town, kept: Path, elsewhere: Settings, run: Run, monkeypatch: pytest.MonkeyPatch, settings: Settings
+    town: Town, standing: Path, elsewhere: Settings, run: Run, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
-    assert kept.stat().st_mode & 0o077 == 0
+    assert standing.stat().st_mode & 0o077 == 0
     go(elsewhere, monkeypatch)
-    back = run("restore", str(kept), "--json")
+    back = run("restore", str(standing), "--json")
     assert back.code == 0, back.err
     assert back.json == {"cases": 3, "history_ok": True, "broken": 0}
     assert content(elsewhere.owner_database_url or "") == content(settings.owner_database_url or "")
@@ -71,9 +87,9 @@ def test_everything_comes_back_and_is_proven(
             assert verify(reader, case).ok
 
 
-def test_nothing_is_restored_over_what_is_there(kept: Path, run: Run, settings: Settings) -> None:
+def test_nothing_is_restored_over_what_is_there(standing: Path, run: Run, settings: Settings) -> None:
     before = content(settings.owner_database_url or "")
-    refused = run("restore", str(kept))
+    refused = run("restore", str(standing))
     assert refused.code == 2
     assert "已有数据" in refused.err
     assert content(settings.owner_database_url or "") == before
@@ -154,7 +170,7 @@ def test_what_lies_in_the_way_of_an_unfinished_backup_reads_none_of_it(town: Tow
     assert target.stat().st_mode & 0o077 == 0
 
 
-def test_a_file_that_is_there_is_not_written_over(kept: Path, run: Run) -> None:
+def test_a_file_that_is_there_is_not_written_over(town: Town, kept: Path, run: Run) -> None:
     refused = run("backup", str(kept))
     assert refused.code == 2
     assert "已存在" in refused.err
