@@ -19,6 +19,11 @@ from bihuan.store.packages import Broken, Part, inflated, parts_of
 
 MOST_XML: Final = 12 * 1024 * 1024
 """Of all XML of one package that has to be parsed, inflated: more takes a thread for too long."""
+MOST_INSIDE: Final = 320 * 1024 * 1024
+"""Of all parts of one package, as often as it is inflated: a list may name the same part 5,000 times."""
+MOST_MARKS: Final = 2_000_000
+DEEPEST: Final = 256
+"""Elements of one part that is said anew, and elements within each other."""
 LARGEST_IMAGE: Final = 24 * 1024 * 1024
 _LARGEST_OTHER: Final = 128 * 1024 * 1024
 """Any other part, inflated. Of a sheet of a million cells most XML names nobody, and is carried over as it is."""
@@ -92,6 +97,7 @@ class _Cleaner:
 
     def __init__(self, content: BinaryIO) -> None:
         self._content, self._names, self._left = content, _Names(), MOST_XML
+        self._inside = MOST_INSIDE
 
     def said(self, part: Part, name: str) -> Iterator[bytes]:
         """What is said in place of a part; nothing of those that nobody can look into."""
@@ -104,19 +110,24 @@ class _Cleaner:
         elif name.startswith("docprops/"):
             return  # a picture of the first page as it once was
         elif name.endswith(_IMAGES):
-            yield from _image(b"".join(inflated(self._content, part, most=LARGEST_IMAGE)))
+            yield from _image(b"".join(self._inflated(part, LARGEST_IMAGE)))
         elif name.endswith(_SILENT):
-            yield from inflated(self._content, part, most=_LARGEST_OTHER)
+            yield from self._inflated(part, _LARGEST_OTHER)
 
     def _said_xml(self, part: Part) -> Iterator[bytes]:
-        if _tells_nothing(inflated(self._content, part, most=_LARGEST_OTHER)):
-            yield from inflated(self._content, part, most=_LARGEST_OTHER)
+        if _tells_nothing(self._inflated(part, _LARGEST_OTHER)):
+            yield from self._inflated(part, _LARGEST_OTHER)
         else:
             yield from _xml(self._counted(part), self._names)
 
     def _counted(self, part: Part) -> Iterator[bytes]:
-        for block in inflated(self._content, part, most=self._left):
+        for block in self._inflated(part, self._left):
             self._left -= len(block)
+            yield block
+
+    def _inflated(self, part: Part, most: int) -> Iterator[bytes]:
+        for block in inflated(self._content, part, most=min(most, self._inside)):
+            self._inside -= len(block)
             yield block
 
 
@@ -195,7 +206,7 @@ class _Saying:
         self._written: list[str] = [_HEAD]
         self._open = False
         self._within: list[str] = []
-        self._left_out = 0
+        self._left_out = self._marks = 0
         self.silence = 0
         """Bytes read since a mark was seen."""
 
@@ -203,6 +214,9 @@ class _Saying:
         self.silence = 0
         local = element.rpartition(":")[2]
         self._within.append(local)
+        self._marks += 1
+        if self._marks > MOST_MARKS or len(self._within) > DEEPEST:
+            raise Unreadable
         if self._left_out or local in _LEFT_OUT:
             self._left_out += 1
             return

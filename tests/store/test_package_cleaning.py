@@ -168,3 +168,44 @@ def test_a_broken_deflate_stream_is_refused() -> None:
     whole = a_package(DOCX_PARTS | {"word/x.xml": packed})
     with pytest.raises(Unreadable):
         clean(whole)
+
+
+def _naming_one_part_often(times: int, ending: str) -> bytes:
+    """A list of so many parts, all of which lie in the same place."""
+    whole = BytesIO()
+    with ZipFile(whole, "w", ZIP_DEFLATED) as package:
+        for name, part in DOCX_PARTS.items():
+            package.writestr(name, part)
+        package.writestr(f"word/0{ending}", b"<a>" + b" " * 1_000_000 + b"</a>")
+        same = package.getinfo(f"word/0{ending}")
+    end = whole.getvalue().rfind(b"PK\x05\x06")
+    before, length, start = whole.getvalue()[:end], *struct.unpack("<2L", whole.getvalue()[end + 12 : end + 20])
+    sizes = (same.CRC, same.compress_size, same.file_size)
+    names = [f"word/{number}{ending}".encode() for number in range(1, times)]
+    head = struct.Struct("<4s6H3L5H2L")
+    listed = b"".join(
+        head.pack(b"PK\x01\x02", 20, 20, 0, 8, 0, 33, *sizes, len(name), 0, 0, 0, 0, 0, same.header_offset) + name
+        for name in names
+    )
+    count = len(DOCX_PARTS) + times
+    return before + listed + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, count, count, length + len(listed), start, 0)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        _naming_one_part_often(60, ".xml"), _naming_one_part_often(60, ".gif"), _naming_one_part_often(60, ".png"),
+        _with(b"<author>" * 300 + b"</author>" * 300), _with(b"<author>" + b"<a/>" * 3_000 + b"</author>"),
+    ],
+    ids=["xml", "gif", "png", "deep", "many"],
+)  # fmt: skip
+def test_no_package_of_a_few_kilobytes_keeps_a_process_for_an_hour(
+    content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it is that there are many of: parts in one place, elements, elements within elements."""
+    assert len(content) < 20_000
+    monkeypatch.setattr(package_cleaning, "MOST_INSIDE", 50_000_000)
+    monkeypatch.setattr(package_cleaning, "MOST_MARKS", 2_000)
+    begun = time.perf_counter()
+    assert kind_of(BytesIO(content), len(content)) is None
+    assert time.perf_counter() - begun < 20
