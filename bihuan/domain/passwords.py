@@ -1,6 +1,7 @@
 """Passwords, kept as argon2id hashes (RFC 9106). Pure: no store, no clock."""
 
 import secrets
+from contextlib import suppress
 from functools import lru_cache
 
 from argon2 import PasswordHasher
@@ -30,9 +31,15 @@ def hashed(password: str, *, drawn: bool = False) -> str:
 
 
 def matches(password_hash: str | None, password: str) -> bool:
-    """Whether it is this hash's password. None takes as long as a wrong one: a log-in does not tell who exists."""
+    """Whether it is this hash's password. None takes as long as a wrong one, and so does one that a machine drew: a
+    log-in does not tell who exists.
+    """
+    tried = password[: LONGEST + 1]
     try:
-        return _hasher.verify(password_hash or _nobodys(), password[: LONGEST + 1]) and password_hash is not None
+        if password_hash is None or _hasher.check_needs_rehash(password_hash):
+            with suppress(VerifyMismatchError):
+                _hasher.verify(_nobodys(), tried)
+        return password_hash is not None and _hasher.verify(password_hash, tried)
     except (VerifyMismatchError, InvalidHashError):
         return False
 
