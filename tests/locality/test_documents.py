@@ -133,7 +133,7 @@ def a_field_code(*pieces: str) -> bytes:
         (a_docx("x", **{"word/a.xml": "<a>"}), "不是有效的 XML"),
         (a_docx("x", **{"word/document.dat": "<a/>"}), "带有宏、控件、嵌入对象"),
         (a_field_code('INCLUDEPICTURE "http://192.0.2.1/a.png" \\d'), "域代码"),
-        (a_field_code(" DDE", "AUTO c:\\windows\\system32\\cmd.exe"), "域代码"),
+        (a_field_code(" DDE", "AUTO cmd.exe"), "域代码"),
         (a_field_code("INCLUDETEXT /etc/passwd"), "域代码"),
         (a_docx("</w:t></w:r><w:fldSimple w:instr='LINK Excel.Sheet a.xls'/><w:r><w:t>"), "域代码"),
     ],

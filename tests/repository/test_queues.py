@@ -6,12 +6,12 @@ from tests.repository.sources import modules
 
 
 def named_queues(module: str) -> set[str]:
-    """The constants given to `Queue(…)` or offered as `choices` of a worker."""
+    """The constants given to `queue_of(…)` or offered as `choices` of a worker."""
     tree = dict(modules("workers"))[module]
     found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            given = [*node.args[:1]] if ast.unparse(node.func) == "Queue" else []
+            given = [*node.args[:1]] if ast.unparse(node.func) == "queue_of" else []
             given += [keyword.value for keyword in node.keywords if keyword.arg == "choices"]
             found |= {
                 name.id
