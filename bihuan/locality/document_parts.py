@@ -12,8 +12,10 @@ _FIELDS: Final = re.compile(
 )
 """The field codes (域代码) that a template may have. Others include files, fetch addresses, run programs."""
 _ENCODINGS: Final = (None, "UTF-8")
-_OF_FIELDS: Final = (b"fldSimple", b"fldChar", b"instrText")
-"""The names of elements are written in one way alone: without these in it a part, long as it may be, has no field."""
+_OF_FIELDS: Final = (b"fldSimple", b"fldChar", b"instrText", b"altChunk")
+"""The names of elements are written in one way alone: without these in it a part, long as it may be, has no field, nor
+takes in a page (HTML) that fetches what it likes.
+"""
 
 
 class _Refused(Exception):
@@ -67,6 +69,8 @@ class _Reading:
         local, given = _local(name), {_local(key): value for key, value in attributes.items()}
         if self._relations and given.get("TargetMode", "").strip().lower() == "external":
             raise _Refused("引用了文件以外的内容", "删去外部链接、图片和模板")
+        if local == "altChunk":
+            raise _Refused("嵌入了其他格式的内容", "把内容粘贴为文字")
         if local == "fldSimple":
             _require_harmless(given.get("instr", ""))
         elif local == "fldChar":

@@ -40,7 +40,7 @@ DECIDED: Final = "decided"
 """Stands in place of a form before what a decision table decided."""
 LARGEST_UNPACKED: Final = 24 * 1024 * 1024
 MOST_PARTS: Final = 300
-_PLACEHOLDER: Final = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+_PLACEHOLDER: Final = re.compile(r"\{\{([^{}]*)\}\}")
 _MARKS: Final = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 _BRACES: Final = (b"{", b"}", b"&")
 """What a mark is written with, letter by letter or as a reference: most parts of a file have none."""
@@ -77,7 +77,7 @@ def read_document(file: str, content: bytes) -> Document:
     notes = Notes(file, "L07")
     texts = _texts(content, notes)
     notes.refuse_if_any()
-    found = frozenset(name for text in texts for name in _PLACEHOLDER.findall(text))
+    found = frozenset(name.strip() for text in texts for name in _PLACEHOLDER.findall(text))
     if any(_MARKS.search(_PLACEHOLDER.sub("", text)) for text in texts):
         notes.add("", "模板中有语句或没有写完的 {{ }}", "只用 {{ case_no }} 这样的占位符")
     for name in sorted(found):
@@ -106,6 +106,8 @@ def _texts(content: bytes, notes: Notes) -> list[str]:
         return []
     for fault, cure in filter(None, (fault_of(name, part) for name, part in xml.items())):
         notes.add("", fault, cure)
+    if notes.findings:
+        return []
     paragraphs = (
         paragraph
         for name, part in xml.items()

@@ -1,5 +1,6 @@
 """Documents print what was filled in on forms and what tables decided, under names that `check` knows."""
 
+import time
 import zipfile
 from io import BytesIO
 
@@ -135,12 +136,22 @@ def a_field_code(*pieces: str) -> bytes:
         (a_field_code('INCLUDEPICTURE "http://192.0.2.1/a.png" \\d'), "域代码"),
         (a_field_code(" DDE", "AUTO cmd.exe"), "域代码"),
         (a_field_code("INCLUDETEXT /etc/passwd"), "域代码"),
+        (a_docx("</w:t></w:r></w:p><w:altChunk r:id='r9' xmlns:r='r'/><w:p><w:r><w:t>"), "其他格式"),
         (a_docx("</w:t></w:r><w:fldSimple w:instr='LINK Excel.Sheet a.xls'/><w:r><w:t>"), "域代码"),
     ],
 )
 def test_a_template_reaches_nothing_outside_and_runs_nothing_however_it_is_written(content: bytes, fault: str) -> None:
     with pytest.raises(FolderFault, match=fault):
         read_document("zibo/documents/a.docx", content)
+
+
+@pytest.mark.parametrize("text", ["{{" + " " * 20_000, "{{ a" + " a" * 10_000, "{" * 20_000])
+def test_a_placeholder_without_an_end_is_refused_in_a_moment(text: str) -> None:
+    """Two thousand spaces took half a minute, and eight times as long each time they were doubled."""
+    began = time.perf_counter()
+    with pytest.raises(FolderFault, match="没有写完"):
+        read_document("zibo/documents/a.docx", a_docx(text))
+    assert time.perf_counter() - began < 5
 
 
 def test_page_numbers_and_dates_are_fields_that_a_template_may_have() -> None:
