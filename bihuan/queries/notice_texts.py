@@ -18,7 +18,7 @@ SAMPLE = {
 
 @dataclass(frozen=True, slots=True)
 class NoticeText:
-    """One template: its words, and where it is sent from: (procedure, event)."""
+    """One template: its words, and where it is sent from: (procedure, event), each once."""
 
     notice: Notice
     sent_at: tuple[tuple[str, str], ...]
@@ -61,7 +61,7 @@ def preview(page: NoticeTextPage, subject: str, body: str) -> tuple[str, str]:
 
 
 def _text(deployment: Deployment, notice: Notice, sent_at: list[tuple[str, str]]) -> NoticeText:
-    return NoticeText(notice, tuple(sent_at), not notice.file.startswith(f"{deployment.locality.id}/"))
+    return NoticeText(notice, tuple(dict.fromkeys(sent_at)), not notice.file.startswith(f"{deployment.locality.id}/"))
 
 
 def _sent(deployment: Deployment) -> dict[str, list[tuple[str, str]]]:

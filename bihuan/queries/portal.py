@@ -3,6 +3,7 @@
 The form is filled in by steps (分步填写): what happened, what else is asked about it, whom to answer, a last look.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -28,6 +29,7 @@ ABOUT: Final = "about"
 CONTACT: Final = "contact"
 CHECK: Final = "check"
 """The steps by which it is filled in."""
+NUMBER: Final = re.compile(r"\d+", re.ASCII)
 _LAST_OF_WHAT, _COMPLAINED_OF = "body", "complained_of_unit"
 _locality = tables.locality
 LOCALITIES = compiled(sa.select(_locality.c.id, _locality.c.name, _locality.c.deployment).order_by(_locality.c.name))
@@ -172,6 +174,8 @@ def request_errors(page: RequestPage, raw: Raw, actor: Actor) -> Mapping[str, st
 
 
 def _limits(deployment: Deployment) -> tuple[tuple[str, str], ...]:
+    """Steps with the limits that the document sets them, the shortest first, as they come."""
     definition, main = deployment.definition, deployment.locality.settings.process
     timers = [one for one in definition.elements(main) if one.timer and one.on and one.clause and not one.internal]
-    return tuple((definition.element(main, one.on or "").name, one.name) for one in timers)
+    named = [(definition.element(main, one.on or "").name, one.name) for one in timers]
+    return tuple(sorted(named, key=lambda limit: int((NUMBER.findall(limit[1]) or ["999"])[0])))

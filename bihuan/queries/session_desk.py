@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from bihuan.domain import access
 from bihuan.domain.access import Officer
 from bihuan.domain.errors import NotAllowed, NotFound
+from bihuan.domain.workdays import month as month_of
 from bihuan.locality.deployments import Current, Deployment, current, deployment_of, national_calendar
 from bihuan.locality.desks import Sessions
 from bihuan.locality.fields import Option
@@ -189,7 +190,7 @@ def holds_sessions(reader: Reader, actor: Officer, deployment: str | None) -> bo
 
 
 def session_desk(reader: Reader, vault: Vault, actor: Officer, month: str = "") -> SessionDesk:
-    """A month's sessions with their bookings; the newest month when none is named.
+    """A month's sessions with their bookings; when none is named, of the month that runs, else of the newest.
 
     Raises NotAllowed for whoever takes no part in casework, NotFound where no sessions are held or in no such month.
     """
@@ -199,7 +200,8 @@ def session_desk(reader: Reader, vault: Vault, actor: Officer, month: str = "") 
     months = tuple(sorted({*announced, *(row["key"] for row in booked)}, reverse=True))
     if month and month not in months:
         raise NotFound(f"Expected sessions of {place.locality} in {month}, but there are none")
-    chosen = month or next(iter(months), "")
+    now = month_of(reader.now)
+    chosen = month or (now if now in months else next(iter(months), ""))
     bookings, hidden = _bookings(reader, vault, actor, place, chosen) if chosen else ([], 0)
     row = announced.get(chosen)
     found = [_with(session, bookings) for session in _sessions(reader, place, [row])] if row else []

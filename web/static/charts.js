@@ -14,8 +14,8 @@
 
   const overTime = (chart) => ({
     ...bare,
-    legend: { top: 0, textStyle: text, itemGap: 18 },
-    grid: { left: 48, right: 24, top: 40, bottom: 36 },
+    legend: { top: 0, right: 0, textStyle: text, itemGap: 14 },
+    grid: { left: 48, right: 24, top: 54, bottom: 36 },
     xAxis: { type: "category", data: chart.axis, axisLabel: { color: SOFT, hideOverlap: true } },
     yAxis: { type: "value", name: chart.unit, max: chart.unit === "%" ? 100 : null, minInterval: 1, nameTextStyle: { color: SOFT }, axisLabel: { color: SOFT }, splitLine: { lineStyle: { color: "#e3e8ed" } } },
     series: chart.series.map((one, place) => ({

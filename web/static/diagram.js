@@ -62,7 +62,8 @@
       const scale = 0.75;
       const width = view.outer.width / scale;
       const height = view.outer.height / scale;
-      board.viewbox({ x: Math.max(view.inner.x - 20, left - width / 2 + 50), y: Math.max(view.inner.y - 20, top - height / 2 + 40), width, height });
+      const above = board.getRootElement().id.endsWith("_plane") ? 110 : 20; // below the way back
+      board.viewbox({ x: Math.max(view.inner.x - 20, left - width / 2 + 50), y: Math.max(view.inner.y - above, top - height / 2 + 40), width, height });
     }
   };
 
@@ -149,5 +150,16 @@
       }
     },
   };
+  // A telephone that is turned; its bars coming and going change the height alone, and leave what somebody looks at.
+  let width = window.innerWidth;
+  window.addEventListener("resize", () => {
+    if (window.innerWidth === width) return;
+    width = window.innerWidth;
+    for (const [canvas, viewer] of viewers) {
+      if (!viewer || !canvas.clientWidth) continue; // not drawn, or folded away
+      viewer.get("canvas").resized();
+      show(viewer, canvas);
+    }
+  });
   drawOpen();
 })();

@@ -16,7 +16,7 @@ pages = Blueprint("session_desk", __name__)
 
 @pages.get("/sessions")
 def show() -> Response:
-    """A month at the desk: the newest unless the address names another."""
+    """A month at the desk: the one that runs, unless the address names another."""
     with reading() as (reader, vault):
         found = session_desk(reader, vault, me(), request.args.get("month", "")[:7])
         token = feed_token(reader, vault, me())
