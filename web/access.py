@@ -19,7 +19,7 @@ from bihuan.queries.reports import reads_any
 from bihuan.store.unit_of_work import Reader
 from web import errors, sessions
 from web.house import house
-from web.resuming import held, resume_page
+from web.resuming import resume_page, typed
 from web.typed import carried, page_of_form
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -136,7 +136,7 @@ def _to_login() -> Response:
     if request.headers.get("HX-Request"):
         # A part of a page asked: to send it elsewhere would put the log-in page into the midst of the page.
         return errors.page(401, LOGGED_OUT)
-    if request.blueprint == "window" and (kept := held()):
+    if kept := typed():
         return resume_page(kept, log_in=True)
     wanted = request.full_path.rstrip("?") if request.method == "GET" else page_of_form()
     if carried():

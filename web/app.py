@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bihuan.bootstrap import App
 from bihuan.settings import Settings
-from web import access, assets, border, errors, filters, limits, security, sessions, uploads
+from web import access, assets, border, errors, filters, limits, resuming, security, sessions, uploads
 from web.house import EXTENSION
 from web.views import (
     administrative_log,
@@ -114,6 +114,7 @@ def put_together(house: App | None) -> Flask:
     border.register(app)
     app.after_request(security.add_headers)
     errors.register(app)
+    resuming.register(app)
     filters.register(app)
     for module in VIEWS:
         app.register_blueprint(module.pages)

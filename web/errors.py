@@ -43,7 +43,6 @@ WORDS = {
 def register(app: Flask) -> None:
     """Map every fault to its page."""
     app.register_error_handler(BihuanError, _known)
-    app.register_error_handler(CSRFError, expired)
     app.register_error_handler(RateLimitExceeded, _too_many)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _unavailable)

@@ -1,7 +1,9 @@
 """A log-in ends, its cookie goes nowhere else, and every answer says how a browser must treat it."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -15,6 +17,7 @@ from web.limits import limiter
 from web.sessions import CLOCK, IDLE, LONGEST
 
 STEP = timedelta(minutes=1)
+OURS = {"Origin": "http://localhost"}
 
 
 @pytest.fixture
@@ -59,6 +62,39 @@ def test_a_page_that_refreshes_itself_keeps_nobody_in(officer: FlaskClient, real
         real_time.move_to(real_time.now() + IDLE / 2 - STEP)
         seen = is_in(officer, **{"HX-Request": "true"})
     assert seen is False
+
+
+SAID = "窗口补正材料后即可发证，企业表示认可。"
+
+
+def test_what_an_officer_was_writing_outlives_the_log_in(
+    pages: Flask, officer: FlaskClient, town: Town, real_time: MovableClock
+) -> None:
+    """A note of a call, an order, a text to be struck out: held by the page, and sent again after the log-in."""
+    opened = town.request()
+    town.do(opened.case_id, "dispatch", handling_unit="commerce")
+    address = f"/cases/{opened.case_no}/calls"
+    call = {"submission_id": str(uuid4()), "other": "complainant", "direction": "out", "reached": "true",
+            "called_at": "2026-09-29T15:00", "summary": SAID}  # fmt: skip
+    real_time.move_to(real_time.now() + IDLE + STEP)
+    answer = officer.post(address, data=call, headers=OURS)
+    assert answer.status_code == 401
+    held = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', answer.get_data(as_text=True)))
+    assert {name: held[name] for name in call} == call
+    assert SAID not in officer.post(address, data=call, headers={"Origin": "http://else.where"}).get_data(as_text=True)
+    officer.post("/login", data={"login": "commerce_officer", "password": PASSWORD})
+    pages.config["WTF_CSRF_ENABLED"] = True  # the page's token was of no log-in: once more, then it holds
+    again = officer.post(address, data=held, headers=OURS)
+    assert again.status_code == 400
+    held = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', again.get_data(as_text=True)))
+    assert officer.post(address, data=held, headers=OURS).status_code == 303
+    assert SAID in officer.get(f"/cases/{opened.case_no}?strand=calls").get_data(as_text=True)
+
+
+def test_a_password_is_never_held(officer: FlaskClient, real_time: MovableClock) -> None:
+    real_time.move_to(real_time.now() + IDLE + STEP)
+    page = officer.post("/password", data={"old": PASSWORD, "password": "x", "again": "x"}, headers=OURS)
+    assert PASSWORD not in page.get_data(as_text=True)
 
 
 def test_the_clock_of_a_demonstration_ends_no_log_in(officer: FlaskClient, town: Town) -> None:

@@ -1,7 +1,6 @@
 """企业端: hand a request in, get a number and a query code. No account, no script needed. `progress` follows it."""
 
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
-from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as AnyResponse
 
 from bihuan.domain.access import Visitor
@@ -12,13 +11,11 @@ from web.access import public
 from web.filling import Filling
 from web.house import house, reading
 from web.limits import HAND_INS, STEPS, limiter
-from web.resuming import resume
 from web.uploads import takes_files
 from web.views import progress
 
 pages = Blueprint("portal", __name__)
 pages.register_blueprint(progress.pages)
-pages.register_error_handler(CSRFError, resume)
 
 
 @pages.get("/")

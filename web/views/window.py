@@ -1,18 +1,15 @@
 """窗口代填: an officer of a window hands a request in for somebody who came or called; the same steps, marked so."""
 
 from flask import Blueprint, Response, redirect, session
-from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as AnyResponse
 
 from bihuan.queries.portal import window_page
 from web import filling
 from web.filling import Filling
 from web.house import me, reading
-from web.resuming import resume
 from web.uploads import takes_files
 
 pages = Blueprint("window", __name__)
-pages.register_error_handler(CSRFError, resume)
 
 
 @pages.get("/window/request")
