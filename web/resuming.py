@@ -1,7 +1,8 @@
 """What was typed when a session ended: held by a page of ours, and sent again by one click.
 
-The forms of tasks and buttons come back as drafts instead (`web.typed`). Nothing of it is kept here; only what a page of
-ours sent is taken up, as the browser says: another site puts no words into anybody's form. Passwords and files never are.
+The forms of tasks and buttons come back as drafts instead (`web.typed`). Nothing of it is kept here; only what a page
+of ours sent is taken up, as the browser says: another site puts no words into anybody's form. Passwords and files never
+are.
 """
 
 from collections.abc import Iterable
