@@ -131,8 +131,10 @@ def test_a_call_is_noted_read_by_colleagues_and_proven_by_the_history(town: Town
 
 
 def test_a_call_that_cannot_be_taken_comes_back_with_its_words(town: Town, enter: Enter, case: Case) -> None:
+    """One of the year 1 was taken once, and no page of its case could be shown any more."""
     client, later = enter(town.officer("commerce")), town.clock.now().astimezone(BEIJING) + timedelta(hours=1)
-    for changed in ({"called_at": later.isoformat()[:16]}, {"called_at": "x"}, {"other": "x"}, {"direction": ""}):
+    days = (later.isoformat()[:16], "0001-01-01T00:00", "1900-01-01T00:00", "9999-12-31T23:59", "x")
+    for changed in (*({"called_at": one} for one in days), {"other": "x"}, {"direction": ""}):
         answer = client.post(f"/cases/{case[1]}/calls", data=call(town, **changed))
         assert answer.status_code == 422, changed
         assert SAID in answer.get_data(as_text=True)
