@@ -294,3 +294,10 @@ def test_working_days_agree_with_the_package_for_announced_years(since: datetime
     due = CALENDAR.workdays(n, since=since)
 
     assert due.due_on == official.get_nth_working_day(since.astimezone(BEIJING).date(), n)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_the_first_and_the_last_day_there_are_cannot_be_counted(day: str) -> None:
+    """Anybody may type one into a form; neither begins or ends anywhere."""
+    with pytest.raises(CannotCount):
+        Calendar().on(day)

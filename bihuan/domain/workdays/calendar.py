@@ -144,6 +144,8 @@ class Calendar:
     def on(self, day: date | str, *, at: str = "24:00") -> Due:
         """A date somebody gave ("2026-11-30"), ending at `at`; counted from its own beginning. Raises CannotCount."""
         on = _day(day)
+        if not date.min.year < on.year < date.max.year:
+            raise CannotCount(f"Expected a day with others before and after it, but it is {on}")
         receipt = self._receipt(on, words.GIVEN, 1)
         begins = _instant(on, 0)
         due = self._due(on, _minutes(at), f"on({on}, at={at})", begins, receipt, begins)
