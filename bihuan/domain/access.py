@@ -155,6 +155,15 @@ def require_other_window(actor: Actor, complained_of: str) -> None:
         raise NotAllowed(f"Expected a window that is not complained of, but {actor.ref} is of that unit", OWN_UNIT)
 
 
+NOT_BY_STAFF = "评价由诉求人本人作出，工作人员不能代为评价。请先退出工作人员账号，再由诉求人用编号和查询码评价。"
+
+
+def require_no_staff(signed_in: Actor | None) -> None:
+    """Raise NotAllowed when whoever brings the query code is logged in as an officer, too: staff never rates (评价)."""
+    if isinstance(signed_in, Officer):
+        raise NotAllowed(f"Expected a complainant to rate, but {signed_in.ref} is logged in", NOT_BY_STAFF)
+
+
 def may_read_case(actor: Actor, *, case_id: CaseId, locality: str, involved: Iterable[str]) -> bool:
     """Whether the actor may open the case file: the platform, supervisors, auditors, and every unit it ever went to."""
     match actor:

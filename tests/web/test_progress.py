@@ -111,6 +111,17 @@ def test_one_tap_on_a_good_level_rates(town: Town, enter: Enter) -> None:
     assert "评价：满意" in text(client, CASE)
 
 
+def test_staff_that_knows_the_code_cannot_rate(town: Town, enter: Enter) -> None:
+    """A window that handed a request in for somebody has seen number and code."""
+    clerk = enter(town.officer("platform"))
+    case = following(clerk, town)
+    rated(clerk, town, case)
+    answer = clerk.post(f"{PROGRESS}/rating", data={"submission_id": str(uuid4()), "f-rating": "5"})
+    assert answer.status_code == 403
+    assert "工作人员不能代为评价" in answer.get_data(as_text=True)
+    assert "请您评价" in text(clerk, CASE), "nothing was rated"
+
+
 def test_a_low_level_is_asked_for_reasons_before_it_is_sent(town: Town, enter: Enter) -> None:
     """Not sent yet: the level stands chosen, reasons are asked; without any it may be sent all the same."""
     client = enter(None)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, session, url_for
+from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from bihuan.commands.attach_file import attach_files
@@ -11,6 +12,7 @@ from bihuan.commands.attaching import require_sense
 from bihuan.commands.press_button import press_button
 from bihuan.commands.remind import remind as remind_of_case
 from bihuan.commands.supplement import supplement as supplement_case
+from bihuan.domain import access
 from bihuan.domain.access import Complainant
 from bihuan.domain.errors import InvalidAnswers, NotFound, Refused, StorageFull, TaskNotOpen
 from bihuan.domain.ids import CaseId
@@ -73,6 +75,7 @@ def follow(locality: str) -> Response | AnyResponse:
 @limiter.limit(DEEDS)
 def rate(locality: str) -> Response | AnyResponse:
     """评价: once, by one tap on a level; who is not content is asked for reasons first."""
+    access.require_no_staff(current_user.officer if current_user.is_authenticated else None)
     if "follows" not in session:
         return _ask_again(locality, RATING)
     submission, found = submission_in(request.form), _progress()
