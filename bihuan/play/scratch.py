@@ -69,9 +69,12 @@ def _set(server: "psycopg.Connection[tuple[object, ...]]", name: str, off: str) 
 
 
 def _let_forget(url: str) -> None:
-    """Plays in one database do not hear each other's messages: only here may these be deleted."""
+    """Plays in one database do not hear each other's messages, and their periods begin anew: only here may these be
+    deleted, and a period's submission be another one.
+    """
     with psycopg.connect(url, autocommit=True) as here:
         here.execute("grant delete on message, awaited, delivery to bihuan_app")
+        here.execute("grant update (submission_id) on request to bihuan_app")
         for table in ("message", "delivery"):
             trigger = sql.SQL("alter table {} disable trigger {}")
             here.execute(trigger.format(sql.Identifier(table), sql.Identifier(f"{table}_only_grows")))
