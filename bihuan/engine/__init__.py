@@ -5,7 +5,7 @@ files, and refuses what the engine cannot carry out faithfully. docs/dialect.md 
 """
 
 from bihuan.engine.advance import advance, waits
-from bihuan.engine.definition import Definition, lint
+from bihuan.engine.definition import Definition
 from bihuan.engine.errors import DiagramFault, DiagramFaults, ExecutionFault, Finding, NotOpen, Refused
 from bihuan.engine.facts import Awaited, Fact, OpenButton, OpenDeadline, OpenJob, OpenTask, Step, Waits
 from bihuan.engine.info import ElementInfo, ProcessInfo
@@ -53,6 +53,5 @@ __all__ = [
     "Tick",
     "Waits",
     "advance",
-    "lint",
     "waits",
 ]

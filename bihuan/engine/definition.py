@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from bihuan.engine.errors import Finding
 from bihuan.engine.info import ElementInfo, FlowInfo, ProcessInfo
 from bihuan.engine.reading.build import Built, build
 from bihuan.engine.reading.faults import Faults
@@ -20,12 +19,10 @@ class Definition:
         flows: Mapping[tuple[str, str], tuple[FlowInfo, ...]],
         specs: Mapping[str, WorkflowSpec],
         limits: Mapping[str, int],
-        read: frozenset[str],
-        written: frozenset[str],
     ) -> None:
         self.processes = MappingProxyType(dict(processes))
         self.specs, self.limits = specs, MappingProxyType(dict(limits))
-        self._elements, self._flows, self._read, self._written = elements, flows, read, written
+        self._elements, self._flows = elements, flows
 
     @classmethod
     def parse(cls, files: Mapping[str, bytes], limits: Mapping[str, int] | None = None) -> "Definition":
@@ -41,7 +38,7 @@ class Definition:
     @classmethod
     def of(cls, built: Built, limits: Mapping[str, int]) -> "Definition":
         """What was built of files without a fault."""
-        return cls(built.processes, built.elements, built.flows, built.specs, limits, built.read, built.written)
+        return cls(built.processes, built.elements, built.flows, built.specs, limits)
 
     def element(self, process: str, element: str) -> ElementInfo:
         """What is drawn there. Raises KeyError when nothing is."""
@@ -54,26 +51,3 @@ class Definition:
     def flows(self, process: str, element: str) -> tuple[FlowInfo, ...]:
         """The sequence flows out of an element, in the order of the file."""
         return self._flows.get((process, element), ())
-
-    def names(self) -> "Names":
-        """The names the diagrams read, and those they set themselves (tables, calls, multi-instances, milestones)."""
-        return Names(self._read, self._written)
-
-
-class Names:
-    """What `names` gives: `read`, and `written` by the diagrams themselves (forms and the start set others)."""
-
-    def __init__(self, read: frozenset[str], written: frozenset[str]) -> None:
-        self.read, self.written = read, written
-
-    @property
-    def unset(self) -> frozenset[str]:
-        """Names that only forms, buttons or the start can set."""
-        return self.read - self.written
-
-
-def lint(files: Mapping[str, bytes], limits: Mapping[str, int] | None = None) -> list[Finding]:
-    """Every fault of the files; an empty list when they can be deployed."""
-    faults = Faults()
-    build(files, limits or {}, faults)
-    return faults.findings

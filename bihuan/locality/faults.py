@@ -1,24 +1,13 @@
 """Faults of a locality's folder, gathered while it is read, so that a process owner sees all of them at once.
 
-Rules of reading have ids that begin with L; those of `check` begin with C, the engine's have ids of its own.
+Rules of reading have ids that begin with L: what is accepted at all (L01, L02), settings (L03), organisation (L04), forms
+(L05), notices (L06), documents (L07), reports (L08). Those of `check` begin with C, the engine's with D.
 """
 
 from collections.abc import Iterable
-from typing import Final
 
 from bihuan.domain.errors import BadInput
 from bihuan.engine.errors import Finding
-
-READING_RULES: Final = {
-    "L01": "文件名、大小、类型或链接不被接受",
-    "L02": "文件不是 UTF-8 文本，或不是所称的格式",
-    "L03": "配置项缺失、多余或类型不对",
-    "L04": "机构设置前后矛盾",
-    "L05": "表单有服务器无法照办的内容",
-    "L06": "通知模板有误",
-    "L07": "文书模板有误",
-    "L08": "报表有误",
-}
 
 
 class FolderFault(BadInput):

@@ -16,6 +16,7 @@ from bihuan.engine import (
     Definition,
     Deliver,
     Fact,
+    Finding,
     JobDone,
     JobFailed,
     Press,
@@ -27,6 +28,8 @@ from bihuan.engine import (
     advance,
     waits,
 )
+from bihuan.engine.reading.build import build
+from bihuan.engine.reading.faults import Faults
 from tests.engine.folding import Folding
 
 BEIJING = timezone(timedelta(hours=8))
@@ -46,6 +49,13 @@ def define(*files: str, limits: Mapping[str, int] | None = None) -> Definition:
     """Parse files; the first is usually the process `p`."""
     named = {f"f{n}.{'dmn' if '<decision ' in text else 'bpmn'}": text.encode() for n, text in enumerate(files)}
     return Definition.parse(named, limits or {})
+
+
+def lint(files: Mapping[str, bytes], limits: Mapping[str, int] | None = None) -> list[Finding]:
+    """Every fault of the files; an empty list when they can be deployed."""
+    faults = Faults()
+    build(files, limits or {}, faults)
+    return faults.findings
 
 
 class Case:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from bihuan.engine import ExecutionFault, lint
+from bihuan.engine import ExecutionFault
 from bihuan.engine.expressions import Expression
 from bihuan.engine.reading.dmn import cell_test
 from tests.engine.diagrams import decide, dmn, end, flows, process, start, user
-from tests.engine.play import Case, define
+from tests.engine.play import Case, define, lint
 
 DIAGRAM = process("p", start() + decide("d", "t") + user("u", "${unit}") + end() + flows("s d u e"))
 ROWS = (

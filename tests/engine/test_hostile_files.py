@@ -4,9 +4,10 @@ import time
 
 import pytest
 
-from bihuan.engine import Definition, DiagramFault, lint
+from bihuan.engine import Definition, DiagramFault
 from bihuan.engine.reading.xml import MOST_BYTES
 from tests.engine.diagrams import HEAD, end, flows, gate, process, start, sub, user, when
+from tests.engine.play import lint
 
 FINE = process("p", start() + user("a") + end() + flows("s a e"))
 BOMB = """<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bihuan.engine import Definition, DiagramFault, DiagramFaults, Finding, lint
+from bihuan.engine import Definition, DiagramFault, DiagramFaults, Finding
 from bihuan.engine.reading.faults import RULES
 from tests.engine.diagrams import (
     boundary,
@@ -28,6 +28,7 @@ from tests.engine.diagrams import (
     user,
     when,
 )
+from tests.engine.play import lint
 
 FINE = start() + user("a") + end() + flows("s a e")
 TIMED = start(milestone="received") + user("a") + end() + flows("s a e")

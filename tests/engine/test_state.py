@@ -8,6 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bihuan.engine import Complete, Definition, ExecutionFault, NotOpen, Press, Start, Tick, advance, waits
+from bihuan.engine.reading.build import build
+from bihuan.engine.reading.faults import Faults
 from tests.engine.diagrams import TERMINATE, button, end, flows, gate, limit, process, start, sub, throw, user, when
 from tests.engine.play import CALENDAR, NOW, Case, at, define
 
@@ -161,11 +163,14 @@ def test_a_process_that_is_not_there_cannot_be_started() -> None:
         advance(DEFINITION, None, Start("x"), at("2026-11-02 09:00"), calendar=CALENDAR)
 
 
-def test_a_definition_tells_what_is_drawn_and_which_names_it_reads() -> None:
+def test_a_definition_tells_what_is_drawn() -> None:
     definition = Definition.parse({"a.bpmn": FILES[0].encode()})
     info = definition.element("p", "b")
     assert (info.type, info.on, info.inside, info.interrupting) == ("boundaryEvent:message", "a", "w", False)
     assert [element.id for element in definition.elements("p")][:2] == ["s", "w"]
-    names = definition.names()
-    assert (names.read, names.unset) == ({"received_at", "more", "unit"}, {"more", "unit"})
     assert (definition.processes["p"].start, definition.processes["p"].file) == ("s", "a.bpmn")
+
+
+def test_the_names_that_diagrams_read_and_set_are_told() -> None:
+    built = build({"a.bpmn": FILES[0].encode()}, {}, Faults())
+    assert (built.read, built.read - built.written) == ({"received_at", "more", "unit"}, {"more", "unit"})

@@ -19,7 +19,7 @@ STEPS: Final = frozenset(
 """What may be forgotten: an activity, or an event that only sends or marks."""
 
 WAITS: Final = frozenset({"userTask", "subProcess", "callActivity", "intermediateCatchEvent"})
-TERMINATE, MESSAGE = f"{{{BPMN}}}terminateEventDefinition", f"{{{BPMN}}}messageEventDefinition"
+TERMINATE = f"{{{BPMN}}}terminateEventDefinition"
 GROUPS, COLLECTION = f"{{{CAMUNDA}}}candidateGroups", f"{{{CAMUNDA}}}collection"
 EXITS: Final = ("closed", "declined")
 
