@@ -37,8 +37,10 @@ COPIED = """
             case when original.handling_unit is not null then any_unit end as unit
         from generate_series(1, %(count)s) n
         join case_file original on original.id = (%(originals)s::uuid[])[1 + mod(n, cardinality(%(originals)s::uuid[]))]
-        cross join lateral (select (%(units)s::text[])[1 + mod(n * 7, cardinality(%(units)s::text[]))] as any_unit,
-            n::float / %(count)s * %(days)s * interval '1 day' as shift) spread
+        cross join lateral (
+            select n::float / %(count)s * %(days)s * interval '1 day' as shift,
+                (%(units)s::text[])[1 + abs(mod(hashint4(n), cardinality(%(units)s::text[])))] as any_unit
+        ) spread
     ) came
 """
 """Of each copy: its id as the house makes them, in the order in which they came in, and what is different in it."""

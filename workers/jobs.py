@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from uuid import UUID
 
@@ -23,6 +24,8 @@ WORKER = Machine("worker")
 stopping = threading.Event()
 """Set by SIGTERM: finish the one in hand, give the others back."""
 _counting = threading.Lock()
+_to_count: set[str] = set()
+"""Reports that this worker is to count, or is counting."""
 
 
 @lru_cache(maxsize=1)
@@ -65,15 +68,24 @@ def open_timed(start_ids: list[str]) -> None:
 def count_reports(report_ids: list[str]) -> None:
     """Count these reports beside everything else: PostgreSQL is at work for seconds, and no timer waits for that.
 
-    One at a time in each worker. A worker that ends takes nothing with it: the lease ends, and the bell rings again.
+    One at a time in each worker. One that is killed takes nothing with it: the lease ends, and the bell rings again.
     """
+    _to_count.update(report_ids)
     threading.Thread(target=_count, args=(report_ids,), name="counting", daemon=True).start()
+
+
+def leave_counts() -> None:
+    """This worker ends: let another one have what it has not counted."""
+    app, _ = process()
+    with suppress(psycopg.Error):  # the database is away: the leases end
+        _give_back(app, reports=[UUID(one) for one in list(_to_count)])
 
 
 def _count(report_ids: list[str]) -> None:
     app, _ = process()
     with _counting:
         _each(report_ids, lambda report_id: errands.count_report(app, report_id))
+    _to_count.difference_update(report_ids)
 
 
 def _each(texts: list[str], errand: Callable[[UUID], None]) -> list[UUID]:
@@ -103,13 +115,15 @@ def _twice(errand: Callable[[UUID], None], one: UUID) -> None:
 
 
 def _give_back(app: App, *, cases: list[UUID] | None = None, jobs: list[UUID] | None = None,
-               notices: list[UUID] | None = None, starts: list[UUID] | None = None) -> None:  # fmt: skip
+               notices: list[UUID] | None = None, starts: list[UUID] | None = None,
+               reports: list[UUID] | None = None) -> None:  # fmt: skip
     """Let another worker have these now, not when their leases end."""
-    if not (cases or jobs or notices or starts):
+    if not (cases or jobs or notices or starts or reports):
         return
     with app.begin(WORKER) as work:
         given = DueWork(
-            work.now, tuple(map(CaseId, cases or ())), tuple(jobs or ()), tuple(notices or ()), tuple(starts or ())
-        )
+            work.now, tuple(map(CaseId, cases or ())), tuple(jobs or ()), tuple(notices or ()), tuple(starts or ()),
+            tuple(reports or ()),
+        )  # fmt: skip
         release(work, given)
         work.wake_bell()

@@ -100,6 +100,7 @@ def main() -> None:
     )  # fmt: skip
     jobs.process()  # open the database before saying that one is ready
     work(names, redis)
+    jobs.leave_counts()
 
 
 def _listen_to_signals() -> None:

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import orjson
 import psycopg
+import pytest
 
 from bihuan.commands.count_report import want_report
 from bihuan.commands.move_clock import move_clock
+from bihuan.commands.take_due import take_due
 from bihuan.domain.access import Machine
 from bihuan.domain.ids import CaseId
 from bihuan.queries.due import last_seen
@@ -17,6 +19,7 @@ from bihuan.queries.reports import choose, months_of
 from bihuan.store.counted import READ
 from tests.people import Town
 from tests.workers.conftest import Processes, eventually
+from workers import jobs
 
 
 def dispatched(town: Town) -> CaseId:
@@ -65,6 +68,32 @@ def counted_beside_all_else(town: Town) -> None:
 
     eventually(lambda: kept() is not None)
     assert kept() == orjson.loads(orjson.dumps(sums))
+
+
+def test_a_worker_that_ends_leaves_its_counts_to_others(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A count holds up no other job; one that has not begun is not begun any more."""
+    monkeypatch.setattr(jobs, "process", lambda: (town.app, ()))
+    officer = town.officer("supervision_office")
+    with town.app.read() as reader:
+        chosen = choose(reader, officer, "monthly", "")
+    with town.app.begin(officer) as work:
+        want_report(work, chosen.key, readers=chosen.report.readers)
+    with town.app.begin(Machine("bell")) as work:
+        leased = take_due(work, reports=True).reports
+    with jobs._counting:  # another count is under way in this worker
+        jobs.count_reports([str(one) for one in leased])
+        jobs.stopping.set()
+        jobs.leave_counts()
+    try:
+        with town.app.begin(Machine("bell")) as work:
+            assert take_due(work, reports=True).reports == leased
+        eventually(lambda: not jobs._to_count)
+        with town.app.read() as reader:
+            row = reader.one(READ, **chosen.key)
+        assert row is not None
+        assert (row["state"], row["sums"]) == ("waiting", None)
+    finally:
+        jobs.stopping.clear()
 
 
 def test_emptying_redis_and_killing_everybody_loses_nothing(live_town: Town, processes: Processes) -> None:
