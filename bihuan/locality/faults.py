@@ -1,7 +1,7 @@
 """Faults of a locality's folder, gathered while it is read, so that a process owner sees all of them at once.
 
-Rules of reading have ids that begin with L: what is accepted at all (L01, L02), settings (L03), organisation (L04), forms
-(L05), notices (L06), documents (L07), reports (L08). Those of `check` begin with C, the engine's with D.
+Rules of reading have ids that begin with L: what is accepted at all (L01, L02), settings (L03), organisation (L04),
+forms (L05), notices (L06), documents (L07), reports (L08). Those of `check` begin with C, the engine's with D.
 """
 
 from collections.abc import Iterable
