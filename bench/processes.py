@@ -19,7 +19,7 @@ Process = subprocess.Popen[bytes]
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """The settings as a process is told them; a clock that cannot be moved, as in production."""
+    """The settings as a process is told them; the clock can be moved in a demonstration alone."""
     ours = {
         "BIHUAN_DATABASE_URL": settings.database_url,
         "BIHUAN_OWNER_DATABASE_URL": settings.owner_database_url or "",
@@ -29,6 +29,8 @@ def environment(settings: Settings) -> dict[str, str]:
         "BIHUAN_LOOKUP_KEY": base64.b64encode(settings.lookup_key).decode(),
         "BIHUAN_BASE_URL": settings.base_url,
         "BIHUAN_FILES": str(settings.files),
+        **({"BIHUAN_DEMONSTRATION": "1"} if settings.demonstration else {}),
+        **({"BIHUAN_ASSETS": str(settings.assets)} if settings.assets else {}),
     }
     return {name: value for name, value in os.environ.items() if not name.startswith("BIHUAN_")} | ours
 

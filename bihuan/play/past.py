@@ -3,6 +3,7 @@
 They are played before the bell first looks, at instants that lie in the past; what is there already is left alone.
 """
 
+from binascii import crc32
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -161,7 +162,7 @@ class _Past:
             self._lives[sample.key] = open_case(
                 self._play, sample.file, sample.opening, self._names,
                 submission_id=_submission(self._play.locality, sample),
-                external_no=f"DEMO-{self._play.locality}-{sample.key}", company=sample.company,
+                external_no=f"演示{crc32(sample.key.encode()):010}", company=sample.company,
             )  # fmt: skip
         else:
             self._do(sample.file, self._lives[sample.key], deed)

@@ -49,7 +49,7 @@ def _imported(tree: ast.Module) -> Iterator[str]:
 
 def _walk(top: Path) -> Iterator[Path]:
     for path in top.iterdir():
-        if path.name in _NOT_OURS or path.is_symlink():
+        if path.is_symlink() or {path.name, path.relative_to(ROOT).as_posix()} & _NOT_OURS:
             continue
         if path.is_dir():
             yield from _walk(path)

@@ -17,7 +17,7 @@ HOSTS = (
 )
 PATHS = ("/wo" + "rk/", "/ho" + "me/", "/ro" + "ot/", "/Us" + "ers/", "C:" + "\\")
 LARGEST_FILE = 1024 * 1024
-BINARY = {".docx", ".png", ".xlsx", ".ico", ".woff2"}
+BINARY = {".docx", ".png", ".webp", ".xlsx", ".ico", ".woff2"}
 
 
 def texts() -> dict[str, str]:
