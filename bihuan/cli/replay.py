@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         say(f"{case.case_no}  版本 {case.deployment[:12]}")
         say(table([_told(row) for row in rows]))
-        say("流转记录完整。" if verdict.ok else f"流转记录有问题：{'；'.join(verdict.faults)}")
+        say("流转记录完整。" if verdict.ok else f"流转记录有问题：{'；'.join(flaw.told for flaw in verdict.flaws)}")
     return 0 if verdict.ok else 1
 
 

@@ -12,7 +12,7 @@ from bihuan.cli.terminal import Progress, as_json, say
 from bihuan.queries.administrative_log import verify_logs
 from bihuan.queries.file_proof import content_faults
 from bihuan.queries.find_case import find_case
-from bihuan.queries.history import Verdict, case_ids, verify
+from bihuan.queries.history import Flaw, Verdict, case_ids, verify
 from bihuan.store.unit_of_work import Reader
 
 
@@ -32,8 +32,10 @@ def add(commands: "argparse._SubParsersAction[ChineseParser]") -> None:
 
 def _with_files(app: App, reader: Reader, verdict: Verdict) -> Verdict:
     """The same, with what is wrong with the attachments themselves."""
-    found = tuple(content_faults(reader, app.files, verdict.case_id))
-    return replace(verdict, faults=(*verdict.faults, *found)) if found else verdict
+    found = (
+        Flaw(fault, f"附件内容核对未通过（{fault}）") for fault in content_faults(reader, app.files, verdict.case_id)
+    )
+    return replace(verdict, flaws=(*verdict.flaws, *found))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -60,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
         say(as_json({"cases": len(verdicts), "events": events, "ok": not faults, "broken": faults}))
     else:
         for verdict in broken:
-            say(f"{verdict.case_id} · {'；'.join(verdict.faults)}")
+            say(f"{verdict.case_id} · {'；'.join(flaw.told for flaw in verdict.flaws)}")
         for log in cut:
             say(f"{log.locality} · 管理记录：{log.fault}")
         whole = "全部完整" if not broken else f"{len(broken)} 件有问题"

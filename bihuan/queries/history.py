@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -79,17 +80,29 @@ MESSAGES = compiled(
 CASES = compiled(sa.select(_case.c.id).order_by(_case.c.id))
 
 
+class Flaw(NamedTuple):
+    """What is not whole: in English, with all there is to know, for the log; in Chinese for whoever audits."""
+
+    said: str
+    told: str
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a case's history is whole; `faults` says in English what is not."""
+    """Whether a case's history is whole, and what is not."""
 
     case_id: UUID
     events: int
-    faults: tuple[str, ...]
+    flaws: tuple[Flaw, ...]
 
     @property
     def ok(self) -> bool:
-        return not self.faults
+        return not self.flaws
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """In English."""
+        return tuple(flaw.said for flaw in self.flaws)
 
 
 def whole_part(events: list[Event]) -> list[Event]:
@@ -126,22 +139,24 @@ def verified(reader: Reader, case_id: UUID, events: list[Event]) -> Verdict:
     """The same, of events that were read in the same snapshot."""
     stored = reader.one(STORED, case_id=case_id)
     if stored is None:
-        return Verdict(case_id, len(events), ("there is no such case",))
-    faults = tuple(_chain_faults(events, stored))
+        return Verdict(case_id, len(events), (Flaw("there is no such case", "没有这件工单"),))
+    flaws = tuple(_chain_flaws(events, stored))
     # What a broken chain says proves nothing, and may not even be readable: it is not folded.
-    return Verdict(case_id, len(events), faults or tuple(_fold_faults(reader, events, stored)))
+    return Verdict(case_id, len(events), flaws or tuple(_fold_flaws(reader, events, stored)))
 
 
-def _chain_faults(events: list[Event], stored: Row) -> Iterator[str]:
+def _chain_flaws(events: list[Event], stored: Row) -> Iterator[Flaw]:
     if (number := broken_at(events)) is not None:
-        yield f"the chain breaks at event {number}"
+        told = f"第 {number} 条记录与前一条不衔接：这一条或其前后的记录被改动、增加或删除"
+        yield Flaw(f"the chain breaks at event {number}", told)
     if len(events) != stored["events"]:
-        yield f"{len(events)} events where the case counts {stored['events']}"
+        told = f"现有 {len(events)} 条记录，工单登记的是 {stored['events']} 条"
+        yield Flaw(f"{len(events)} events where the case counts {stored['events']}", told)
     if (events[-1].hash if events else GENESIS) != stored["head"]:
-        yield "the last event is not the case's head"
+        yield Flaw("the last event is not the case's head", "末条记录的摘要与工单登记的不一致")
 
 
-def _fold_faults(reader: Reader, events: list[Event], stored: Row) -> Iterator[str]:
+def _fold_flaws(reader: Reader, events: list[Event], stored: Row) -> Iterator[Flaw]:
     picture = fold(events)
     definition = deployment_of(reader, stored["deployment"]).definition
     yield from _differences("engine", picture, _of_engine(waits(definition, stored["state"])))
@@ -149,25 +164,35 @@ def _fold_faults(reader: Reader, events: list[Event], stored: Row) -> Iterator[s
         rows, messages, files = reader.each(OPEN, MESSAGES, FILES, case_id=events[0].case_id)
         yield from _differences("rows", picture, _of_rows(rows))
         if _messages_in(events) != _messages_of(messages):
-            yield "messages thrown or delivered by history differ from the rows"
+            yield Flaw("messages thrown or delivered by history differ from the rows", "收发的消息与登记的不一致")
         if files_by_history(events) != files_by_rows(files):
-            yield "attachments by history differ from the rows"
+            yield Flaw("attachments by history differ from the rows", "附件与登记的不一致")
     if named := {event.detail["unit"] for event in events if event.kind == "complained_of_named"} - {
         *stored["complained_of"]
     }:
-        yield f"{sorted(named)} were complained about, but the case does not bar them"
+        said = f"{sorted(named)} were complained about, but the case does not bar them"
+        yield Flaw(said, "记录写明的被反映单位没有全部回避")
     if picture.exit != stored["exit"]:
-        yield f"history ends as {picture.exit}, the case as {stored['exit']}"
+        said = f"history ends as {picture.exit}, the case as {stored['exit']}"
+        yield Flaw(said, "按记录推演的结束情况与工单登记的不一致")
 
 
-def _differences(whose: str, picture: Picture, found: dict[str, object]) -> Iterator[str]:
+_FOLDED: Final = {
+    "tasks": "待办环节", "buttons": "可提事项", "deadlines": "时限", "jobs": "系统办理事项", "messages": "等待的消息",
+    "milestones": "节点",
+}  # fmt: skip
+_STORED: Final = {"engine": "流程状态", "rows": "登记的情况"}
+
+
+def _differences(whose: str, picture: Picture, found: dict[str, object]) -> Iterator[Flaw]:
     folded: dict[str, object] = {
         "tasks": set(picture.tasks), "buttons": set(picture.buttons), "deadlines": picture.deadlines,
         "jobs": set(picture.jobs), "messages": set(picture.messages), "milestones": picture.milestones,
     }  # fmt: skip
     for what, value in found.items():
         if folded[what] != value:
-            yield f"{what} by history differ from the {whose}: {folded[what]} and {value}"
+            said = f"{what} by history differ from the {whose}: {folded[what]} and {value}"
+            yield Flaw(said, f"按记录推演的{_FOLDED[what]}与{_STORED[whose]}不一致")
 
 
 def _of_engine(open_now: Waits) -> dict[str, object]:

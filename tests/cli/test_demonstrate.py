@@ -153,7 +153,7 @@ def test_a_forged_history_is_found(demonstrated: Demonstrated, run: Run) -> None
     ran = run("verify")
 
     assert ran.code == 1
-    assert "the chain breaks at event 3" in ran.out
+    assert "第 3 条记录与前一条不衔接" in ran.out
     assert "1 件有问题" in ran.out
 
 

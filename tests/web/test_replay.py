@@ -40,6 +40,7 @@ def test_a_changed_history_is_told(town: Town, enter: Enter, database: tuple[str
         owner.execute("update history_event set actor = 'somebody' where no = 2")
     page = enter(town.officer("audit_office", "auditor")).get(f"/cases/{opened.case_no}/replay").get_data(as_text=True)
     assert "核查未通过" in page
+    assert "第 2 条记录与前一条不衔接" in page
     assert "the chain breaks at event 2" in page
 
 
