@@ -19,7 +19,7 @@ from bihuan.locality.faults import FolderFault, Notes
 from bihuan.locality.files import Files, content_hash
 from bihuan.locality.folder import Locality, read_locality
 from bihuan.locality.kept import Kept
-from bihuan.locality.rules import answering, cited, desks, exchange, needs, openings, people, reporting, roads
+from bihuan.locality.rules import answering, cited, desks, examples, exchange, needs, openings, people, reporting, roads
 from bihuan.locality.rules.drawn import Drawn, Fault, draw
 from bihuan.locality.tables import read_toml
 
@@ -64,6 +64,7 @@ RULES: Final = (
     Rule("C26", "坐诊台应当与流程和表单相符", desks.sessions_name_what_there_is),
     Rule("C27", "答复模板应当对应表单中的文字项", answering.replies_fit_their_fields),
     Rule("C28", "几个环节到达的里程碑应当有名称", needs.milestones_have_one_name),
+    Rule("C29", "决策表写出的单位应当在机构设置中", people.tables_decide_for_known_units),
     Rule("C41", "引用的规则应当在规则表中", cited.cited_rules_are_known),
 )
 
@@ -85,21 +86,24 @@ def _examined(files: Files) -> tuple[tuple[Locality, Built] | None, list[Finding
         locality, findings = read_locality(files)
     except FolderFault as fault:
         return None, list(fault.findings)
-    findings += _unreadable_scenarios(locality)
     faults = Faults()
     built = build(locality.diagrams, locality.limits, faults)
     findings += faults.findings
     drawn = draw(locality, built)
+    findings += _scenarios(drawn)
     for rule in RULES:
         findings += [Finding(rule.id, *fault) for fault in rule.find(drawn)]
     return (locality, built), sorted(dict.fromkeys(findings), key=lambda finding: finding.file)
 
 
-def _unreadable_scenarios(locality: Locality) -> Iterator[Finding]:
-    for path, content in locality.scenarios.items():
+def _scenarios(drawn: Drawn) -> Iterator[Finding]:
+    """Each scenario is TOML and names what there is (C30); whoever plays it says whether it holds."""
+    known = examples.known(drawn)
+    for path, content in drawn.locality.scenarios.items():
         notes = Notes(path, "L03")
-        read_toml(content, notes)
+        scenario = read_toml(content, notes).unread
         yield from notes.findings
+        yield from (Finding("C30", *fault) for fault in known.faults(path, scenario))
 
 
 def sound(files: Files) -> Deployment:

@@ -225,6 +225,8 @@ def read_locality(files: Files) -> tuple[Locality, list[Finding]]:
     findings: list[Finding] = []
     settings = _from_toml(files, f"{own[0]}/locality.toml", read_settings, findings)
     organisation = _from_toml(files, f"{own[0]}/organisation.toml", read_organisation, findings)
+    if unreadable := [one for one in findings if one.rule == "L02"]:  # all else would follow from it
+        raise FolderFault(unreadable)
     if settings.id not in ("", own[0]):
         findings.append(Finding("L03", f"{own[0]}/locality.toml", "id", "", "与目录名不同", f"改为 {own[0]}"))
     locality = Locality(

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bihuan.locality.faults import Notes
@@ -15,6 +15,11 @@ class Table:
 
     def __init__(self, found: dict[str, Any], where: str, notes: Notes) -> None:
         self._found, self._where, self._notes = dict(found), where, notes
+
+    @property
+    def unread(self) -> Mapping[str, Any]:
+        """What nobody has asked for yet, as it stands in the file."""
+        return self._found
 
     def text(self, name: str, *, pattern: str = r"(?s).{1,200}", default: str | None = None, cure: str = "") -> str:
         """A text that fits the pattern as a whole."""

@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.events import Event
-from bihuan.play.naming import plain
+from bihuan.locality.rules.examples import plain
 from bihuan.play.scenario import ExpectedEvent, ExpectedNotice, ExpectedTask, Step
 from bihuan.play.sight import OpenTask, SentNotice, Sight
 from bihuan.play.strict import beijing_instant

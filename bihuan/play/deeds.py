@@ -8,10 +8,11 @@ from bihuan.commands.claim_task import claim_task
 from bihuan.commands.reveal_identity import reveal_identity
 from bihuan.domain.access import Actor
 from bihuan.domain.errors import BadInput, TaskNotOpen
+from bihuan.locality.rules.examples import CLAIM, REVEAL, SYSTEM, plain
 from bihuan.play import view
 from bihuan.play.life import Life
-from bihuan.play.naming import SYSTEM, Names, plain
-from bihuan.play.scenario import CLAIM, REVEAL, Deed
+from bihuan.play.naming import Names
+from bihuan.play.scenario import Deed
 from bihuan.play.sight import NEVER
 from bihuan.play.view import SeenTask
 from bihuan.queries.history import history

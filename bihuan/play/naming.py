@@ -6,14 +6,9 @@ from bihuan.domain.access import COMPLAINANT, OFFICER
 from bihuan.domain.errors import BadInput
 from bihuan.domain.ids import Key
 from bihuan.locality.deployments import Deployment
+from bihuan.locality.rules.examples import COMPANY, plain
 
-COMPANY, SYSTEM = "企业", "系统"
 SYSTEM_ACTORS = frozenset({"clock", "handler", "engine"})
-
-
-def plain(name: str) -> str:
-    """A name without the line breaks and blanks that a drawing needs."""
-    return "".join(name.split())
 
 
 @dataclass(frozen=True, slots=True)

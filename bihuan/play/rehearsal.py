@@ -39,12 +39,13 @@ from bihuan.locality.deployments import Deployment
 from bihuan.locality.folder import Locality
 from bihuan.locality.notices import Notice
 from bihuan.locality.procedures import Procedure
+from bihuan.locality.rules.examples import CLAIM, REVEAL, SYSTEM
 from bihuan.play.checking import Difference, check
 from bihuan.play.filling import filled
 from bihuan.play.life import FORMS
-from bihuan.play.naming import SYSTEM, Names
+from bihuan.play.naming import Names
 from bihuan.play.opening import procedure_meant
-from bihuan.play.scenario import CLAIM, REVEAL, Deed, Opening, Scenario, Step
+from bihuan.play.scenario import Deed, Opening, Scenario, Step
 from bihuan.play.sight import NEVER, SentNotice, Sight
 from bihuan.play.sight import OpenTask as SeenTask
 

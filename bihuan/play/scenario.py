@@ -19,9 +19,6 @@ from bihuan.play.strict import Strict
 MAIN = ""
 """The name of a scenario's main case, which is the one meant when no other is named."""
 
-CLAIM, REVEAL = "签收", "查看企业身份"
-"""Deeds that no diagram draws."""
-
 
 @dataclass(frozen=True, slots=True)
 class Opening:

@@ -8,9 +8,10 @@ from typing import Final
 from bihuan.domain.events import Event
 from bihuan.domain.workdays import LampThresholds, lamp
 from bihuan.locality.deployments import calendar_of
+from bihuan.locality.rules.examples import SYSTEM, plain
 from bihuan.play import view
 from bihuan.play.life import Life
-from bihuan.play.naming import SYSTEM, SYSTEM_ACTORS, Names, plain
+from bihuan.play.naming import SYSTEM_ACTORS, Names
 from bihuan.queries.history import history
 
 NEVER: Final = datetime.max.replace(tzinfo=UTC)

@@ -8,10 +8,10 @@ from typing import Any
 from bihuan.domain.workdays import due_day_and_time
 from bihuan.engine import Definition, ProcessInfo
 from bihuan.locality.folder import Locality
+from bihuan.locality.rules.examples import SYSTEM, plain
 from bihuan.play.checking import told
 from bihuan.play.expected_report import ExpectedReport
 from bihuan.play.life import FORMS, PROVINCE
-from bihuan.play.naming import SYSTEM, plain
 from bihuan.play.scenario import Deed, ExpectedEvent, ExpectedNotice, ExpectedTask, Opening, Scenario, Step
 from bihuan.play.words import ENDS, KINDS, LAMPS, REFUSALS
 

@@ -18,6 +18,24 @@ from tests.locality.a_report import a_report
 from tests.locality.a_rulebook import RULEBOOK, a_rule
 
 PROCESSES = Path(__file__).resolve().parents[2] / "processes"
+SCENARIO = """
+id    = "x"
+title = "分办"
+rules = ["ZB-16"]
+
+[given]
+now     = "2026-09-29 16:00"
+origin  = "portal"
+request = { subject = "停电" }
+done    = [{ who = "市“接诉即办”平台", does = "分办", with = { handling_unit = "市商务局" } }]
+
+[[step]]
+at   = "2026-09-30 09:00"
+who = "市商务局"
+does = "签收"
+open = [{ task = "答复", of = "市商务局" }]
+no   = ["notice:提醒", "event:incident"]
+"""
 BPMN, COMMON, TOML = "zibo/request.bpmn", "common/rating.bpmn", "zibo/locality.toml"
 SECOND = "zibo/inspection.bpmn"
 
@@ -64,6 +82,21 @@ def with_sessions() -> dict[str, bytes]:
         "zibo/forms/arrange.form": a_form(a_field("radio", "session", values=main)),
         "zibo/forms/schedule.form": a_form(a_field(key="main_on"), half, a_field(key="main_unit")),
     }
+
+
+def a_duty_table(*units: str) -> bytes:
+    """A decision table that suggests one unit after the other, the last whatever comes."""
+    rows = "".join(
+        f"<rule id='row_{number}'><inputEntry id='in_{number}'><text>{cell}</text></inputEntry>"
+        f"<outputEntry id='out_{number}'><text>\"{unit}\"</text></outputEntry></rule>"
+        for number, (unit, cell) in enumerate(zip(units, ['"other"', "-"], strict=True))
+    )
+    return (
+        "<definitions xmlns='https://www.omg.org/spec/DMN/20191111/MODEL/' id='d' name='d' namespace='n'>"
+        "<decision id='duty' name='职责分工'><decisionTable id='duty_table' hitPolicy='FIRST'>"
+        "<input id='category'><inputExpression id='category_text'><text>category</text></inputExpression></input>"
+        f"<output id='suggested' name='suggested_unit'/>{rows}</decisionTable></decision></definitions>"
+    ).encode()
 
 
 SEEDED = {
@@ -203,6 +236,11 @@ SEEDED = {
         ),
         "milestones.dispatched",
         "由几个名称不同的环节到达（分办、销号）",
+    ),
+    "C29": (
+        sound_files(**{"zibo/duty.dmn": a_duty_table("commerce", "treasury")}),
+        "duty",
+        "suggested_unit 写的单位 treasury 不在 organisation.toml 中",
     ),
     "C31": (sound_files(**{REPORT: a_report('"commerce"', '"treasury"')}), "readers", "没有单位或角色 treasury"),
     "C32": (
@@ -415,6 +453,34 @@ def test_a_finding_is_one_line_with_file_place_fault_cure_and_rule() -> None:
 def test_a_word_for_a_milestone_that_nothing_reaches_is_found() -> None:
     found = check(spoilt(TOML, "[lamps]", '[milestones]\nresolved = "办结"\n\n[lamps]'))
     assert [finding.element for finding in found if finding.rule == "C28"] == ["milestones.resolved"]
+
+
+@pytest.mark.parametrize(
+    ("sound", "broken", "element", "fault"),
+    [
+        ('who = "市商务局"', 'who = "商务局"', "商务局", "机构设置中没有 商务局"),
+        ('does = "分办"', 'does = "分班"', "分班", "流程图中没有“分班”"),
+        ('task = "答复"', 'task = "回复"', "回复", "流程图中没有“回复”"),
+        ('of = "市商务局"', 'of = "市财政局"', "市财政局", "机构设置中没有 市财政局"),
+        ("handling_unit", "handling_office", "分办.handling_office", "“分办”的表单中没有 handling_office"),
+        ("subject", "heading", "heading", "表单中没有这一项"),
+        ('"notice:提醒"', '"notice:督办"', "督办", "流程图中没有“督办”"),
+    ],
+)
+def test_a_scenario_names_what_there_is(sound: str, broken: str, element: str, fault: str) -> None:
+    assert sound in SCENARIO
+    assert check(sound_files(**{"zibo/scenarios/x.toml": SCENARIO})) == []
+
+    (found,) = check(sound_files(**{"zibo/scenarios/x.toml": SCENARIO.replace(sound, broken)}))
+
+    assert (found.rule, found.file, found.element) == ("C30", "zibo/scenarios/x.toml", element)
+    assert fault in found.fault
+
+
+def test_settings_that_are_no_toml_are_the_only_finding() -> None:
+    (found,) = check(spoilt(TOML, "process =", "process = ="))
+
+    assert (found.file, found.rule) == (TOML, "L02")
 
 
 def test_a_scenario_that_cannot_be_read_is_found_and_stops_no_case() -> None:

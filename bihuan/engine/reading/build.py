@@ -37,6 +37,7 @@ class Built:
     written: frozenset[str] = frozenset()
     drawn: Mapping[str, Process] = field(default_factory=dict)
     """The processes as their owner drew them, for whoever judges more of them than the engine does."""
+    tables: Mapping[str, Table] = field(default_factory=dict)
 
 
 def build(files: Mapping[str, bytes], limits: Mapping[str, int], faults: Faults) -> Built:
@@ -57,6 +58,7 @@ def build(files: Mapping[str, bytes], limits: Mapping[str, int], faults: Faults)
         frozenset(wiring.read),
         frozenset(wiring.written),
         processes,
+        tables,
     )
 
 

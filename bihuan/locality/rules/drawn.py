@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from bihuan.engine.decisions import Table
 from bihuan.engine.expressions import Expression, Unsafe, expression_of
 from bihuan.engine.reading.build import Built
 from bihuan.engine.reading.model import Body, Node, Process
@@ -68,6 +69,7 @@ class Drawn:
     written: frozenset[str]
     processes: Mapping[str, Process]
     calls: Mapping[str, Sequence[Place]]
+    tables: Mapping[str, Table]
 
     def waits(self) -> Iterator[Place]:
         """Where a case waits for people: user tasks, messages from outside, event-based gateways."""
@@ -105,7 +107,7 @@ def draw(locality: Locality, built: Built) -> Drawn:
     calls: dict[str, list[Place]] = {}
     for place in places.values():
         calls.setdefault(place.node.attributes.get("calledElement", ""), []).append(place)
-    return Drawn(locality, places, built.read, built.written, built.drawn, calls)
+    return Drawn(locality, places, built.read, built.written, built.drawn, calls, built.tables)
 
 
 def expressions(place: Place) -> Iterator[tuple[str, Expression]]:

@@ -1,8 +1,10 @@
 """Rules about who does what: groups are known to the organisation, and lanes say the same as the tasks in them."""
 
+import ast
 from collections.abc import Iterator
 
 from bihuan.domain.access import COMPLAINANT
+from bihuan.engine.expressions import Expression
 from bihuan.locality.rules import groups
 from bihuan.locality.rules.drawn import Drawn, Fault, Place
 
@@ -19,6 +21,27 @@ def groups_are_known(drawn: Drawn) -> Iterator[Fault]:
                 yield place.fault(f"单位或角色 {group} 不在 organisation.toml 中", "核对写法，或先设置该单位、角色")
         for role in sorted(groups.roles(place.groups) - organisation.roles.keys()):
             yield place.fault(f"角色 {role} 不在 organisation.toml 中", f"可用：{'、'.join(organisation.roles)}")
+
+
+def tables_decide_for_known_units(drawn: Drawn) -> Iterator[Fault]:
+    """A column of a decision table that names units names none that is not in organisation.toml."""
+    units = drawn.locality.organisation.units
+    for table in drawn.tables.values():
+        for column, name in enumerate(table.outputs):
+            named = {said for rule in table.rules if (said := _written(rule.outputs[column]))}
+            if named & units.keys():
+                for unit in sorted(named - units.keys()):
+                    fault = f"{name} 写的单位 {unit} 不在 organisation.toml 中"
+                    yield Fault(table.file, table.id, table.name, fault, "核对写法，或先设置该单位")
+
+
+def _written(cell: Expression | None) -> str:
+    """The text that a cell consists of; empty when it is worked out."""
+    try:
+        said = ast.literal_eval(cell.text) if cell is not None else ""
+    except ValueError:
+        return ""
+    return said if isinstance(said, str) else ""
 
 
 def complainants_do_no_tasks(drawn: Drawn) -> Iterator[Fault]:
