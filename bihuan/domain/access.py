@@ -155,13 +155,18 @@ def require_other_window(actor: Actor, complained_of: str) -> None:
         raise NotAllowed(f"Expected a window that is not complained of, but {actor.ref} is of that unit", OWN_UNIT)
 
 
-NOT_BY_STAFF = "评价由诉求人本人作出，工作人员不能代为评价。请先退出工作人员账号，再由诉求人用编号和查询码评价。"
+NOT_BY_STAFF = (
+    "评价、撤回由诉求人本人作出，工作人员不能代为评价、撤回。请先退出工作人员账号，再由诉求人用编号和查询码办理。"
+)
 
 
 def require_no_staff(signed_in: Actor | None) -> None:
-    """Raise NotAllowed when whoever brings the query code is logged in as an officer, too: staff never rates (评价)."""
+    """Raise NotAllowed when whoever brings the query code is logged in as an officer, too.
+
+    Staff neither rates (评价) nor presses what is the complainant's to press (撤回).
+    """
     if isinstance(signed_in, Officer):
-        raise NotAllowed(f"Expected a complainant to rate, but {signed_in.ref} is logged in", NOT_BY_STAFF)
+        raise NotAllowed(f"Expected a complainant, but {signed_in.ref} is logged in", NOT_BY_STAFF)
 
 
 def may_read_case(actor: Actor, *, case_id: CaseId, locality: str, involved: Iterable[str]) -> bool:

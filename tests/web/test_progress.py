@@ -111,10 +111,12 @@ def test_one_tap_on_a_good_level_rates(town: Town, enter: Enter) -> None:
     assert "评价：满意" in text(client, CASE)
 
 
-def test_staff_that_knows_the_code_cannot_rate(town: Town, enter: Enter) -> None:
+def test_staff_that_knows_the_code_cannot_rate_or_withdraw(town: Town, enter: Enter) -> None:
     """A window that handed a request in for somebody has seen number and code."""
     clerk = enter(town.officer("platform"))
     case = following(clerk, town)
+    data = {"submission_id": str(uuid4()), "which": "request/withdraw/1", "f-withdrawal_reason": "已经解决。"}
+    assert clerk.post(f"{PROGRESS}/press", data=data).status_code == 403
     rated(clerk, town, case)
     answer = clerk.post(f"{PROGRESS}/rating", data={"submission_id": str(uuid4()), "f-rating": "5"})
     assert answer.status_code == 403

@@ -93,6 +93,7 @@ def rate(locality: str) -> Response | AnyResponse:
 @limiter.limit(DEEDS)
 def press(locality: str) -> Response | AnyResponse:
     """Another button that the diagram gives to the complainant."""
+    access.require_no_staff(current_user.officer if current_user.is_authenticated else None)
     key = request.form.get("which", "")
     if "follows" not in session:
         return _ask_again(locality, key)
