@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from docxtpl import DocxTemplate
-from jinja2 import TemplateError, TemplateSyntaxError, nodes
+from jinja2 import Template, TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bihuan.domain.errors import BadInput
 from bihuan.locality.documents import Document
+from bihuan.locality.kept import Kept
 
 _PLAIN: Final = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr)
 
@@ -26,7 +27,7 @@ def rendered(document: Document, words: Mapping[str, Any]) -> DocxTemplate:
     """The template with its placeholders replaced. Raises BadInput when it hides anything else, wherever it does."""
     template = DocxTemplate(io.BytesIO(document.content))
     try:
-        template.render(dict(words), jinja_env=_Placeholders(autoescape=True), autoescape=True)
+        template.render(dict(words), jinja_env=_placeholders, autoescape=True)
     except TemplateError as error:
         fault = "模板中有占位符以外的语句"
         raise BadInput(document.file, "", fault, "只用 {{ case_no }} 这样的占位符，用 Word 或 WPS 重新保存") from error
@@ -44,6 +45,20 @@ class _Placeholders(ImmutableSandboxedEnvironment):
             if not isinstance(node, _PLAIN):
                 raise TemplateSyntaxError(f"Expected names alone, but there is {type(node).__name__}", node.lineno)
         return found
+
+    def from_string(
+        self, source: str | nodes.Template, globals: Any = None, template_class: type[Template] | None = None
+    ) -> Template:
+        """The parts of a document as it was deployed are read once, not with each paper."""
+        if not isinstance(source, str) or (found := _read.get(source)) is None:
+            found = super().from_string(source, globals, template_class)
+            if isinstance(source, str):
+                _read.keep(source, found)
+        return found
+
+
+_placeholders: Final = _Placeholders(autoescape=True)
+_read: Kept[str, Template] = Kept(128)
 
 
 class _Word(str):
