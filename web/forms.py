@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from werkzeug.datastructures import MultiDict
 
 from bihuan.domain.errors import BihuanError, InvalidAnswers, Refused, SignatureRequired
+from bihuan.domain.workdays import CannotCount
+from bihuan.locality.deployments import national_calendar
 from bihuan.locality.fields import plain_value
 from bihuan.locality.forms import Form, Raw
 
@@ -65,6 +67,23 @@ def words_in(form: Form, raw: Raw) -> tuple[tuple[str, str], ...]:
     texts = (one for one in form.fields if one.type in ("textarea", "textfield"))
     found = ((one.label, str(raw.get(one.key, "")).strip()) for one in texts)
     return tuple((label, text) for label, text in found if text)
+
+
+def day_in(posted: Mapping[str, str], name: str) -> date | None:
+    """The day in a field; None when it says none."""
+    try:
+        return date.fromisoformat(posted.get(name, "").strip())
+    except ValueError:
+        return None
+
+
+def end_of_day_in(posted: Mapping[str, str], name: str) -> datetime | None:
+    """The instant at which the day in a field is over; None when it says none, or one beyond all calendars."""
+    day = day_in(posted, name)
+    try:
+        return national_calendar().on(day).due_at if day else None
+    except CannotCount:
+        return None
 
 
 def submission_in(posted: MultiDict[str, str]) -> UUID:

@@ -1,6 +1,5 @@
 """督办单: the orders about a case, issuing, answering and settling one; its document; those that stand."""
 
-from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
@@ -13,7 +12,7 @@ from bihuan.commands.settle_order import settle_order
 from bihuan.domain.errors import InvalidAnswers
 from bihuan.queries.case_page import case_header
 from bihuan.queries.orders import order_of, orders_of, standing_orders
-from web.forms import Filled, submission_in
+from web.forms import Filled, day_in, submission_in
 from web.house import deed, me, reading
 from web.made_files import handed_out
 
@@ -45,7 +44,7 @@ def issue(case_no: str) -> Response | AnyResponse:
         with deed() as work:
             issue_order(
                 work, header.id, unit=request.form.get("unit", "")[:64], demand=request.form.get("demand", ""),
-                due_on=_day(request.form.get("due_on", "")), submission_id=submission,
+                due_on=day_in(request.form, "due_on"), submission_id=submission,
             )  # fmt: skip
     except InvalidAnswers as fault:
         return make_response(_page(case_no, request.form, fault.errors), 422)
@@ -100,10 +99,3 @@ def _page(case_no: str, posted: Posted, errors: dict[str, str], about: UUID | No
             "orders_of_case.html", found=found, posted=posted, errors=errors, about=about, submission=submission
         )
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

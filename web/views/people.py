@@ -1,7 +1,6 @@
 """人员: the accounts of a locality; who they are, what they may, and what is done when somebody cannot get in."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
@@ -15,11 +14,10 @@ from bihuan.commands.change_account import change_details, change_memberships
 from bihuan.commands.revoke_stand_in import revoke_stand_in
 from bihuan.domain import access, passwords
 from bihuan.domain.errors import InvalidAnswers
-from bihuan.locality.deployments import national_calendar
 from bihuan.queries import accounts as query
 from bihuan.queries.administrative_log import log_of
 from bihuan.store.unit_of_work import Reader, UnitOfWork
-from web.forms import Filled, submission_in
+from web.forms import Filled, end_of_day_in, submission_in
 from web.house import deed, me, reading
 from web.limits import let_try_again, locked_out
 
@@ -141,10 +139,9 @@ def appoint(login: str) -> Response | AnyResponse:
     """Somebody is absent who could not appoint a stand-in themselves (代理)."""
 
     def changed(work: UnitOfWork, submission: UUID) -> None:
-        try:
-            until = national_calendar().on(date.fromisoformat(_text("until"))).due_at
-        except ValueError:
-            raise InvalidAnswers({"until": "请填写截止日期。"}) from None
+        until = end_of_day_in(request.form, "until")
+        if until is None:
+            raise InvalidAnswers({"until": "请填写截止日期。"})
         appoint_stand_in(
             work, _text("by"), stands_for=login, until=until, reason=_text("reason"), submission_id=submission
         )

@@ -1,7 +1,7 @@
 """代理: act for somebody absent who appointed one, in one's own name; appoint a colleague for oneself, or revoke it."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import datetime, time
 from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, session, url_for
@@ -13,11 +13,10 @@ from bihuan.commands.appoint_stand_in import appoint_stand_in
 from bihuan.commands.revoke_stand_in import revoke_stand_in
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import InvalidAnswers
-from bihuan.locality.deployments import national_calendar
 from bihuan.queries.colleagues import colleagues
 from bihuan.queries.stand_ins import stand_ins
 from web.access import ACTING_FOR
-from web.forms import submission_in
+from web.forms import day_in, end_of_day_in, submission_in
 from web.house import deed, me, reading
 
 pages = Blueprint("stand_in", __name__)
@@ -82,15 +81,11 @@ def _page(posted: Mapping[str, str], errors: Mapping[str, str]) -> Response:
 
 def _days(posted: Mapping[str, str]) -> tuple[datetime, datetime]:
     """From the beginning of the first day to the end of the last. Raises InvalidAnswers when they are no days."""
-    found, errors = {}, {}
-    for name, words in (("since", "请填写开始日期。"), ("until", "请填写截止日期。")):
-        try:
-            found[name] = date.fromisoformat(posted.get(name, ""))
-        except ValueError:
-            errors[name] = words
-    if errors:
-        raise InvalidAnswers(errors)
-    return datetime.combine(found["since"], time(), BEIJING), national_calendar().on(found["until"]).due_at
+    since, until = day_in(posted, "since"), end_of_day_in(posted, "until")
+    if since is None or until is None:
+        asked = {"since": (since, "请填写开始日期。"), "until": (until, "请填写截止日期。")}
+        raise InvalidAnswers({name: words for name, (given, words) in asked.items() if given is None})
+    return datetime.combine(since, time(), BEIJING), until
 
 
 def _id(text: str) -> UUID:
