@@ -44,8 +44,8 @@ def test_what_is_wrong_with_an_appointment_stands_beside_its_field(town: Town, e
     client = enter(town.officer("commerce"))
     for changed, told in (
         ({"login": "nobody"}, "两个不同的有效账号"), ({"login": "commerce_officer"}, "两个不同的有效账号"),
-        ({"since": "x"}, "请填写开始日期"), ({"until": ""}, "请填写截止日期"), ({"until": "9999-12-31"}, "请填写截止日期"),
-        ({"reason": " "}, "请写明代理事由"),
+        ({"since": "x"}, "请填写开始日期"), ({"until": ""}, "请填写截止日期"), ({"reason": " "}, "请写明代理事由"),
+        ({"until": "9999-12-31"}, "请填写截止日期"),
         ({"until": "2026-09-28"}, "截止日期应不早于开始日期"), ({"since": "2026-10-01"}, "截止日期应不早于开始日期"),
     ):  # fmt: skip
         status, page = appoint(client, **changed)
