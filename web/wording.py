@@ -173,6 +173,8 @@ def remark(event: EventRow) -> str:
             reached = "" if detail.get("reached") else "，未接通"
             way = CALL_DIRECTIONS.get(str(detail.get("direction")), "")
             return f"{way} {_moment(detail.get('called_at'))}{reached}"
+        case "file_released":
+            return "放行前已核对" if detail.get("looked") else ""
         case "evidence_packed":
             return "含诉求人身份" if detail.get("identity") else ""
         case _:

@@ -119,6 +119,7 @@ def test_each_gets_the_files_that_are_theirs(
     assert "请先打开附件核对" in platform.post(at(opened, "/2/release")).get_data(as_text=True)
     for number in (1, 2):
         assert platform.post(at(opened, f"/{number}/release"), data={"looked": "true"}).status_code == 303
+    assert platform.get(f"/cases/{opened.case_no}").get_data(as_text=True).count("放行前已核对") == 1
     for number in range(1, 5):
         for rest in ROUTES:
             answer = client.get(at(opened, f"/{number}{rest}"))
