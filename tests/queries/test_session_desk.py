@@ -115,6 +115,15 @@ def test_before_sessions_are_set_those_booked_wait_in_the_order_of_their_numbers
     assert [booking.case_no for booking in desk.waiting] == [one.case_no, two.case_no, three.case_no]
 
 
+def test_the_desk_shows_the_month_that_runs_though_the_next_is_booked_already(clinic: Clinic) -> None:
+    clinic.book("2026-09-02 09:00", "信用贷款要求追加抵押", "finance")
+    clinic.book("2026-09-10 09:00", "用电增容没有方案", "energy")  # after the window: for October
+
+    desk = clinic.desk("platform")
+
+    assert (desk.month, desk.months) == (MONTH, ("2026-10", MONTH))
+
+
 def test_a_month_has_its_sessions_at_their_hours_under_their_departments(clinic: Clinic) -> None:
     set_sessions(clinic)
 
