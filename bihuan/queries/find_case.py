@@ -45,7 +45,7 @@ class FoundCase:
     exit: str | None
 
 
-def case_ids(reader: Reader, actor: Officer, numbers: Collection[str]) -> Mapping[str, CaseId]:
+def readable_cases(reader: Reader, actor: Officer, numbers: Collection[str]) -> Mapping[str, CaseId]:
     """The cases with these numbers. Raises NotFound unless this officer may read all: nobody learns of another."""
     found = {
         row["case_no"]: CaseId(row["id"])

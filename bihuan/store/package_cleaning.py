@@ -82,7 +82,7 @@ def cleaned(content: BinaryIO) -> Iterator[bytes]:
                         written.write(block)
                         yield sink.take()
         yield sink.take()
-    except (Broken, expat.ExpatError, UnicodeDecodeError) as exc:
+    except (Broken, UnicodeDecodeError) as exc:
         raise Unreadable from exc
 
 
@@ -166,12 +166,19 @@ def _xml(blocks: Iterator[bytes], names: "_Names") -> Iterator[bytes]:
     parser.CharacterDataHandler, parser.ProcessingInstructionHandler = said.text, said.instruction
     for block in blocks:
         said.silence += len(block)
-        parser.Parse(block, False)
+        _feed(parser, block)
         if said.silence > _LONGEST_TOKEN:
             raise Unreadable
         yield said.take()
-    parser.Parse(b"", True)
+    _feed(parser, b"", last=True)
     yield said.take()
+
+
+def _feed(parser: expat.XMLParserType, block: bytes, *, last: bool = False) -> None:
+    try:
+        parser.Parse(block, last)
+    except (expat.ExpatError, ValueError, LookupError) as exc:  # the last two: letters of a kind it does not know
+        raise Unreadable from exc
 
 
 def _refuse(*_: object) -> None:

@@ -137,6 +137,9 @@ def _lying_about_its_size() -> bytes:
 
 
 ENTITIES = b'<!DOCTYPE w [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><w>&b;</w>'
+OTHER_LETTERS = [
+    b'<?xml version="1.0" encoding="' + name + b'"?><w author="x"/>' for name in (b"none", b"gbk", b"idna", b"rot13")
+]
 EXTERNAL = b'<!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/passwd">]><w>&x;</w>'
 
 
@@ -145,9 +148,9 @@ EXTERNAL = b'<!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/passwd">]><w>&x;</w>'
     [
         _with(b"<w author='x'><unclosed></w>"), _with(b""), _with(b"\xff\xfe<"), _with(ENTITIES), _with(EXTERNAL),
         _with(b'<w author="' + b"x" * (2 << 20) + b'"/>'), _bomb(), _twice_the_same(), _lying_about_its_size(),
-        _with(b"<w/>")[:-30], _with(b"<w author='x'/>").replace(b"'x'/>", b"'x'/ "),
+        *map(_with, OTHER_LETTERS), _with(b"<w/>")[:-30], _with(b"<w author='x'/>").replace(b"'x'/>", b"'x'/ "),
     ],
-    ids=range(11),
+    ids=range(15),
 )  # fmt: skip
 def test_what_cannot_be_followed_is_refused_in_a_moment(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(package_cleaning, "MOST_XML", SMALL)

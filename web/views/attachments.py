@@ -14,7 +14,7 @@ from bihuan.domain.errors import InvalidAnswers, StorageFull
 from bihuan.domain.ids import CaseId
 from bihuan.queries.attachments import OpenedFile, open_attachment
 from bihuan.queries.case_page import case_header
-from bihuan.queries.find_case import case_ids
+from bihuan.queries.find_case import readable_cases
 from web.downloads import download, preview
 from web.forms import submission_in
 from web.house import deed, house, me, reading
@@ -104,7 +104,7 @@ def _case(case_no: str) -> CaseId:
 
 def _opened(case_no: str, number: int) -> OpenedFile:
     with reading() as (reader, vault):
-        case_id = case_ids(reader, me(), [case_no])[case_no]
+        case_id = readable_cases(reader, me(), [case_no])[case_no]
         return open_attachment(reader, vault, house().files, me(), case_id, number)
 
 

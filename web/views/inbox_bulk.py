@@ -17,7 +17,7 @@ from bihuan.commands.watch_case import unwatch_case, watch_case
 from bihuan.domain.errors import BihuanError, CaseFaulted
 from bihuan.domain.ids import AccountId, TaskId
 from bihuan.queries.colleagues import colleagues
-from bihuan.queries.find_case import case_ids
+from bihuan.queries.find_case import readable_cases
 from bihuan.queries.inbox import inbox_rows
 from bihuan.store.unit_of_work import UnitOfWork
 from web.house import deed, me, reading
@@ -92,7 +92,7 @@ def _choose(tasks: list[TaskId]) -> AnyResponse:
 
 def _watch(numbers: Collection[str], *, watched: bool) -> None:
     with reading() as (reader, _):
-        found = case_ids(reader, me(), numbers)
+        found = readable_cases(reader, me(), numbers)
     for case_id in found.values():
         with deed() as work:
             (watch_case if watched else unwatch_case)(work, case_id)
