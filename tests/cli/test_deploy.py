@@ -70,10 +70,10 @@ def test_a_changed_folder_goes_into_force_and_an_earlier_one_can_come_back(run: 
 
 
 def test_later_deployments_add_units_and_leave_those_that_are_there(run: Run, zibo: App, copy: Path) -> None:
-    organisation = copy / "organisation.toml"
-    text = organisation.read_text(encoding="utf-8").replace('"市商务局"', '"市商务和投资促进局"')
-    text += '\n[[unit]]\nid = "health"\nname = "市卫生健康委"\nkind = "handling"\n'
-    organisation.write_text(text, encoding="utf-8")
+    for told in (copy / "organisation.toml", *copy.glob("scenarios/*.toml")):
+        told.write_text(told.read_text("utf-8").replace("市商务局", "市商务和投资促进局"), "utf-8")
+    with (copy / "organisation.toml").open("a", encoding="utf-8") as organisation:
+        organisation.write('\n[[unit]]\nid = "health"\nname = "市卫生健康委"\nkind = "handling"\n')
 
     ran = run("deploy", str(copy))
 
