@@ -3,6 +3,7 @@
 One read by index alone: every figure of the supervision page that counts open tasks by their limit comes from it.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -72,11 +73,8 @@ class Load:
             return 0
         return sum(self.late >= share * self.open for share in _HOT)
 
-    def __add__(self, other: "Load") -> "Load":
-        return Load(
-            self.open + other.open, self.soon + other.soon, self.late_day + other.late_day,
-            self.late_week + other.late_week, self.late_long + other.late_long,
-        )  # fmt: skip
+
+NOTHING: Final = Load()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,23 +126,27 @@ class Ladder:
 
 def heat_of(rows: Iterable[Row], locality: Locality) -> Heat:
     """The strip that COUNTED gives."""
-    cells: dict[tuple[str, str], Load] = {}
+    cells: dict[tuple[str, str], list[int]] = defaultdict(_none)
+    of_unit: dict[str, list[int]] = defaultdict(_none)
+    of_step: dict[str, list[int]] = defaultdict(_none)
+    whole = _none()
     for row in rows:
-        place = row["group_key"].partition(":")[0], row["name"]
-        load = Load(row["open"], *(row[rung] for rung in RUNGS))
-        cells[place] = cells.get(place, Load()) + load
-    of_unit, of_step = _sums(cells, 0), _sums(cells, 1)
-    steps = tuple(sorted(of_step, key=lambda step: (-of_step[step].open, step)))
-    units = sorted(of_unit, key=lambda unit: (-of_unit[unit].late, -of_unit[unit].soon, -of_unit[unit].open, unit))
+        unit, step = row["group_key"].partition(":")[0], row["name"]
+        counts = [row["open"], *(row[rung] for rung in RUNGS)]
+        for sums in (cells[unit, step], of_unit[unit], of_step[step], whole):
+            for place, count in enumerate(counts):
+                sums[place] += count
+    units, steps = ({name: Load(*sums) for name, sums in of.items()} for of in (of_unit, of_step))
+    columns = sorted(steps, key=lambda step: (-steps[step].open, step))
+    loads = {place: Load(*sums) for place, sums in cells.items()}
     found = tuple(
-        HeatRow(unit, locality.unit_name(unit), of_unit[unit], tuple(cells.get((unit, step), Load()) for step in steps))
-        for unit in units
+        HeatRow(
+            unit, locality.unit_name(unit), units[unit], tuple(loads.get((unit, step), NOTHING) for step in columns)
+        )
+        for unit in sorted(units, key=lambda unit: (-units[unit].late, -units[unit].soon, -units[unit].open, unit))
     )
-    return Heat(steps, found, tuple(of_step[step] for step in steps), sum(of_unit.values(), Load()))
+    return Heat(tuple(columns), found, tuple(steps[step] for step in columns), Load(*whole))
 
 
-def _sums(cells: Mapping[tuple[str, str], Load], place: int) -> dict[str, Load]:
-    found: dict[str, Load] = {}
-    for key, load in cells.items():
-        found[key[place]] = found.get(key[place], Load()) + load
-    return found
+def _none() -> list[int]:
+    return [0] * (1 + len(RUNGS))
