@@ -72,7 +72,7 @@ class Doing:
         return str(last.key), last.detail["form"]
 
     def _task(self, name: str, group: str) -> SeenTask:
-        """The task of this name: open and of the group if there is one, else open, else the last there was.
+        """The task of this name: open and of the group if there is one, else open, else the last, the group's before any.
 
         Of several, as the instances of a multi-instance are, the one that is due first.
         """
@@ -83,7 +83,7 @@ class Doing:
             raise TaskNotOpen(name)
         opened = [task for task in found if task.state == "open"]
         if not opened:
-            return max(found, key=lambda task: task.id)
+            return max(found, key=lambda task: (task.group_key == group, task.id))
         return min(opened, key=lambda task: (task.group_key != group, task.due_at or NEVER, task.key))
 
     def _run_job(self, name: str) -> None:
