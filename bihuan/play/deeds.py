@@ -72,7 +72,7 @@ class Doing:
         return str(last.key), last.detail["form"]
 
     def _task(self, name: str, group: str) -> SeenTask:
-        """The task of this name: open and of the group if there is one, else open, else the last, the group's before any.
+        """The task of this name: open and of the group if there is one, else open, else the last, of the group if any.
 
         Of several, as the instances of a multi-instance are, the one that is due first.
         """
