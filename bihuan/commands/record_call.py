@@ -1,7 +1,7 @@
 """Note a telephone call (登记通话) about a case: with whom, when, what was said. It moves nothing in the procedure."""
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,7 +16,7 @@ from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import UnitOfWork
 
 SHORTEST, LONGEST = 2, 2000
-AGO = timedelta(days=3653)
+YEARS_AGO = 10
 """No call of a case is older. Of the year 1 neither a page nor the database can say when it was in Beijing."""
 REPEATED = compiled(
     sa.select(phone_call.c.id).where(phone_call.c.submission_id == sa.bindparam("submission_id", type_=tables.ID))
@@ -62,7 +62,7 @@ def _require_sense(work: UnitOfWork, other: str, direction: str, called_at: date
         errors["other"] = "请选择与谁通话。"
     if direction not in DIRECTIONS:
         errors["direction"] = "请选择去电还是来电。"
-    if called_at is None or not work.now - AGO <= called_at <= work.now:
+    if called_at is None or called_at > work.now or called_at.year < work.now.year - YEARS_AGO:
         errors["called_at"] = "请填写通话时间，不能晚于现在，也不能早于十年前。"
     if not SHORTEST <= len(summary) <= LONGEST or "\0" in summary:
         errors["summary"] = f"请写明通话内容，{SHORTEST}至{LONGEST}字。"
