@@ -183,7 +183,7 @@ def served() -> Iterator[Town]:
         until(lambda: _answers(f"{settings.base_url}/healthz"))
         browser = driver.chromium.launch(
             executable_path=os.environ["BIHUAN_CHROMIUM"],
-            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--lang=zh-CN"],
+            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
         )
         yield Town(browser, settings.base_url, settings.owner_database_url or "", passwords)
         browser.close()
