@@ -120,9 +120,9 @@ class Settings:
     heard_at: frozenset[str] = frozenset()
     """User tasks at which the complainant is heard (听取意见): meanwhile the portal takes the form NOT_SOLVED."""
     origins: Mapping[str, str] = field(default_factory=lambda: ORIGINS)
+    milestones: Mapping[str, str] = field(default_factory=dict)
     facts: tuple[PublishedFact, ...] = ()
     decided: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    milestones: Mapping[str, str] = field(default_factory=dict)
     """What decision tables decide, by the output's name: each value in words (整治类别: 立行立改)."""
     triage: Triage = field(default_factory=Triage)
     sessions: Sessions | None = None
@@ -266,9 +266,9 @@ def read_settings(table: Table, notes: Notes) -> Settings:
         steps=_steps(portal, notes),
         heard_at=frozenset(portal.texts("heard_at", default=())),
         origins=_origins(table.table("origins")),
+        milestones={name: milestones.text(name) for name in milestones.names()},
         facts=tuple(_fact(one) for one in table.tables("fact")),
         decided=_decided(table.table("decided")),
-        milestones={name: milestones.text(name) for name in milestones.names()},
         triage=read_triage(table.table("triage"), notes),
         sessions=read_sessions(table.table("sessions")),
     )
