@@ -122,6 +122,16 @@ def somebody_waits(owner_url: str) -> bool:
         return owner.execute(waiting).fetchone() is not None
 
 
+OF_ONE_TEST, OF_MANY = 8, 1
+"""Where the Redis databases begin of what ends with a test, and of what lives on from one to the next."""
+
+
+def own_redis_url(settings: Settings, worker_id: str, first: int = OF_ONE_TEST) -> str:
+    """The URL of a Redis database of this test process alone; a server has sixteen."""
+    number = first + (int(worker_id[2:]) if worker_id.startswith("gw") else 6)
+    return urlunsplit(urlsplit(settings.redis_url)._replace(path=f"/{number}"))
+
+
 def environment_of(settings: Settings) -> dict[str, str]:
     """The settings as a process would be told them."""
     return {

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID, uuid4
 
 import psycopg
@@ -28,6 +27,7 @@ from bihuan.store import tables
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Row, UnitOfWork
 from tests.commands.test_life import dispatched, first_reply, found, resolve
+from tests.conftest import own_redis_url
 from tests.people import Town
 from workers import jobs as worker_jobs
 from workers.queues import ring
@@ -213,8 +213,7 @@ def test_a_lease_ends_at_its_very_end(town: Town, late: list[CaseId]) -> None:
 
 @pytest.fixture
 def redis(town: Town, worker_id: str) -> Iterator[Redis]:
-    number = 8 + (int(worker_id[2:]) if worker_id.startswith("gw") else 7)
-    found = Redis.from_url(urlunsplit(urlsplit(town.app.settings.redis_url)._replace(path=f"/{number}")))
+    found = Redis.from_url(own_redis_url(town.app.settings, worker_id))
     found.flushdb()
     yield found
     found.flushdb()

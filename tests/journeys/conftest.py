@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -31,15 +31,13 @@ from bihuan.settings import Settings
 from bihuan.store.migrations import migrate
 from bihuan.store.tables import metadata
 from setup.ports import any_free_port
-from tests.conftest import environment_of, with_database
+from tests.conftest import OF_MANY, environment_of, own_redis_url, with_database
 from tests.people import PASSWORD
 
 CHECKOUT = Path(__file__).parents[2]
 ARTIFACTS = CHECKOUT / ".ci/artifacts"
 PATIENCE = 40.0
 GLANCE = 0.1
-REDIS_DATABASES = 9
-"""The first of those that journeys use, one for each process of the tests."""
 
 
 @dataclass
@@ -128,7 +126,6 @@ class Calendar:
 def quarters(worker_id: str, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Settings on a database that journeys alone use: no other test empties it under running processes."""
     owner, name = os.environ["BIHUAN_OWNER_DATABASE_URL"], f"journeys_{worker_id}_{secrets.token_hex(4)}"
-    number = REDIS_DATABASES + int(worker_id.removeprefix("gw") if worker_id.startswith("gw") else 0)
     with psycopg.connect(owner, autocommit=True) as server:
         server.execute(f'create database "{name}"')
         try:
@@ -137,7 +134,7 @@ def quarters(worker_id: str, settings: Settings, tmp_path_factory: pytest.TempPa
                 settings,
                 database_url=with_database(settings.database_url, name),
                 owner_database_url=with_database(owner, name),
-                redis_url=urlunsplit(urlsplit(settings.redis_url)._replace(path=f"/{number}")),
+                redis_url=own_redis_url(settings, worker_id, OF_MANY),
                 base_url=f"http://127.0.0.1:{any_free_port()}",
                 files=tmp_path_factory.mktemp("journeys"),
             )

@@ -1,6 +1,6 @@
 """What handing a task in would mean: said before it is done, as it then comes, and kept nowhere."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -61,12 +61,14 @@ def test_the_notices_foreseen_are_those_that_are_then_sent(town: Town) -> None:
     for element in ("sign_principal", "forward", "sign_city_leader"):
         town.do(case_id, element, approved=True, opinion="同意。")
 
+    town.clock.move_to(town.clock.now() + timedelta(minutes=1))  # so that they stand behind what was sent before
+
     before = foreseen(town, case_id, "review_province", "province", approved="true", opinion="同意。")
     town.do(case_id, "review_province", approved=True, opinion="同意。")
 
     with town.app.read() as reader:
         sent = [(row["subject"], row["body"]) for row in reader.all(NOTICES, case_id=case_id)]
-    assert [(one.subject, one.body) for one in before.notices] == sent[-len(before.notices) :]
+    assert sorted((one.subject, one.body) for one in before.notices) == sorted(sent[-len(before.notices) :])
     assert "顺延至2026年11月16日12:00前" in before.notices[0].body
 
 

@@ -40,7 +40,8 @@ NASTY = (
 )  # fmt: skip
 """Each has broken some program somewhere."""
 _NAMES = re.compile(
-    r"""(?:args|form|values|files|posted|given)(?:\.get(?:list)?\(|\[)["']([\w-]+)["']|_text\(["'](\w+)"""
+    r"""(?:args|form|values|files|posted|given)(?:\.get(?:list)?\(|\[)["']([\w-]+)["']"""
+    r"""|(?:_text\(|day_in\([\w.]+, )["'](\w+)"""
 )
 
 

@@ -6,14 +6,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from redis import Redis
 
 from bihuan.bootstrap import App
 from bihuan.settings import Settings
-from tests.conftest import environment_of
+from tests.conftest import environment_of, own_redis_url
 from tests.people import PROCESSES, Town, settle_in
 
 PATIENCE = 30.0
@@ -46,8 +45,7 @@ class Processes:
 @pytest.fixture
 def settings_of_processes(settings: Settings, worker_id: str) -> Settings:
     """The same, with a Redis database of this test process alone."""
-    number = 8 + (int(worker_id[2:]) if worker_id.startswith("gw") else 7)
-    return replace(settings, redis_url=urlunsplit(urlsplit(settings.redis_url)._replace(path=f"/{number}")))
+    return replace(settings, redis_url=own_redis_url(settings, worker_id))
 
 
 @pytest.fixture

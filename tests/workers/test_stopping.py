@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from http.cookiejar import CookieJar
 from urllib.parse import urlsplit
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -149,7 +149,8 @@ def test_the_web_answers_what_it_was_asked_before_it_stops(live_town: Town, proc
             status.append(answer.code)
 
     visitor = threading.Thread(target=hand_in)
-    with held(processes, "select pg_advisory_xact_lock(hashtextextended(%s, 0))", submission_id):
+    kept_id = str(live_town.app.vault.kept_id(UUID(submission_id)))
+    with held(processes, "select pg_advisory_xact_lock(hashtextextended(%s, 0))", kept_id):
         visitor.start()
         eventually(lambda: somebody_waits(processes.settings.owner_database_url or ""))
         web.send_signal(signal.SIGTERM)
