@@ -29,7 +29,7 @@ from tests.web.routes import Walk
 WEB = Path(__file__).parents[2] / "web"
 ROUNDS = 5
 NASTY = (
-    "", " ", "\0", "a\0b", "\r\nSet-Cookie: a=b", "‮", "😀" * 50, "长" * 3000, "A" * 70_000, "9" * 400, "-1", "0",
+    "", " ", "\0", "a\0b", "\r\nSet-Cookie: a=b", "‮", "😀" * 50, "9" * 400, "-1", "0",
     "1e309", "NaN", "٣", "２０２６", "2147483648", "9223372036854775808", "true", "null", "[]", '{"a": [',
     "' or 1=1 --",
     "%s%n%x", "{{ 7 * 7 }}", "${case_no}", "<script>alert(1)</script>", "../../../../etc/passwd", "..%2f..%2fetc",
@@ -39,6 +39,8 @@ NASTY = (
     "a/b/c", "request/first_reply/99999999999999999999", "~", "2026-11-03T09:00:00~x", "zibo", "on", "\u00ad", "\\",
 )  # fmt: skip
 """Each has broken some program somewhere."""
+LONG = "长" * 3000, "A" * 70_000
+"""At most one to a form: of more of them none would be read, being too large together."""
 _NAMES = re.compile(
     r"""(?:args|form|values|files|posted|given)(?:\.get(?:list)?\(|\[)["']([\w-]+)["']"""
     r"""|(?:_text\(|day_in\([\w.]+, )["'](\w+)"""
@@ -115,6 +117,8 @@ class Attacker:
         data = self._some(self._fields, most=len(self._fields))
         if self._random.random() < 0.8:
             data["submission_id"] = str(uuid4())
+        if self._random.random() < 0.2:
+            data[self._random.choice(self._fields)] = self._random.choice(LONG)
         if self._random.random() < 0.2:
             data[self._random.choice(self._fields)] = (BytesIO(b"\x00\xff" * 50), "../../" + "长" * 200 + ".exe")
         return {"data": data}
