@@ -74,13 +74,23 @@ def database(worker_id: str) -> Iterator[tuple[str, str]]:
             server.execute(f'drop database if exists "{name}" with (force)')
 
 
+OF_JOURNEYS, OF_PAGES, OF_PROCESSES = 1, 5, 9
+"""Where the Redis databases begin of servers that live on from test to test, of tries that are counted, of queues."""
+
+
+def own_redis_url(worker_id: str, first: int) -> str:
+    """The URL of a Redis database that no other test process empties; a server has sixteen."""
+    number = first + (int(worker_id[2:]) if worker_id.startswith("gw") else 0)
+    return urlunsplit(urlsplit(os.environ["BIHUAN_REDIS_URL"])._replace(path=f"/{number}"))
+
+
 @pytest.fixture(scope="session")
-def settings(database: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(database: tuple[str, str], worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of a demonstration on this database."""
     return Settings(
         database_url=database[0],
         owner_database_url=database[1],
-        redis_url=os.environ["BIHUAN_REDIS_URL"],
+        redis_url=own_redis_url(worker_id, OF_PAGES),
         secret_key=secrets.token_hex(32),
         data_keys=(secrets.token_bytes(32),),
         lookup_key=secrets.token_bytes(32),
@@ -120,16 +130,6 @@ def somebody_waits(owner_url: str) -> bool:
     )
     with psycopg.connect(owner_url) as owner:
         return owner.execute(waiting).fetchone() is not None
-
-
-OF_ONE_TEST, OF_MANY = 8, 1
-"""Where the Redis databases begin of what ends with a test, and of what lives on from one to the next."""
-
-
-def own_redis_url(settings: Settings, worker_id: str, first: int = OF_ONE_TEST) -> str:
-    """The URL of a Redis database of this test process alone; a server has sixteen."""
-    number = first + (int(worker_id[2:]) if worker_id.startswith("gw") else 6)
-    return urlunsplit(urlsplit(settings.redis_url)._replace(path=f"/{number}"))
 
 
 def environment_of(settings: Settings) -> dict[str, str]:

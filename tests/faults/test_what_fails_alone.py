@@ -27,7 +27,7 @@ from bihuan.store import tables
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Row, UnitOfWork
 from tests.commands.test_life import dispatched, first_reply, found, resolve
-from tests.conftest import own_redis_url
+from tests.conftest import OF_PROCESSES, own_redis_url
 from tests.people import Town
 from workers import jobs as worker_jobs
 from workers.queues import ring
@@ -213,7 +213,7 @@ def test_a_lease_ends_at_its_very_end(town: Town, late: list[CaseId]) -> None:
 
 @pytest.fixture
 def redis(town: Town, worker_id: str) -> Iterator[Redis]:
-    found = Redis.from_url(own_redis_url(town.app.settings, worker_id))
+    found = Redis.from_url(own_redis_url(worker_id, OF_PROCESSES))
     found.flushdb()
     yield found
     found.flushdb()

@@ -31,7 +31,7 @@ from bihuan.settings import Settings
 from bihuan.store.migrations import migrate
 from bihuan.store.tables import metadata
 from setup.ports import any_free_port
-from tests.conftest import OF_MANY, environment_of, own_redis_url, with_database
+from tests.conftest import OF_JOURNEYS, environment_of, own_redis_url, with_database
 from tests.people import PASSWORD
 
 CHECKOUT = Path(__file__).parents[2]
@@ -134,7 +134,7 @@ def quarters(worker_id: str, settings: Settings, tmp_path_factory: pytest.TempPa
                 settings,
                 database_url=with_database(settings.database_url, name),
                 owner_database_url=with_database(owner, name),
-                redis_url=own_redis_url(settings, worker_id, OF_MANY),
+                redis_url=own_redis_url(worker_id, OF_JOURNEYS),
                 base_url=f"http://127.0.0.1:{any_free_port()}",
                 files=tmp_path_factory.mktemp("journeys"),
             )

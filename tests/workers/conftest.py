@@ -12,7 +12,7 @@ from redis import Redis
 
 from bihuan.bootstrap import App
 from bihuan.settings import Settings
-from tests.conftest import environment_of, own_redis_url
+from tests.conftest import OF_PROCESSES, environment_of, own_redis_url
 from tests.people import PROCESSES, Town, settle_in
 
 PATIENCE = 30.0
@@ -45,7 +45,7 @@ class Processes:
 @pytest.fixture
 def settings_of_processes(settings: Settings, worker_id: str) -> Settings:
     """The same, with a Redis database of this test process alone."""
-    return replace(settings, redis_url=own_redis_url(settings, worker_id))
+    return replace(settings, redis_url=own_redis_url(worker_id, OF_PROCESSES))
 
 
 @pytest.fixture
