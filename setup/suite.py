@@ -29,7 +29,8 @@ def test(folders: Folders, progress: Progress, arguments: Sequence[str]) -> int:
         running.wait()
         variables = {**running.environment, **_what_tests_need(folders)}
         progress.say("running the tests …")
-        several = [] if arguments else ["-n", str(min(os.cpu_count() or 1, 4)), "--dist=worksteal"]
+        # One more than there are cores: tests wait for browsers, servers and clocks.
+        several = [] if arguments else ["-n", str(min((os.cpu_count() or 1) + 1, 4)), "--dist=worksteal"]
         return run_in_foreground([folders.python, "-m", "pytest", *several, *arguments], variables, CHECKOUT)
 
 
