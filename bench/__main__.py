@@ -48,7 +48,7 @@ def main() -> None:
         begun = time.monotonic()
         found = BENCHES[name](asked.quick)
         if asked.json:
-            print(f"{name}: {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
+            print(f"{name}: {time.monotonic() - begun:.0f} s {json.dumps(found)}", file=sys.stderr, flush=True)
         else:
             harness.report(name, found)
         figures[name] = found.pop("figures", {})

@@ -24,6 +24,7 @@ import psycopg
 from psycopg import sql
 from redis import Redis
 
+from bihuan.play.scratch import drop_database
 from bihuan.settings import Settings
 from bihuan.store.migrations import migrate
 
@@ -58,7 +59,7 @@ def scratch_settings(*, durable: bool = True) -> Iterator[Settings]:
                     files=Path(files),
                 )
         finally:
-            server.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+            drop_database(server, name)
 
 
 def _require_durable(server: "psycopg.Connection[Any]") -> None:
