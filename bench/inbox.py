@@ -19,8 +19,8 @@ from bihuan.commands.count_report import keep_load
 from bihuan.commands.deploy import deploy
 from bihuan.domain.access import Machine, Officer
 from bihuan.domain.identity import Identity
+from bihuan.locality.deployments import InForce, in_force_in
 from bihuan.locality.files import read_folder
-from bihuan.queries.in_force import InForce, in_force_in
 from bihuan.queries.inbox import inbox, pulse
 from bihuan.queries.inbox_statements import VIEWS, View
 from bihuan.queries.supervision import supervision

@@ -8,11 +8,10 @@ from flask import Flask, current_app, make_response, redirect, render_template, 
 from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.wrappers import Response
 
-from bihuan.locality.deployments import deployment_of
+from bihuan.locality.deployments import InForce, deployment_of
 from bihuan.queries import people
 from bihuan.queries.administrative_log import may_read_log
 from bihuan.queries.desks import NO_DESKS, Desks, desks_of
-from bihuan.queries.in_force import InForce
 from bihuan.queries.portal import fills_in
 from bihuan.queries.procedures import opens_any
 from bihuan.queries.reports import reads_any

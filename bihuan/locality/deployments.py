@@ -88,6 +88,14 @@ class Deployment:
 
 
 @dataclass(frozen=True, slots=True)
+class InForce:
+    """What is in force in a locality, by name: a deployment by its hash, and a version of the calendar."""
+
+    deployment: str
+    calendar_version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Current:
     """What a locality's new cases go by: the deployment in force, and the working days as last declared."""
 
@@ -111,13 +119,22 @@ def deployment_of(reader: Reader, content_hash: str) -> Deployment:
     return found
 
 
-def current(reader: Reader, locality: str) -> Current:
-    """What is in force in a locality now. Raises NotFound when nothing was ever deployed there."""
+def in_force_in(reader: Reader, locality: str) -> InForce:
+    """As it is now. Raises NotFound when nothing was ever deployed there."""
     row = locality_row(reader, locality)
     if row is None:
         raise NotFound(f"Expected a locality {locality}, but none is deployed", f"没有部署辖区 {locality}。")
-    version = row["calendar_version"]
-    return Current(deployment_of(reader, row["deployment"]), calendar_of(reader, locality, version), version)
+    return InForce(row["deployment"], row["calendar_version"])
+
+
+def current(reader: Reader, locality: str, in_force: InForce | None = None) -> Current:
+    """What is in force in a locality now. Raises NotFound when nothing was ever deployed there.
+
+    `in_force`: when the caller has read it already.
+    """
+    now = in_force or in_force_in(reader, locality)
+    version = now.calendar_version
+    return Current(deployment_of(reader, now.deployment), calendar_of(reader, locality, version), version)
 
 
 def ready(deployment: Deployment) -> Deployment:

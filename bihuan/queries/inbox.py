@@ -14,9 +14,8 @@ from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import NotFound
 from bihuan.domain.ids import TaskId
 from bihuan.domain.workdays import LampThresholds
-from bihuan.locality.deployments import Deployment, calendar_of, deployment_of, national_calendar
+from bihuan.locality.deployments import Deployment, InForce, current, national_calendar
 from bihuan.locality.part import Part
-from bihuan.queries.in_force import InForce, in_force_in
 from bihuan.queries.inbox_notices import READ as NOTICES
 from bihuan.queries.inbox_notices import NoticeRow, notices_in
 from bihuan.queries.inbox_statements import COUNTS, MOST, PAGE, SOME, VIEWS, WATCHED, View, limits, page, whole
@@ -170,9 +169,8 @@ class _Desk:
 
     @classmethod
     def of(cls, reader: Reader, actor: Officer, in_force: InForce | None) -> "_Desk":
-        in_force = in_force or in_force_in(reader, actor.locality)
-        deployment = deployment_of(reader, in_force.deployment)
-        calendar = calendar_of(reader, actor.locality, in_force.calendar_version)
+        now = current(reader, actor.locality, in_force)
+        deployment, calendar = now.deployment, now.calendar
         today = national_calendar().on(reader.now.astimezone(BEIJING).date())
         values = {
             "locality": actor.locality, "groups": sorted(actor.groups), "me": actor.account_id, "now": reader.now,

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from bihuan.domain.access import Officer
 from bihuan.engine import ElementInfo
-from bihuan.locality.deployments import Deployment, deployment_of
+from bihuan.locality.deployments import Deployment, InForce, current
 from bihuan.locality.procedures import procedures_of
-from bihuan.queries.in_force import InForce, in_force_in
 from bihuan.queries.words import CHANNELS
 from bihuan.store.unit_of_work import Reader
 
@@ -24,8 +23,7 @@ class Choices:
 
 def choices(reader: Reader, actor: Officer, in_force: InForce | None = None) -> Choices:
     """As the deployment in force draws them."""
-    in_force = in_force or in_force_in(reader, actor.locality)
-    deployment = deployment_of(reader, in_force.deployment)
+    deployment = current(reader, actor.locality, in_force).deployment
     others = {one.id: one.name for one in procedures_of(deployment) if not one.main}
     return Choices(_steps(deployment, actor), CHANNELS, {**deployment.locality.categories, **others})
 

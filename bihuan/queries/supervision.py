@@ -12,9 +12,8 @@ from bihuan.domain.access import Officer
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import NotAllowed
 from bihuan.domain.workdays import Calendar
-from bihuan.locality.deployments import Deployment, calendar_of, deployment_of
+from bihuan.locality.deployments import Deployment, InForce, current
 from bihuan.queries.heat import RUNGS, Heat, Ladder
-from bihuan.queries.in_force import InForce, in_force_in
 from bihuan.queries.inbox import Place
 from bihuan.queries.nearness import Gauge, Nearness
 from bihuan.queries.open_steps import NAME, open_steps
@@ -94,15 +93,14 @@ def supervision(
     if access.supervising_unit(actor, locality=actor.locality) is None:
         raise NotAllowed(f"Expected {actor.ref} to supervise, but it is of {sorted(actor.units)}")
     silence = silence if silence in SILENCES else SILENT
-    in_force = in_force or in_force_in(reader, actor.locality)
-    deployment = deployment_of(reader, in_force.deployment)
-    calendar = calendar_of(reader, actor.locality, in_force.calendar_version)
+    now = current(reader, actor.locality, in_force)
+    deployment, calendar = now.deployment, now.calendar
     gauge = Gauge.of(calendar, deployment.locality.settings, reader.now)
     ladder = Ladder.of(calendar, reader.now, gauge.thresholds.amber_until)
     values: dict[str, Any] = {**ladder.values, "silent_since": _silent_since(calendar, reader.now, silence)}
     key = {
         "locality": actor.locality, "deployment": deployment.hash, "report": NAME, "period": str(silence),
-        "calendar_version": in_force.calendar_version,
+        "calendar_version": now.calendar_version,
     }  # fmt: skip
     values |= {**key, "groups": deployment.locality.organisation.groups_of(unit), "step": step}
     values |= {"after_due": after[0], "after_id": after[1]} if after else {}

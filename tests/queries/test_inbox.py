@@ -11,9 +11,8 @@ from bihuan.commands.watch_case import unwatch_case, watch_case
 from bihuan.domain.access import Complainant, Machine, Officer
 from bihuan.domain.errors import NotAllowed
 from bihuan.domain.ids import Key, TaskId
-from bihuan.locality.deployments import deployment_of
+from bihuan.locality.deployments import current
 from bihuan.locality.part import part_of
-from bihuan.queries.in_force import in_force_in
 from bihuan.queries.inbox import Inbox, Narrowing, inbox, pulse, whole_view
 from bihuan.queries.inbox_choices import choices
 from bihuan.queries.inbox_statements import PAGE, VIEWS, View
@@ -174,7 +173,7 @@ def test_a_task_assigned_is_the_colleague_s_in_hand(town: Town) -> None:
 
 def test_the_part_follows_unit_item_and_milestones(town: Town) -> None:
     with town.app.read() as reader:
-        locality = deployment_of(reader, in_force_in(reader, "zibo").deployment).locality
+        locality = current(reader, "zibo").deployment.locality
     for key, group, milestones, expected in (
         ("request/resolve/1", "commerce", (), "lead"),
         ("request/resolve/2", "commerce", ("resolved", "second_dispatched"), "rework"),
