@@ -16,7 +16,6 @@ from bihuan.commands.deploy import deploy
 from bihuan.domain.access import Machine, Officer
 from bihuan.domain.clock import MovableClock
 from bihuan.domain.ids import CaseId
-from bihuan.locality.files import read_folder
 from bihuan.play.cast import Cast
 from bihuan.play.deeds import Doing
 from bihuan.play.life import Life, Play
@@ -25,7 +24,7 @@ from bihuan.play.scenario import Deed
 from bihuan.play.stage import Stage
 from bihuan.queries.people import log_in as who_is
 from tests.journeys.conftest import ARTIFACTS, GLANCE, PATIENCE, Calendar, Processes, log_in
-from tests.people import PASSWORD, PROCESSES
+from tests.people import PASSWORD, files_of
 
 OPEN = "select count(*) from task where state = 'open' and replace(name, chr(10), '') = %s"
 CASE = "select id, case_no from case_file join request on case_id = id where subject = %s"
@@ -41,7 +40,7 @@ class Journey:
         self._desks: dict[str, Page] = {}
         calendar.begin(begins)
         with self._app.begin(Machine("test")) as work:
-            deploy(work, read_folder(PROCESSES / locality), note="")
+            deploy(work, files_of(locality), note="")
         stage = Stage(self._app, MovableClock(self._app.clock.now()))
         self._play = Play(stage, locality)
         self._play.cast = Cast(stage, locality, self._engaged())
@@ -87,6 +86,14 @@ class Journey:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda said: self.complaints.append(said.text) if "Content Security" in said.text else None)
         return page
+
+    def send(self, phone: Page, name: str, telephone: str) -> None:
+        """The last steps of handing in: who asks, and a look at all of it; the confirmation comes."""
+        phone.get_by_label("联系人姓名").fill(name)
+        phone.get_by_label("联系电话").fill(telephone)
+        phone.get_by_role("button", name="下一步").click()
+        phone.get_by_role("button", name="提交诉求").click()
+        expect(phone.get_by_role("heading", name="已收到您的诉求")).to_be_visible()
 
     def follow(self, phone: Page) -> None:
         """From the confirmation to the progress of the case, by its number and code."""

@@ -40,11 +40,7 @@ def _the_company_hands_in(journey: Journey, phone: Page) -> None:
     phone.get_by_role("button", name="下一步").click()
     phone.get_by_label("诉求类别").select_option(label="税费征缴与减免")
     phone.get_by_role("button", name="下一步").click()
-    phone.get_by_label("联系人姓名").fill("王建国")
-    phone.get_by_label("联系电话").fill("13857012345")
-    phone.get_by_role("button", name="下一步").click()
-    phone.get_by_role("button", name="提交诉求").click()
-    expect(phone.get_by_role("heading", name="已收到您的诉求")).to_be_visible()
+    journey.send(phone, "王建国", "13857012345")
     journey.follow(phone)
     expect(phone.get_by_role("heading", name=SUBJECT)).to_be_visible()
 

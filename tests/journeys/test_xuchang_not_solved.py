@@ -42,10 +42,7 @@ def _the_company_complains(journey: Journey, phone: Page) -> None:
     phone.get_by_label("投诉类别").select_option(label="市场准入、质量、价格、知识产权")
     phone.get_by_label("被投诉举报人").fill("某检测窗口")
     phone.get_by_role("button", name="下一步").click()
-    phone.get_by_label("联系人姓名").fill("任晓燕")
-    phone.get_by_label("联系电话").fill("13837412345")
-    phone.get_by_role("button", name="下一步").click()
-    phone.get_by_role("button", name="提交诉求").click()
+    journey.send(phone, "任晓燕", "13837412345")
     journey.follow(phone)
     expect(phone.get_by_role("heading", name=SUBJECT)).to_be_visible()
 

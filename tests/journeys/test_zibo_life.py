@@ -50,11 +50,7 @@ def _the_company_hands_in(journey: Journey) -> str:
     page.get_by_role("button", name="下一步").click()
     page.get_by_label("诉求类别").select_option("trade")
     page.get_by_role("button", name="下一步").click()
-    page.get_by_label("联系人姓名").fill("王建国")
-    page.get_by_label("联系电话").fill("13853312345")
-    page.get_by_role("button", name="下一步").click()
-    page.get_by_role("button", name="提交诉求").click()
-    expect(page.get_by_role("heading", name="已收到您的诉求")).to_be_visible()
+    journey.send(page, "王建国", "13853312345")
     assert page.locator("#case-no").inner_text() == journey.case(SUBJECT).case_no
     return page.locator("#query-code").inner_text()
 
