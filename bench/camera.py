@@ -1,10 +1,12 @@
 """Photographs pages as people see them: at a desk (1440 px) and on a phone (390 px). For the tour and the journeys."""
 
+import os
 from base64 import b64decode
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 DESK, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 SIZES: Sequence[ViewportSize] = (DESK, PHONE)
@@ -16,6 +18,18 @@ SETTLED = """() => Promise.race([
         .then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))),
 ])"""
 """Fonts and pictures are there and drawn; one that is not loaded until somebody scrolls to it is not waited for."""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Headless Chromium, where `./manage test` unpacked it: BIHUAN_CHROMIUM."""
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=os.environ["BIHUAN_CHROMIUM"],
+            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+        )
+        yield found
+        found.close()
 
 
 def names(stop: str) -> list[str]:

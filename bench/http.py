@@ -33,7 +33,7 @@ class Client:
     """A browser without a window: keeps its cookies and its connection."""
 
     def __init__(self, port: int) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port)
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
         self._cookies: dict[str, str] = {}
 
     def rested(self) -> "Client":

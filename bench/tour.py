@@ -9,19 +9,19 @@ import json
 import os
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import psycopg
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from bench.camera import DESK, PHONE, TALLEST, photograph
+from bench.camera import DESK, PHONE, TALLEST, chromium, photograph
 from bench.harness import scratch_settings
+from bench.http import SERVE, answers
 from bench.processes import environment, own_redis, running, until
 from bihuan.domain.clock import BEIJING
 from bihuan.settings import Settings
@@ -31,7 +31,6 @@ PICTURES = CHECKOUT / "docs/tour"
 TODAY = datetime(2026, 9, 21, 10, 40, tzinfo=BEIJING)
 """The sixteenth working day of a month with a make-up workday, a week before National Day."""
 PORT = 48741
-SERVE = ["gunicorn", "--worker-class=gthread", "--threads=8", "--no-control-socket", "--log-level=error"]
 SUBJECT = "新厂房用电容量不足，增容申请两个月没有方案"
 BODY = "我公司新厂房投产后用电容量不足，增容申请提交两个月没有供电方案，设备只能轮流开机，影响交货。请协调尽快答复。"
 CASE = "select case_no from case_file join request on case_id = case_file.id where subject like %s"
@@ -179,23 +178,9 @@ def arranged() -> Iterator[tuple[Settings, Mapping[str, str]]]:
 def served() -> Iterator[Town]:
     """The arranged month before a Chromium."""
     web = [*SERVE, f"--bind=127.0.0.1:{PORT}", "web:create_app()"]
-    with arranged() as (settings, passwords), own_redis(settings), running(settings, web), sync_playwright() as driver:
-        until(lambda: _answers(f"{settings.base_url}/healthz"))
-        browser = driver.chromium.launch(
-            executable_path=os.environ["BIHUAN_CHROMIUM"],
-            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
-        )
+    with arranged() as (settings, passwords), own_redis(settings), running(settings, web), chromium() as browser:
+        until(partial(answers, PORT, "/healthz"))
         yield Town(browser, settings.base_url, settings.owner_database_url or "", passwords)
-        browser.close()
-
-
-def _answers(url: str) -> bool:
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with direct.open(url, timeout=5) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
 
 
 def main() -> None:

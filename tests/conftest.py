@@ -17,7 +17,9 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from argon2 import PasswordHasher
+from playwright.sync_api import Browser
 
+from bench.camera import chromium
 from bihuan import store
 from bihuan.bootstrap import App
 from bihuan.domain import passwords
@@ -98,6 +100,13 @@ def settings(database: tuple[str, str], worker_id: str, tmp_path_factory: pytest
         files=Path(tmp_path_factory.mktemp("files")),
         demonstration=True,
     )
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium: one for all tests of a process, in which Playwright can run but once."""
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture

@@ -10,8 +10,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -20,9 +18,10 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 from redis import Redis
 
+from bench.http import answers
 from bihuan.bootstrap import App
 from bihuan.commands.move_clock import move_clock
 from bihuan.domain.access import Machine
@@ -67,7 +66,7 @@ class Processes:
                     stdin=subprocess.DEVNULL, start_new_session=True,
                 )  # fmt: skip
         end = time.monotonic() + PATIENCE
-        while not _answers(f"{self.address}/readyz"):
+        while not answers(int(port), "/readyz"):
             assert time.monotonic() < end, self.what_they_said()
             time.sleep(GLANCE)
 
@@ -91,15 +90,6 @@ class Processes:
     def what_they_said(self) -> str:
         """The ends of the logs."""
         return "\n".join(f"{log.name}:\n{log.read_text()[-2000:]}" for log in sorted(self.logs.glob("*.log")))
-
-
-def _answers(url: str) -> bool:
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with direct.open(url, timeout=5) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
 
 
 @dataclass
@@ -184,18 +174,6 @@ def real_clock(running_house: App, quarters: Settings) -> App:
 def calendar(real_clock: App, quarters: Settings) -> Calendar:
     """The clock of a journey, at the machine's time until it is moved."""
     return Calendar(real_clock, quarters.owner_database_url or "")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Headless Chromium, where `./manage test` unpacked it."""
-    with sync_playwright() as playwright:
-        executable = os.environ["BIHUAN_CHROMIUM"]
-        found = playwright.chromium.launch(
-            executable_path=executable, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
-        )
-        yield found
-        found.close()
 
 
 def log_in(page: Page, login: str) -> None:

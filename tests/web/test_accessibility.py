@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
 
 from bihuan.bootstrap import App
@@ -49,18 +49,6 @@ TOO_WIDE = """() => {
         if (one.getBoundingClientRect().right > width + 1) found.push(one.tagName + "." + one.className);
     return ["the page is " + document.documentElement.scrollWidth + " wide", ...found.slice(0, 6)];
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Headless Chromium, where `./manage test` unpacked it."""
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(
-            executable_path=os.environ["BIHUAN_CHROMIUM"],
-            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
-        )
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")
