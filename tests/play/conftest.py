@@ -5,22 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from bihuan.locality.files import read_folder
 from bihuan.play.life import Play
-from bihuan.play.scenario import Scenario, read_scenario
 from bihuan.play.scratch import scratch_database
 from bihuan.play.stage import Stage, stage
 from bihuan.settings import Settings
 from tests.conftest import START
+from tests.people import files_of
 
 ROOT = Path(__file__).resolve().parents[2]
-ZIBO = ROOT / "processes" / "zibo"
-
-
-def scenarios_of(folder: Path) -> list[Scenario]:
-    """All scenarios of a locality."""
-    files = read_folder(folder)
-    return [read_scenario(path, content) for path, content in sorted(files.items()) if "/scenarios/" in path]
 
 
 @pytest.fixture(scope="session")
@@ -33,4 +25,4 @@ def where(settings: Settings) -> Iterator[Stage]:
 @pytest.fixture(scope="session")
 def zibo(where: Stage) -> Play:
     """淄博 on that stage."""
-    return Play(where, where.deploy(read_folder(ZIBO)).locality)
+    return Play(where, where.deploy(files_of("zibo")).locality)

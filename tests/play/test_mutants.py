@@ -5,15 +5,14 @@ from functools import cache
 import pytest
 
 from bihuan.domain.errors import BadInput
-from bihuan.engine import Definition
 from bihuan.locality.folder import Locality
 from bihuan.play.mutants.catalogue import catalogue, sample
 from bihuan.play.mutants.equivalents import equivalents, unknown
 from bihuan.play.mutants.mutant import Mutant, fragment
 from bihuan.play.mutants.trial import EQUIVALENT, KILLED, LEAST, REFUSED, SURVIVED, Trial, Verdict, share
 from bihuan.play.mutants.wording import variants
-from bihuan.play.scenario import read_scenario
 from tests.people import files_of
+from tests.processes.play import definition, locality, scenarios
 
 PROVEN = ("changshu", "kaihua", "xuchang", "yunnan", "zibo")
 FEW = 4
@@ -25,12 +24,9 @@ Told = tuple[Locality, list[Mutant], Trial, dict[str, str]]
 @cache
 def told(name: str) -> Told:
     """A locality, its mutants, its trial and its equivalents."""
-    files = files_of(name)
-    locality = Locality.of(files)
-    definition = Definition.parse(locality.diagrams, locality.limits)
-    scenarios = [read_scenario(path, content) for path, content in sorted(locality.scenarios.items())]
-    trial = Trial(files, locality, definition, scenarios)
-    return locality, catalogue(files, locality, definition), trial, dict(equivalents(files, name))
+    files, read, parsed = files_of(name), locality(name), definition(name)
+    trial = Trial(files, read, parsed, list(scenarios(name).values()))
+    return read, catalogue(files, read, parsed), trial, dict(equivalents(files, name))
 
 
 def mutant(name: str, mutant_id: str) -> Mutant:
@@ -115,7 +111,7 @@ def test_a_mutant_that_changes_nothing_is_not_played_and_one_that_nobody_notices
     """Without a scenario that comes by, nobody can notice."""
     locality, mutants, trial, _ = told("zibo")
     files = files_of("zibo")
-    nobody = Trial(files, locality, Definition.parse(locality.diagrams, locality.limits), [])
+    nobody = Trial(files, locality, definition("zibo"), [])
     one = mutant("zibo", "request/first_reply_due · 时限加1 · 3 → 4")
 
     assert trial.judge(one, {one.id: "试试"}) == Verdict(one, EQUIVALENT, "试试")

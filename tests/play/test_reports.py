@@ -15,13 +15,14 @@ from bihuan.play.scenario import Scenario, Step, read_scenario
 from bihuan.play.stage import Stage
 from bihuan.play.telling import told_scenario, vocabulary_of
 from tests.people import files_of
-from tests.play.conftest import ROOT, scenarios_of
+from tests.play.conftest import ROOT
+from tests.processes.play import scenarios
 
 LOCALITIES = sorted(path.parent for path in (ROOT / "processes").glob("*/reports") if path.parent.name != "common")
 REPORTING = {
     f"{folder.name}/{scenario.id}": scenario
     for folder in LOCALITIES
-    for scenario in scenarios_of(folder)
+    for scenario in scenarios(folder.name).values()
     if any(step.report for step in scenario.steps)
 }
 MONTHLY = REPORTING["zibo/report-monthly"]

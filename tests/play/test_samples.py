@@ -9,7 +9,6 @@ import pytest
 
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import BadInput
-from bihuan.locality.files import read_folder
 from bihuan.play.life import Play
 from bihuan.play.past import play_samples
 from bihuan.play.samples import read_samples
@@ -63,7 +62,7 @@ def test_the_samples_of_every_locality_play_to_their_end(empty: tuple[Stage, str
     for folder in FOLDERS:
         where.go_to(now)
         samples = read_samples(folder)
-        play = Play(where, where.deploy(read_folder(folder)).locality)
+        play = Play(where, where.deploy(files_of(folder.name)).locality)
 
         played = play_samples(play, samples, now)
 
@@ -122,4 +121,4 @@ def test_a_misspelt_word_is_a_fault(tmp_path: Path, change: str, into: str, says
 
 
 def test_samples_are_no_part_of_a_deployment() -> None:
-    assert not [path for folder in FOLDERS for path in read_folder(folder) if "samples" in path]
+    assert not [path for folder in FOLDERS for path in files_of(folder.name) if "samples" in path]

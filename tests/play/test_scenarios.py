@@ -6,15 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from bihuan.locality.files import read_folder
 from bihuan.play.checking import Difference
 from bihuan.play.life import Play
 from bihuan.play.performance import Outcome, perform
 from bihuan.play.scenario import ExpectedEvent, ExpectedNotice, ExpectedTask, Scenario, Step
 from bihuan.play.stage import Stage
-from tests.play.conftest import ZIBO, scenarios_of
+from tests.people import files_of
+from tests.processes.play import scenarios
 
-SCENARIOS = {scenario.id: scenario for scenario in scenarios_of(ZIBO)}
+SCENARIOS = {scenario.id: scenario for scenario in scenarios("zibo").values()}
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
@@ -125,7 +125,7 @@ def test_a_case_that_ended_must_be_said_to_have_ended(zibo: Play) -> None:
 
 
 def test_a_procedure_with_another_limit_does_not_keep_the_promises(where: Stage, zibo: Play) -> None:
-    files = read_folder(ZIBO)
+    files = dict(files_of("zibo"))
     changed = files["zibo/request.bpmn"].replace(b"workdays(3, since=dispatched_at", b"workdays(2, since=dispatched_at")
     assert changed != files["zibo/request.bpmn"]
     try:

@@ -1,8 +1,10 @@
 """The localities, diagrams and scenarios of `processes/`, each read once for all tests."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from bihuan.domain.clock import BEIJING
 from bihuan.engine import Definition
@@ -25,9 +27,11 @@ def definition(name: str) -> Definition:
     return Definition.parse(locality(name).diagrams, locality(name).limits)
 
 
-def scenarios(name: str) -> dict[str, Scenario]:
+@cache
+def scenarios(name: str) -> Mapping[str, Scenario]:
     """A locality's scenarios by path."""
-    return {path: read_scenario(path, content) for path, content in sorted(locality(name).scenarios.items())}
+    files = sorted(files_of(name).items())
+    return MappingProxyType({path: read_scenario(path, content) for path, content in files if "/scenarios/" in path})
 
 
 def instant(text: str) -> datetime:
