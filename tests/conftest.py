@@ -11,7 +11,9 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -25,26 +27,33 @@ from bihuan.bootstrap import App
 from bihuan.domain import passwords
 from bihuan.domain.clock import MovableClock
 from bihuan.locality import deployments
+from bihuan.locality.files import content_hash
 from bihuan.settings import Settings
 from bihuan.store.migrations import migrate
 from bihuan.store.tables import metadata
-from tests.people import Town, settle_in
+from tests.people import Town, files_of, settle_in
 
 for _module in pkgutil.iter_modules(store.__path__):
     importlib.import_module(f"bihuan.store.{_module.name}")  # every table there is, whichever of them a test needs
 
-OF_A_TOWN = "select hash from deployment where locality = 'zibo' and deployed_by = 'machine:test' and note = ''"
-"""What `settle_in` deploys: a megabyte of files that no test changes stays for the next one, under its hash."""
-EMPTIED = ";".join(
-    [
-        f"delete from deployment_file where deployment not in ({OF_A_TOWN})",
-        f"delete from deployment where hash not in ({OF_A_TOWN})",
-        *(f'delete from "{table}"' for table in metadata.tables if not table.startswith("deployment")),
-    ]
-)
-"""Deleted, not truncated: that would make some two hundred files anew."""
 START = datetime(2026, 9, 29, 8, 0, tzinfo=UTC)
 """Tuesday 16:00 in Beijing, two days before National Day: the worked example of the rules."""
+
+
+@cache
+def emptied() -> str:
+    """What empties every table. Deleted, not truncated: that would make some two hundred files anew.
+
+    What `settle_in` deploys is kept: a megabyte of files under their hash, which none changes and the next test needs.
+    """
+    kept = content_hash(files_of("zibo"))
+    return ";".join(
+        [
+            f"delete from deployment_file where deployment <> '{kept}'",
+            f"delete from deployment where hash <> '{kept}'",
+            *(f'delete from "{table}"' for table in metadata.tables if not table.startswith("deployment")),
+        ]
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -115,18 +124,30 @@ def clock() -> MovableClock:
     return MovableClock(START)
 
 
+@pytest.fixture(scope="session")
+def owner(database: tuple[str, str]) -> Iterator[psycopg.Connection[Any]]:
+    """The owner of the database, who cannot delete what only grows; a test may, by switching its triggers off."""
+    with psycopg.connect(database[1], autocommit=True) as connection:
+        connection.execute("set session_replication_role = replica")
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def house(settings: Settings) -> Iterator[App]:
+    """The application of all tests of a process: a connection learns for tens of milliseconds what tables there are."""
+    with App(settings) as running:
+        yield running
+
+
 @pytest.fixture
-def app(settings: Settings, clock: MovableClock, database: tuple[str, str]) -> Iterator[App]:
+def app(house: App, clock: MovableClock, owner: psycopg.Connection[Any]) -> App:
     """An application on an empty database and an empty folder, its clock in the test's hand."""
-    with psycopg.connect(database[1], autocommit=True) as owner:
-        # The owner itself cannot delete what only grows; a test may, by switching its triggers off.
-        owner.execute("set session_replication_role = replica")
-        owner.execute(EMPTIED)
-    for each in settings.files.iterdir():
+    owner.execute(emptied())
+    for each in house.settings.files.iterdir():
         shutil.rmtree(each) if each.is_dir() else each.unlink()
     deployments._calendars.clear()  # a version never changes, but here it is another test's
-    with App(settings, clock=clock) as running:
-        yield running
+    house.clock = clock
+    return house
 
 
 def somebody_waits(owner_url: str) -> bool:
