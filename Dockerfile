@@ -37,6 +37,7 @@ ENV PATH=/environment/bin:/usr/local/bin:/usr/bin:/bin \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUTF8=1 \
+    MALLOC_ARENA_MAX=2 \
     BIHUAN_ASSETS=/assets \
     BIHUAN_FILES=/var/lib/bihuan/files
 USER 10001:10001
