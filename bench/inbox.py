@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 
 from bench import harness
-from bench.copies import copy
+from bench.copies import copy, unreferenced
 from bench.harness import Result, Seconds, timed
 from bench.town import COMPANY, FIVE, LOCALITY, Town, town
 from bihuan.commands.count_report import keep_load
@@ -25,6 +25,7 @@ from bihuan.queries.inbox import inbox, pulse
 from bihuan.queries.inbox_statements import VIEWS, View
 from bihuan.queries.supervision import supervision
 from bihuan.settings import Settings
+from bihuan.store import tables
 
 OPEN, CLOSED = 100_000, 1_000_000
 QUICK_OPEN, QUICK_CLOSED = 5_000, 20_000
@@ -80,9 +81,10 @@ def _fill(where: Town, settings: Settings, open_: int, closed: int) -> None:
     with psycopg.connect(settings.owner_database_url or "", autocommit=True) as owner:
         ended = {"exit": "'closed'", "ended_at": "now()", "next_due_at": "null", "state": "original.state"}
         done = {"state": "'completed'", "ended_at": "now()", "group_key": DESK, "due_at": DUE}
-        copy(owner, case_id, closed, batch="closed", whole=False, case=ended, task=done)
         here, task = {"involved": f"array[{DESK}]"}, {"group_key": DESK, "due_at": DUE, "part": PART}
-        copy(owner, case_id, open_, batch="open", whole=False, case=here, task=task)
+        with unreferenced(owner, [tables.case_file, tables.request, tables.task]):
+            copy(owner, case_id, closed, batch="closed", whole=False, case=ended, task=done)
+            copy(owner, case_id, open_, batch="open", whole=False, case=here, task=task)
         sealed = asdict(Identity.of(COMPANY, required=True))
         ids = [row[0] for row in owner.execute(IDENTITY_OF, [["desk_0", "desk_1"]]).fetchall()]
         with owner.cursor() as cursor, cursor.copy(SEALED) as writing:

@@ -81,9 +81,9 @@ def _children(pid: int) -> list[int]:
     return [int(child) for child in found]
 
 
-def until(true: Callable[[], bool], *, every: float = 0.02) -> None:
-    """Wait until it is so; give up when it is not within PATIENCE seconds."""
-    end = time.monotonic() + PATIENCE
+def until(true: Callable[[], bool], *, every: float = 0.02, patience: float = PATIENCE) -> None:
+    """Wait until it is so; give up when it is not within so many seconds."""
+    end = time.monotonic() + patience
     while not true():
         if time.monotonic() > end:
             raise TimeoutError("it did not come to be")
