@@ -23,6 +23,7 @@ from bihuan.settings import Settings
 
 FIRST, THEN = 2_000, 10_000
 PATIENCE = 600
+LOOKS = 20
 QUICK_FIRST, QUICK_THEN = 200, 600
 WAITING = "select count(*) from {} where state = 'waiting' or state = 'running' and due_at <= now()"
 OPEN = """
@@ -87,9 +88,11 @@ def _post(owner: "psycopg.Connection[tuple[object, ...]]", clients: list[Client]
 
 def _share(client: Client, tasks: list[tuple[object, ...]]) -> None:
     token = csrf(client.rested().get("/inbox"))
-    for task_id, form in tasks:
+    for number, (task_id, form) in enumerate(tasks, 1):
         values = {f"f-{name}": value for name, value in answers_to(str(form)).items()}
         client.post(f"/tasks/{task_id}", {"csrf_token": token, "submission_id": str(uuid4()), **values})
+        if number % LOOKS == 0:
+            client.get("/inbox")  # and what it was told of each is gone from its cookie
 
 
 def _fire(settings: Settings, original: CaseId, count: int, *, batch: str) -> None:
