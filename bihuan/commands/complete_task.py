@@ -1,5 +1,6 @@
 """Complete a user task (办理): the answers are kept, the decisions go into the procedure, the case moves on."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from bihuan.domain.errors import NotAllowed
 from bihuan.domain.ids import Key, TaskId
 from bihuan.engine import Complete
 from bihuan.locality.deployments import deployment_of
-from bihuan.locality.forms import Raw
+from bihuan.locality.forms import Form, Raw
 from bihuan.locality.options import validated
 from bihuan.store import cases, drafts, tables
 from bihuan.store.statement import compiled
@@ -39,9 +40,17 @@ COMPLETE = compiled(
 """What was drafted for the task goes in the same statement."""
 
 
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """What was handed in."""
+
+    step: str
+    form: Form
+
+
 def complete_task(
     work: UnitOfWork, task_id: TaskId, answers: Raw, *, submission_id: UUID, password: str | None = None
-) -> None:
+) -> Completed:
     """Hand in a user task's result and move the case on.
 
     Raises TaskNotOpen (409) when somebody or the clock ended it before, NotAllowed (403), InvalidAnswers and
@@ -49,11 +58,12 @@ def complete_task(
     """
     case, task = lock_task(work, task_id)
     access.require_end(work.actor, [task["group_key"]], case_id=case.id, locality=case.locality)
+    deployment = deployment_of(work, case.deployment)
+    completed = Completed(task["name"], deployment.locality.form(task["form"]))
     if task["state"] == "completed" and task["submission_id"] == submission_id:
-        return
+        return completed
     require_open(task)
     _require_mine(work, task)
-    deployment = deployment_of(work, case.deployment)
     given = validated(work, deployment, task["form"], answers)
     if task["signature"]:
         sign(work, case, task["key"], given.all, password)
@@ -65,6 +75,7 @@ def complete_task(
     cases.record(work, case, "answers_given", {"sha256": given.digest, "late": is_late(work, task)}, key=task["key"])
     control = bar_named(work, case, given.control, key=task["key"])
     step.advance_case(work, case, Complete(Key.parse(task["key"]), control))
+    return completed
 
 
 def is_late(work: UnitOfWork, task: Row) -> bool:

@@ -32,7 +32,7 @@ READ = compiled(
 
 
 READ_FORM = compiled(
-    sa.select(_task.c.name, _task.c.form, _task.c.group_key, _task.c.case_id, _task.c.locality, _case.c.deployment)
+    sa.select(_task.c.form, _task.c.group_key, _task.c.case_id, _task.c.locality, _case.c.deployment)
     .join(_case, _case.c.id == _task.c.case_id)
     .where(_task.c.id == sa.bindparam("task_id", type_=tables.ID))
 )
@@ -108,8 +108,8 @@ def task_page(reader: Reader, vault: Vault, actor: Officer, task_id: UUID) -> Ta
     )  # fmt: skip
 
 
-def task_form(reader: Reader, actor: Officer, task_id: UUID) -> tuple[str, Form]:
-    """The step's name and form, for reading what was sent; whether it is still open, completing decides.
+def task_form(reader: Reader, actor: Officer, task_id: UUID) -> Form:
+    """The form of a task, open or not, for whoever must say what was typed into it.
 
     Raises NotFound when there is no such task, or it is another desk's.
     """
@@ -118,8 +118,7 @@ def task_form(reader: Reader, actor: Officer, task_id: UUID) -> tuple[str, Form]
         actor, [row["group_key"]], case_id=row["case_id"], locality=row["locality"]
     ):  # fmt: skip
         raise NotFound(f"Expected a task {task_id} of {actor.ref}'s groups, but there is none")
-    locality = deployment_of(reader, row["deployment"]).locality
-    return row["name"], locality.form(row["form"])
+    return deployment_of(reader, row["deployment"]).locality.form(row["form"])
 
 
 def button_page(reader: Reader, vault: Vault, actor: Officer, case_no: str, key: str) -> ButtonPage:

@@ -16,7 +16,7 @@ from bihuan.domain.errors import BihuanError
 from bihuan.domain.ids import TaskId
 from bihuan.locality.forms import Form, Raw
 from bihuan.queries.replies import OfferedReply
-from bihuan.queries.task_page import EndedTask, button_form, task_form
+from bihuan.queries.task_page import EndedTask, button_form
 from web.forms import answers_in
 from web.house import deed, me, reading
 from web.typed import carried, page_of_form
@@ -29,7 +29,8 @@ RESTORED = "登录前填写的内容已恢复，请核对后提交。"
 @pages.post("/tasks/<uuid:task_id>/draft")
 def of_task(task_id: UUID) -> Response | AnyResponse:
     """Keep what is typed for a task; put a reply template in first; or throw the draft away."""
-    typed = _typed(_form_of_task(task_id))
+    tasks.form_of(task_id)  # another desk's is not there, open or not
+    typed = _typed()
     if "insert" in request.form:
         found = tasks.task_of(task_id)
         typed = typed if isinstance(found, EndedTask) else _with_reply(typed, found.page.replies)
@@ -42,8 +43,8 @@ def of_task(task_id: UUID) -> Response | AnyResponse:
 def of_button(case_no: str, key: str) -> Response | AnyResponse:
     """The same for a button."""
     with reading() as (reader, vault):
-        header, form = button_form(reader, vault, me(), case_no, key)
-    typed = _typed(form)
+        header, _ = button_form(reader, vault, me(), case_no, key)
+    typed = _typed()
     if "insert" in request.form:
         typed = _with_reply(typed, tasks.button_of(case_no, key).replies)
     with deed() as work:
@@ -65,27 +66,22 @@ def resume(address: str) -> Response | None:
     form = Form("", "", ())
     try:
         if page == "tasks.show":
-            form = _form_of_task(values["task_id"])
+            form = tasks.form_of(values["task_id"])
             with deed() as work:
-                save_task_draft(work, TaskId(values["task_id"]), _typed(form))
+                save_task_draft(work, TaskId(values["task_id"]), _typed())
         elif page == "tasks.button":
             with reading() as (reader, vault):
                 header, form = button_form(reader, vault, me(), values["case_no"], values["key"])
             with deed() as work:
-                save_button_draft(work, header.id, values["key"], _typed(form))
+                save_button_draft(work, header.id, values["key"], _typed())
         flash(RESTORED)
     except BihuanError as fault:
-        return tasks.not_handed_in(fault, form, _typed(form))
+        return tasks.not_handed_in(fault, form, _typed())
     return None
 
 
-def _form_of_task(task_id: UUID) -> Form:
-    with reading() as (reader, _):
-        return task_form(reader, me(), task_id)[1]
-
-
-def _typed(form: Form) -> dict[str, str | list[str]]:
-    return {} if "discard" in request.form else answers_in(request.form, form)
+def _typed() -> dict[str, str | list[str]]:
+    return {} if "discard" in request.form else answers_in(request.form)
 
 
 def _with_reply(typed: Raw, replies: Mapping[str, tuple[OfferedReply, ...]]) -> dict[str, str | list[str]]:

@@ -51,33 +51,31 @@ def show(task_id: UUID) -> Response:
 @limiter.limit(BY_NAME, key_func=account_asking, exempt_when=unsigned, deduct_when=wrong_signature)
 def complete(task_id: UUID) -> Response | AnyResponse:
     """Hand in the form. A second click of the same form changes nothing."""
-    submission = submission_in(request.form)
-    with reading() as (reader, _):
-        step, form = task_form(reader, me(), task_id)
-    raw = answers_in(request.form, form)
+    submission, raw = submission_in(request.form), answers_in(request.form)
     try:
-        require_asked(request.form, form, raw)
         with deed() as work:
-            complete_task(
+            completed = complete_task(
                 work, TaskId(task_id), raw, submission_id=submission, password=request.form.get("password") or None
             )
+            require_asked(request.form, completed.form, raw)
     except (InvalidAnswers, SignatureRequired, Refused) as fault:
         if isinstance(fault, SignatureRequired):
             count_wrong_signature()
         found = task_of(task_id)
         if isinstance(found, EndedTask):
-            return _ended(found, form, raw)
-        return make_response(_page(found, refilled(raw, submission, fault)), 422)
+            return _ended(found, form_of(task_id), raw)
+        return make_response(_page(found, refilled(raw, submission, _first(fault, found.form, raw))), 422)
     except NotAllowed as fault:
+        form = form_of(task_id)
         with suppress(BihuanError), deed() as work:  # a colleague has claimed it: whoever takes it over goes on there
             save_task_draft(work, TaskId(task_id), raw)
         return not_handed_in(fault, form, raw, back=url_for("tasks.show", task_id=task_id))
     except TaskNotOpen as fault:
-        ended = task_of(task_id)
+        form, ended = form_of(task_id), task_of(task_id)
         return _ended(ended, form, raw) if isinstance(ended, EndedTask) else not_handed_in(fault, form, raw)
     except BihuanError as fault:
-        return not_handed_in(fault, form, raw, back=url_for("tasks.show", task_id=task_id))
-    flash(f"“{step}”已办理完毕。")
+        return not_handed_in(fault, form_of(task_id), raw, back=url_for("tasks.show", task_id=task_id))
+    flash(f"“{completed.step}”已办理完毕。")
     return redirect(way_back(), code=303)
 
 
@@ -94,7 +92,7 @@ def press(case_no: str, key: str) -> Response | AnyResponse:
     submission = submission_in(request.form)
     with reading() as (reader, vault):
         header, form = button_form(reader, vault, me(), case_no, key)
-    raw = answers_in(request.form, form)
+    raw = answers_in(request.form)
     try:
         require_asked(request.form, form, raw)
         with deed() as work:
@@ -120,7 +118,7 @@ def outdated(fault: CSRFError) -> Response:
     found = task_of(**asked_for) if request.endpoint == "tasks.complete" else button_of(**asked_for)
     if isinstance(found, EndedTask):
         return _ended(found)
-    filled = Filled(answers_in(request.form, found.form), fault=OUTDATED)
+    filled = Filled(answers_in(request.form), fault=OUTDATED)
     page = _page(found, filled) if isinstance(found, AtDesk) else _button_page(found, filled)
     return make_response(page, 400)
 
@@ -131,7 +129,7 @@ def guessed_too_often(_: RateLimitExceeded) -> Response:
     found = task_of(**(request.view_args or {}))
     if isinstance(found, EndedTask):
         return _ended(found)
-    page = _page(found, Filled(answers_in(request.form, found.form), signature=GUESSED))
+    page = _page(found, Filled(answers_in(request.form), signature=GUESSED))
     return make_response(page, TooManyAttempts.status)
 
 
@@ -171,6 +169,21 @@ def button_of(case_no: str, key: str) -> ButtonPage:
     """The page of a button."""
     with reading() as (reader, vault):
         return button_page(reader, vault, me(), case_no, key)
+
+
+def _first(fault: BihuanError, form: Form, raw: Raw) -> BihuanError:
+    """What the answers call for is asked before anything else is found wrong: the page had hidden it."""
+    try:
+        require_asked(request.form, form, raw)
+    except InvalidAnswers as unasked:
+        return unasked
+    return fault
+
+
+def form_of(task_id: UUID) -> Form:
+    """The form of a task, open or not. Raises NotFound."""
+    with reading() as (reader, _):
+        return task_form(reader, me(), task_id)
 
 
 def _page(found: AtDesk, filled: Filled, foreseen: Foreseen | None = None) -> Response:
