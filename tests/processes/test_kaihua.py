@@ -11,9 +11,14 @@ RULES = {f"KH-{number:02}" for number in (1, *range(3, 26), 27, 28, 29, 31, 32)}
 """Slogans, facts, what others do (KH-02, 26, 30) are neither deeds of a case nor figures of a report."""
 
 LIMIT = "workdays(allowed_workdays, since=dispatched_at)"
-RECTIFY = '(conduct in ["weak", "abuse"] and rectified_at is None) or not site_solved'
+RECTIFY = (
+    '(conduct in ["weak", "abuse"] and (rectified_at is None or rectified_at &lt; looked_back_at)) or not site_solved'
+)
 SUPPORTING = "[second_unit] if third_unit is None else [second_unit, third_unit]"
 DISCIPLINE = "rating in [1, 2] and reported_to_discipline_at is None"
+STAGE_ENDS = """<bpmn:incoming>dissatisfied_when_asked_to_follow_up_stage_ends</bpmn:incoming>
+      </bpmn:endEvent>"""
+HEARD = 'heard_rating in ["dissatisfied", "very_dissatisfied"]'
 
 
 SOURCES = {
@@ -54,17 +59,33 @@ BROKEN = {
         ("KH-15", "on(plan_due_on)", 'on("2026-12-31")'),
         ("KH-17", "${rating is not None}", "${False}"),
         ("KH-17", "else 'rated_1', 'to': handling_unit", "else 'rated_1', 'to': 'platform'"),
-        ("KH-18", *leads("phone_follow_up", "followed_up", "site_follow_up")),
-        ("KH-18", *leads("site_follow_up", "followed_up", "phone_follow_up")),
+        ("KH-18", '"电话回访" camunda:formKey="phone', '"现场回访" camunda:formKey="phone'),
+        ("KH-18", '"现场回访" camunda:formKey="site', '"电话回访" camunda:formKey="site'),
+        (
+            "KH-18",
+            STAGE_ENDS,
+            STAGE_ENDS.replace("</bpmn:end", '<bpmn:terminateEventDefinition id="at_once" /></bpmn:end'),
+        ),
         ("KH-18", " or not site_solved", ""),
         ("KH-19", DISCIPLINE, "rating in [2] and reported_to_discipline_at is None"),
         ("KH-19", DISCIPLINE, "rating in [1] and reported_to_discipline_at is None"),
         ("KH-19", DISCIPLINE, "rating in [1, 2, 3] and reported_to_discipline_at is None"),
-        ("KH-19", "'dissatisfied', 'to': 'discipline'", "'dissatisfied', 'to': 'supervision_office'"),
+        ("KH-19", "'dissatisfied_when_asked', 'to': 'discipline'", "'dissatisfied', 'to': 'supervision_office'"),
+        ("KH-19", "'dissatisfied' if rating in [1, 2] else", "'dissatisfied' if rating in [1] else"),
+        ("KH-19", "'dissatisfied' if rating in [1, 2] else", "'dissatisfied' if rating is not None else"),
+        ("KH-19", f"{HEARD} and", 'heard_rating in ["dissatisfied"] and'),
+        ("KH-19", f"{HEARD} and", 'heard_rating in ["very_dissatisfied"] and'),
+        ("KH-19", f"{HEARD} and", f'{HEARD[:-1]}, "unsaid"] and'),
+        ("KH-19", f"{HEARD} and", f'{HEARD[:-1]}, "unreached"] and'),
+        ("KH-19", *leads("phone_follow_up", "dissatisfied_when_asked", "follow_up_stage_ends")),
+        ("KH-19", *leads("site_follow_up", "dissatisfied_when_asked", "follow_up_stage_ends")),
         ("KH-20", DISCIPLINE, "rating in [1, 2]"),
+        ("KH-20", f"{HEARD} and reported_to_discipline_at is None", HEARD),
         ("KH-20", RECTIFY, "not site_solved"),
-        ("KH-20", RECTIFY, '(conduct in ["weak"] and rectified_at is None) or not site_solved'),
-        ("KH-20", RECTIFY, '(conduct in ["abuse"] and rectified_at is None) or not site_solved'),
+        ("KH-20", '["weak", "abuse"]', '["weak"]'),
+        ("KH-20", '["weak", "abuse"]', '["abuse"]'),
+        ("KH-20", " or rectified_at &lt; looked_back_at", ""),
+        ("KH-20", " &lt; looked_back_at", " &lt;= looked_back_at"),
         ("KH-20", '${conduct == "abuse"}', "${False}"),
         ("KH-20", *group("look_back", "discipline", "supervision_office")),
         ("KH-21", '${typical != "no"}', '${typical == "common"}'),
