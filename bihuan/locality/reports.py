@@ -73,6 +73,7 @@ COLUMNS: Final[Mapping[str, str]] = {
 }
 """What a list may show of a case, besides an answer (`answer:archive.result`)."""
 
+OF_PERIOD: Final = "{期间}"  # what they may ask of a field that keeps a month: one of those of the period counted
 MOMENTS: Final = ("received", "dispatched", "ended")
 """Where an average may begin and end, besides milestones."""
 

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from bihuan.locality.folder import Locality
-from bihuan.locality.reports import Average, Condition, Count, Figure, Report
+from bihuan.locality.reports import OF_PERIOD, Average, Condition, Count, Figure, Report
 from bihuan.queries.counted_facts import PERIOD, RESOLVED, Facts, Instant, Truth, any_of
 from bihuan.store.statement import Statement, compiled
 
@@ -169,12 +169,21 @@ class _Building:
     def _holds(self, condition: Condition) -> Truth:
         if condition.of == "reached":
             return sa.and_(*(self._facts.moment(str(value)).is_not(None) for value in condition.values))
-        holds: Truth = sa.func.coalesce(self._facts.value(condition.of), "") == any_of(condition)
+        value = sa.func.coalesce(self._facts.value(condition.of), "")
+        if condition.values == (OF_PERIOD,):
+            return sa.and_(value.collate("C") >= _month_of(PERIOD.c.begins), value < _month_of(PERIOD.c.ends))
+        holds: Truth = value == any_of(condition)
         return holds
 
 
 def _in(moment: Instant) -> Truth:
     return sa.and_(moment >= PERIOD.c.begins, moment < PERIOD.c.ends)
+
+
+def _month_of(moment: Instant) -> sa.ColumnElement[str]:
+    """The Beijing month, as control fields keep it: `2026-11`."""
+    month: sa.ColumnElement[str] = sa.func.to_char(sa.func.timezone("Asia/Shanghai", moment), "YYYY-MM").collate("C")
+    return month
 
 
 def _workdays_at(moment: Instant) -> sa.ColumnElement[int]:

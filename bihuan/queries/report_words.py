@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from bihuan.locality.deployments import Deployment
 from bihuan.locality.fields import Option, plain_value
 from bihuan.locality.notices import subject_without_words
-from bihuan.locality.reports import COUNTS, DIMENSIONS, Average, Condition, Count, Figure
+from bihuan.locality.reports import COUNTS, DIMENSIONS, OF_PERIOD, Average, Condition, Count, Figure
 from bihuan.queries.words import CHANNELS, exit_words
 
 _MOMENTS = {"received": "收到", "dispatched": "交办", "ended": "结束"}
@@ -88,6 +88,8 @@ class ReportWords:
     def _condition(self, condition: Condition) -> str:
         if condition.of == "reached":
             return "已到达" + "、".join(f"“{self._milestone(str(one))}”" for one in condition.values)
+        if condition.values == (OF_PERIOD,):
+            return "归入本期的"
         by = condition.of if condition.of in DIMENSIONS else f"field:{condition.of.removeprefix('field:')}"
         values = "、".join(self.value(by, plain_value(value)) for value in condition.values)
         return f"{self.dimension(by)}为{values}"

@@ -8,6 +8,7 @@ from bihuan.locality.fields import Option, plain_value
 from bihuan.locality.reports import (
     FILTERS,
     MOMENTS,
+    OF_PERIOD,
     WITH_LIMIT,
     Average,
     Condition,
@@ -94,7 +95,10 @@ def _of_count(drawn: Drawn, report: Report, where: str, count: Count) -> Iterato
 
 def _of_condition(drawn: Drawn, report: Report, where: str, condition: Condition) -> Iterator[Fault]:
     locality = drawn.locality
-    if condition.of == "reached":
+    if OF_PERIOD in condition.values:
+        if condition.of in FILTERS or len(condition.values) > 1 or report.period not in ("month", "quarter", "year"):
+            yield _fault(report, where, f"{OF_PERIOD} 在这里不能用", "按月、季、年的报表，单独写在记有月份的控制字段上")
+    elif condition.of == "reached":
         for milestone in sorted({str(value) for value in condition.values} - _milestones(drawn)):
             yield _fault(report, where, f"没有元素设置里程碑 {milestone}", "核对名称")
     elif condition.of == "unit":
