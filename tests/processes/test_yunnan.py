@@ -230,7 +230,7 @@ BROKEN = {
         ("YN-18", '${session in ["main", "main_2"]}', '${session in ["main"]}'),
         ("YN-18", *group("host", "${host_unit + ':principal'}", "${host_unit}")),
         ("YN-18", *group("host", "${host_unit + ':deputy'}", "${host_unit}")),
-        ("YN-19", *group("host", "${host_unit}", "platform")),
+        ("YN-19", *group("host_special", "${host_unit}", "platform")),
     ],
     "yunnan/quarterly.bpmn": [
         ("YN-34", *group("bulletin", "platform", "supervision_office")),
