@@ -112,6 +112,7 @@ BROKEN = {
         ("XC-45", 'name="exit" value="closed"', 'name="exit" value="withdrawn"'),
         ("XCZ-01", "second_dispatched_at is None", "True"),
         ("XCZ-01", "([second_unit] if second_unit not in [None, receiving_unit] else [])", "[]"),
+        ("XCZ-01", "['supervision_office'] if taken_over_at is not None else []", "[]"),
         ("XC-45", 'name="exit" value="declined"', 'name="exit" value="closed"'),
     ],
     "xuchang/intake.bpmn": [
