@@ -75,6 +75,31 @@ def points(edge: ElementTree.Element) -> list[Point]:
     return [(float(at.get("x", "")), float(at.get("y", ""))) for at in edge.iterfind("di:waypoint", SPACES)]
 
 
+def ways(name: str) -> dict[str, tuple[str, str]]:
+    """From where to where each flow leads; from an activity also to the events on its edge."""
+    root = ElementTree.parse(PROCESSES / name).getroot()
+    found = {
+        **{str(one.get("id")): (one.get("sourceRef"), one.get("targetRef")) for one in each(root, "sequenceFlow")},
+        **{str(one.get("id")): (one.get("attachedToRef"), one.get("id")) for one in each(root, "boundaryEvent")},
+    }
+    return {flow: (str(source), str(target)) for flow, (source, target) in found.items()}
+
+
+def each(root: ElementTree.Element, tag: str) -> Iterator[ElementTree.Element]:
+    return root.iterfind(f".//bpmn:{tag}", SPACES)
+
+
+def reached(start: str, onward: dict[str, tuple[str, str]]) -> set[str]:
+    """Every element that a way leads to from here."""
+    found, ahead = {start}, [start]
+    while ahead:
+        here = ahead.pop()
+        further = {target for source, target in onward.values() if source == here} - found
+        found |= further
+        ahead.extend(further)
+    return found
+
+
 def flat(stroke: Stroke) -> bool:
     return stroke[0][1] == stroke[1][1]
 
@@ -118,6 +143,19 @@ def test_no_flow_crosses_another(name: str) -> None:
     ]
 
     assert crossing == []
+
+
+@pytest.mark.parametrize("name", DIAGRAMS)
+def test_flows_run_from_left_to_right_but_for_what_comes_round_again(name: str) -> None:
+    onward = ways(name)
+    backward = [
+        flow
+        for page in pages(name)
+        for flow, way in page.flows.items()
+        if flow in onward and way[-1][0] < way[0][0] and onward[flow][0] not in reached(onward[flow][1], onward)
+    ]
+
+    assert backward == []
 
 
 @pytest.mark.parametrize("name", DIAGRAMS)
