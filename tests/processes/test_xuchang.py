@@ -113,6 +113,7 @@ BROKEN = {
         ("XCZ-01", "second_dispatched_at is None", "True"),
         ("XCZ-01", "([second_unit] if second_unit not in [None, receiving_unit] else [])", "[]"),
         ("XCZ-01", "['supervision_office'] if taken_over_at is not None else []", "[]"),
+        ("XCZ-01", "if supervision_begun_at is not None and receiving_unit != 'platform' else []", "if False else []"),
         ("XC-45", 'name="exit" value="declined"', 'name="exit" value="closed"'),
     ],
     "xuchang/intake.bpmn": [
