@@ -46,7 +46,7 @@ def of_the_absent(town: Town, absent: Officer) -> tuple[StandIn, ...]:
 
 def revoke(town: Town, stand_in_id: UUID, by: Officer) -> None:
     with town.app.begin(by) as work:
-        revoke_stand_in(work, stand_in_id)
+        revoke_stand_in(work, stand_in_id, reason="已返岗")
 
 
 def deeds_read_by(reader: Reader, town: Town, actor: Officer, case_id: CaseId) -> tuple[Deed, ...]:

@@ -127,11 +127,13 @@ def test_an_absent_persons_stand_in_is_appointed_and_ended(town: Town, administr
         administrator, "people/commerce_principal/stand-in", by="commerce_officer", until="2026-10-12", reason="住院"
     )
     assert "commerce的officer</strong> 代理" in page
-    ending = re.search(r'action="(/administration/people/commerce_principal/stand-in/[^"]+)"', page)
-    assert ending is not None
-    page = sent(administrator, ending[1].removeprefix("/administration/"))
+    found = re.search(r'action="(/administration/people/commerce_principal/stand-in/[^"]+)"', page)
+    assert found is not None
+    ending = found[1].removeprefix("/administration/")
+    assert 'class="error"' in sent(administrator, ending, reason="")
+    page = sent(administrator, ending, reason="已出院返岗")
     assert "没有代理" in page
-    assert "撤销代理" in page
+    assert "已出院返岗" in page
 
 
 def test_a_units_people_and_telephone(town: Town, administrator: FlaskClient) -> None:

@@ -151,8 +151,12 @@ def appoint(login: str) -> Response | AnyResponse:
 
 @pages.post("/administration/people/<login>/stand-in/<uuid:stand_in_id>")
 def revoke(login: str, stand_in_id: UUID) -> Response | AnyResponse:
-    """End it before its time."""
-    return _done(login, "stand-in", lambda work, _: revoke_stand_in(work, stand_in_id), "代理已终止。")
+    """End it before its time, for a reason."""
+
+    def changed(work: UnitOfWork, _: UUID) -> None:
+        revoke_stand_in(work, stand_in_id, reason=_text("reason"))
+
+    return _done(login, f"revoke-{stand_in_id}", changed, "代理已终止。")
 
 
 def _done(login: str, what: str, changed: Callable[[UnitOfWork, UUID], None], words: str) -> Response | AnyResponse:
