@@ -67,9 +67,12 @@ def test_units_are_ranked_by_each_rate_and_share_places(autumn: Town) -> None:
 
 def test_every_figure_leads_to_as_many_cases(autumn: Town, enter: Enter) -> None:
     client = enter(autumn.officer("supervision_office"))
-    for address in ("/overview?period=2026-10", "/overview?by=quarter&period=2026Q4", "/overview?period=2026-09"):
+    for address in (
+        "/overview?period=2026-10", "/overview?by=quarter&period=2026Q4", "/overview?period=2026-09",
+        "/reports/monthly?period=2026-10",
+    ):  # fmt: skip
         page = client.get(address).get_data(as_text=True)
-        links = re.findall(r'href="(/overview/cases[^"]+)" aria-label="[^："]+：(\d+)件', page)
+        links = re.findall(r'href="([^"]+/cases[?][^"]+)" aria-label="[^："]+：(\d+)件', page)
         assert len(links) > 3
         for link, number in links:
             behind = client.get(unescape(link)).get_data(as_text=True)
