@@ -68,6 +68,8 @@ class DeadlineRow:
     ended_at: datetime | None
     lines: tuple[ReceiptLine, ...]
     counted: int
+    basis: str
+    """By which notices its days are counted or skipped."""
 
     @property
     def moved(self) -> bool:
@@ -168,7 +170,7 @@ def deadline_row(row: Row, case: OpenedCase, gauge: Gauge) -> DeadlineRow:
         _anchor(row, case), row["anchor_at"],
         row["due_at"], row["original_due_at"], gauge.nearness(row["due_at"]), row["provisional"], row["internal"],
         _reason(row, case), row["state"], row["passed_at"], row["ended_at"], found.lines() if found else (),
-        found.counted if found else 0,
+        found.counted if found else 0, found.basis if found else "",
     )  # fmt: skip
 
 

@@ -8,6 +8,8 @@ from typing import Any, Self
 from bihuan.domain.workdays import words
 
 _WEEKDAYS = "一二三四五六日"
+_ANY_DAY = frozenset({words.START, words.NATURAL, words.GIVEN})
+_DECLARED = frozenset(words.DECLARED.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,13 @@ class Receipt:
     def counted(self) -> int:
         """How many days counted towards the limit."""
         return sum(line.counted for line in self.lines())
+
+    @property
+    def basis(self) -> str:
+        """By which notices the days are what they are; empty when no day of it is more than a day."""
+        asked = {day.year for day, letter in self._dated() if letter not in _ANY_DAY}
+        told = [f"国务院办公厅关于{year}年部分节假日安排的通知" for year in sorted(asked) if year <= self.announced]
+        return "；".join([*told, *(["本辖区日历登记"] if not _DECLARED.isdisjoint(self.days) else [])])
 
     def lines(self) -> tuple[ReceiptLine, ...]:
         """Every day with its date and its Chinese reason (计入 第3个工作日, 不计 国庆节, 当日不计入)."""
