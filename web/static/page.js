@@ -17,16 +17,38 @@
     }
   });
 
+  // What is on its way is seen: a bar at the top (bihuan.css lets a tenth of a second pass first), the button paler. The
+  // page is not left for a file (`data-file`), and nobody is told that it has come: then the bar goes after a while.
+  const A_WHILE = 4000;
+  const going = (on) => document.documentElement.classList.toggle("going", on);
+  const wait = (one) => {
+    going(true);
+    if (one.hasAttribute("data-file")) setTimeout(() => going(false), A_WHILE);
+  };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (link.target || link.hasAttribute("download") || link.origin !== location.origin) return;
+    if (link.hash && link.pathname === location.pathname && link.search === location.search) return;
+    wait(link);
+  });
+
   // A form that is on its way is not sent twice; the server would not mind, the person would wonder.
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (!form.classList.contains("once")) return;
-    if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "1";
-    form.querySelectorAll("button:not([type=button])").forEach((button) => button.setAttribute("aria-busy", "true"));
+    if (form.classList.contains("once")) {
+      if (form.dataset.sent) event.preventDefault();
+      form.dataset.sent = "1";
+      form.querySelectorAll("button:not([type=button])").forEach((button) => button.setAttribute("aria-busy", "true"));
+    }
+    if (!event.defaultPrevented && form.method !== "dialog") wait(form);
   });
   window.addEventListener("pageshow", () => {
-    document.querySelectorAll("form.once").forEach((form) => delete form.dataset.sent);
+    going(false);
+    document.querySelectorAll("form.once").forEach((form) => {
+      delete form.dataset.sent;
+      form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+    });
   });
 
   // What a form asks only after some answers. The server decides the same again, by the same condition.
