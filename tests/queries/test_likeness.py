@@ -57,7 +57,7 @@ def test_another_request_of_one_telephone_number_is_found_whatever_it_says(town:
     (found,) = seen_by(town, "platform", other)
 
     assert (found.id, found.same_complainant) == (first, True)
-    assert "应为同一诉求人" in found.reason
+    assert found.reason.startswith("联系电话相同，应为同一诉求人"), "of likeness there is none to tell"
 
 
 def test_that_two_requests_are_one_persons_is_told_to_those_alone_who_may_know_both(town: Town) -> None:
