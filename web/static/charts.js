@@ -27,7 +27,7 @@
   const ranking = (chart) => {
     const [series] = chart.series;
     const target = chart.target === null || chart.target === undefined ? undefined
-      : { silent: true, symbol: "none", lineStyle: { color: "#b3261e", type: "dashed" }, label: { formatter: `目标 ${chart.target}`, color: "#b3261e" }, data: [{ xAxis: chart.target }] };
+      : { silent: true, symbol: "none", lineStyle: { color: "#b3261e", type: "dashed" }, label: { formatter: `目标 ${chart.target}`, color: "#b3261e", position: "start" }, data: [{ xAxis: chart.target }] };
     return {
       ...bare,
       grid: { left: 8, right: 64, top: 24, bottom: 8, containLabel: true },
