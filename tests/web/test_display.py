@@ -1,4 +1,7 @@
-"""大字版, and whose name stands on the pages."""
+"""大字版, and whose name and which signs stand on the pages."""
+
+import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -7,6 +10,8 @@ from bihuan.commands.deploy import deploy
 from bihuan.domain.access import Machine
 from tests.people import Town, files_of
 from tests.web.conftest import Enter
+
+WEB = Path(__file__).parents[2] / "web"
 
 
 def test_larger_type_stays_until_it_is_taken_back(pages: Flask, town: Town) -> None:
@@ -36,3 +41,12 @@ def test_a_page_bears_the_name_of_its_own_locality(pages: Flask, enter: Enter, t
     assert "<title>我的待办 · 淄博市 · 闭环</title>" in page
     assert "<title>首页 · 闭环</title>" in visitor.get("/").get_data(as_text=True)
     assert visitor.get("/portal/atlantis/").status_code == 404
+
+
+def test_every_sign_that_a_page_shows_is_drawn() -> None:
+    drawn = set(re.findall(r'<symbol id="(\w+)"', (WEB / "static/icons.svg").read_text("utf-8")))
+    texts = [page.read_text("utf-8") for page in (WEB / "templates").glob("*.html")]
+    shown = {name for text in texts for name in re.findall(r"icon\('(\w+)'\)", text)}
+    shown |= {name for text in texts for name in re.findall(r"section\('[\w.]+', '(\w+)'", text)}
+    assert len(shown) > 15
+    assert shown <= drawn
