@@ -19,6 +19,7 @@ from bihuan.bootstrap import App
 from bihuan.commands.deploy import deploy
 from bihuan.domain.access import Machine
 from bihuan.domain.clock import MovableClock
+from bihuan.queries import report_counts
 from bihuan.settings import Settings
 from tests.people import PASSWORD, settle_in, with_inspection
 from tests.web.routes import MAY_GET, Walk, closed_rules, expected, is_public
@@ -166,6 +167,20 @@ def test_axe_finds_nothing_serious_at_the_portal(site: Site) -> None:
             found += site.faults(page)
     context.close()
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("path", ["/overview", "/reports/monthly"])
+def test_axe_finds_nothing_serious_while_a_report_is_counted(
+    path: str, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """正在统计: with many cases a worker counts, and the page waits."""
+    monkeypatch.setattr(report_counts, "FEW", 0)
+    context = site.officer("platform")
+    page = context.new_page()
+    page.goto(site.address + path)
+    assert page.get_by_text("正在统计").is_visible()
+    assert site.faults(page) == []
+    context.close()
 
 
 SENT_EMPTY = """() => {
