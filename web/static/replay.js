@@ -12,10 +12,11 @@
   const go = async (address, push = true) => {
     const turn = ++latest;
     document.documentElement.classList.add("going");
-    const answer = await fetch(address, { credentials: "same-origin" });
+    const answer = await fetch(address, { credentials: "same-origin" }).catch(() => ({ ok: false }));
     if (!answer.ok || turn !== latest) return answer.ok || window.location.assign(address);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (turn !== latest) return true;
+    if (!page.querySelector(".player")) return window.location.assign(address); // the log-in is over
     document.documentElement.classList.remove("going");
     const focused = document.activeElement && document.activeElement.id;
     const sliding = document.activeElement && document.activeElement.name === "at";
