@@ -185,6 +185,18 @@ def test_an_inbox_with_lines_is_looked_at_too(site: Site) -> None:
     context.close()
 
 
+def test_supervision_of_what_is_late_is_looked_at_too(site: Site) -> None:
+    site.walk.town.at("2026-11-20T10:00")
+    context = site.officer("supervision")
+    page = context.new_page()
+    page.goto(f"{site.address}/supervision?which=all")
+    assert page.locator(".heat-strip .late").count()
+    assert site.faults(page) == []
+    page.goto(f"{site.address}/cases/{site.walk.opened.case_no}/orders")
+    assert site.faults(page) == []
+    context.close()
+
+
 @pytest.mark.parametrize("path", ["/overview", "/reports/monthly"])
 def test_axe_finds_nothing_serious_while_a_report_is_counted(
     path: str, site: Site, monkeypatch: pytest.MonkeyPatch

@@ -60,7 +60,7 @@ def test_every_figure_leads_to_as_many_rows(busy: Town, enter: Enter) -> None:
 def test_a_table_tells_what_its_colours_tell(busy: Town, enter: Enter) -> None:
     page = enter(busy.officer("platform")).get("/supervision").get_data(as_text=True)
     assert '<th scope="row">市商务局</th>' in page
-    assert "其中超期1项，占50%" in page
+    assert "超1项，超期占50%" in page
     assert "heat-4" in page
 
 
