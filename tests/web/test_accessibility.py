@@ -21,7 +21,7 @@ from bihuan.domain.access import Machine
 from bihuan.domain.clock import MovableClock
 from bihuan.queries import report_counts
 from bihuan.settings import Settings
-from tests.people import PASSWORD, settle_in, with_inspection
+from tests.people import COMPANY, PASSWORD, REQUEST, settle_in, with_inspection
 from tests.web.routes import MAY_GET, Walk, closed_rules, expected, is_public
 from web.house import EXTENSION
 from web.limits import limiter
@@ -209,6 +209,61 @@ def test_axe_finds_nothing_serious_while_a_report_is_counted(
     assert page.get_by_text("正在统计").is_visible()
     assert site.faults(page) == []
     context.close()
+
+
+UNFOLDED = "document.querySelectorAll('main details').forEach((one) => { one.open = true; })"
+
+
+def test_axe_finds_nothing_serious_on_a_companys_way(site: Site) -> None:
+    """From the second step of handing in to the progress with all that a company may do unfolded."""
+    context, found = site.visitor(), list[str]()
+    page = context.new_page()
+    page.goto(f"{site.address}/portal/zibo/request")
+    page.get_by_label("诉求标题").fill(REQUEST["subject"])
+    page.get_by_label("诉求内容").fill(REQUEST["body"])
+    page.get_by_role("button", name="下一步").click()
+    found += site.faults(page)
+    page.get_by_label("诉求类别").select_option("trade")
+    page.get_by_role("button", name="下一步").click()
+    found += site.faults(page)
+    page.get_by_label("联系人姓名").fill(COMPANY["name"])
+    page.get_by_label("联系电话").fill(COMPANY["phone"])
+    page.get_by_role("button", name="下一步").click()
+    found += site.faults(page)
+    page.get_by_role("button", name="提交诉求").click()
+    found += site.faults(page)
+    _follow(page, site, page.locator("#case-no").inner_text(), page.locator("#query-code").inner_text())
+    page.evaluate(UNFOLDED)
+    assert page.get_by_label("补充说明").is_visible()
+    found += site.faults(page)
+    context.close()
+    assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_serious_where_a_company_rates(site: Site) -> None:
+    town, opened = site.walk.town, site.walk.town.request()
+    town.do(opened.case_id, "dispatch", handling_unit="taxation")
+    town.do(opened.case_id, "first_reply", progress="正在核实有关情况。")
+    said = {"reply_to_company": "已办结。请查收。", "report_to_platform": "已办结报告。"}
+    town.do(opened.case_id, "resolve", outcome="resolved", **said)
+    town.do(opened.case_id, "verify", follow_up_method="phone", follow_up_record="已电话联系。", sound="true")
+    context = site.visitor()
+    page = context.new_page()
+    _follow(page, site, opened.case_no, opened.query_code)
+    found = site.faults(page)
+    page.locator(".tap").last.click()
+    assert page.get_by_role("button", name="提交评价").is_visible()
+    found += site.faults(page)
+    context.close()
+    assert not found, "\n".join(found)
+
+
+def _follow(page: Page, site: Site, case_no: str, code: str) -> None:
+    page.goto(f"{site.address}/portal/zibo/progress")
+    page.get_by_label("编号").fill(case_no)
+    page.get_by_label("查询码").fill(code)
+    page.get_by_role("button", name="查询").click()
+    page.wait_for_selector(".way")
 
 
 SENT_EMPTY = """() => {
