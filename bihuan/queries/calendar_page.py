@@ -2,19 +2,34 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from uuid import UUID
+
+import sqlalchemy as sa
 
 from bihuan.domain import access
 from bihuan.domain.access import Officer
 from bihuan.domain.administration import COMMAND_LINE
+from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import NotFound
 from bihuan.domain.workdays import FIRST_YEAR, LAST_YEAR, Calendar, days_of_year
 from bihuan.locality.deployments import ANNOUNCED, current
 from bihuan.locality.holiday_notice import KINDS
 from bihuan.queries.people import names_of
+from bihuan.store import tables
 from bihuan.store.deployments import declared_days
+from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader, Row
+
+_deadline = tables.deadline
+ACROSS = compiled(
+    sa.select(sa.func.count().label("number")).where(
+        _deadline.c.state == sa.literal_column("'running'"),
+        _deadline.c.locality == sa.bindparam("locality", type_=sa.Text),
+        _deadline.c.due_at > sa.bindparam("begins", type_=tables.INSTANT),
+        sa.func.least(_deadline.c.anchor_at, _deadline.c.set_at) < sa.bindparam("begins", type_=tables.INSTANT),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +92,17 @@ def calendar_page(reader: Reader, actor: Officer, year: int) -> CalendarPage:
         year, year <= calendar.last_announced_year, here.calendar_version, months, _declared(reader, rows),
         sum(month.workdays for month in months), calendar.last_announced_year,
     )  # fmt: skip
+
+
+def limits_across(reader: Reader, actor: Officer, day: date) -> int:
+    """How many running limits of the officer's locality reach over this day: what counting them again would look at.
+
+    Raises NotAllowed for all but administrators.
+    """
+    access.require_administrator(actor, actor.locality)
+    begins = datetime.combine(day, time(), BEIJING)
+    (row,) = reader.all(ACROSS, locality=actor.locality, begins=begins)
+    return int(row["number"])
 
 
 def _month(calendar: Calendar, year: int, number: int, declared: set[date]) -> Month:

@@ -18,6 +18,20 @@ def test_a_declared_half_day_is_shown_with_who_declared_it(town: Town, enter: En
     assert "10月 <span" in page
 
 
+def test_before_a_day_is_declared_its_consequence_is_told(town: Town, enter: Enter) -> None:
+    """An order dispatched today has limits that reach over tomorrow; the day of dispatch itself counts for none."""
+    opened = town.order()
+    town.do(opened.case_id, "dispatch", handling_unit="commerce")
+    client = enter(town.officer("platform", "administrator"))
+
+    for day, number in (("2026-09-30", 3), ("2026-09-29", 0), ("2027-09-30", 0), ("9999-12-31", 0), ("0001-01-01", 0)):
+        asked = {**GIVEN, "day": day, "reason": "", "deed": "preview"}
+        page = client.post("/calendar", data=asked).get_data(as_text=True)
+        assert f"有 <strong>{number}</strong> 项跨过" in page, day
+        assert "市政府办公室通知" in page, "what was typed stays"
+    assert "本年没有登记" in client.get("/calendar?year=2026").get_data(as_text=True)
+
+
 def test_without_a_reason_or_a_source_nothing_is_declared(town: Town, enter: Enter) -> None:
     client = enter(town.officer("platform", "administrator"))
     for missing in ("day", "reason", "source"):
