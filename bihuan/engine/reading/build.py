@@ -51,7 +51,7 @@ def build(files: Mapping[str, bytes], limits: Mapping[str, int], faults: Faults)
     if not faults.findings:
         wiring.connect()
     return Built(
-        {process.id: _info(process, processes) for process in processes.values()},
+        _infos(processes),
         wiring.elements,
         {(process.id, node.id): _flows(body, node) for process in processes.values() for body, node in process.nodes()},
         wiring.specs,
@@ -95,14 +95,15 @@ def _flows(body: Body, node: Node) -> tuple[FlowInfo, ...]:
     )
 
 
-def _info(process: Process, processes: Mapping[str, Process]) -> ProcessInfo:
-    callers = [
-        other.id
-        for other in processes.values()
-        if any(node.attributes.get("calledElement") == process.id for _, node in other.nodes())
-    ]
-    starts = process.body.starts()
-    start = starts[0].id if starts else ""
-    return ProcessInfo(
-        process.id, process.name, process.file, process.documentation, start, tuple(sorted(set(callers)))
-    )
+def _infos(processes: Mapping[str, Process]) -> dict[str, ProcessInfo]:
+    callers: dict[str, set[str]] = {}
+    for process in processes.values():
+        for _, node in process.nodes():
+            callers.setdefault(node.attributes.get("calledElement", ""), set()).add(process.id)
+    return {
+        process.id: ProcessInfo(
+            process.id, process.name, process.file, process.documentation,
+            next((start.id for start in process.body.starts()), ""), tuple(sorted(callers.get(process.id, ()))),
+        )
+        for process in processes.values()
+    }  # fmt: skip

@@ -30,7 +30,7 @@ class Maker:
         process: Process,
         body: Body,
         node: Node,
-        holder: Node | None,
+        holder: ElementInfo | None,
         texts: Texts,
         tables: Mapping[str, Table],
         processes: Mapping[str, Process],
@@ -81,7 +81,7 @@ class Maker:
             instance.info = replace(self.info, milestones=())
             bodies.Each(spec, self.node.id, self.info, instance, collection)
 
-    def _info(self, holder: Node | None) -> ElementInfo:
+    def _info(self, holder: ElementInfo | None) -> ElementInfo:
         node, written = self.node, self.node.properties
         return ElementInfo(
             process=self.process.id,
@@ -91,7 +91,7 @@ class Maker:
             file=self.process.file,
             form=node.camunda.get("formKey") or written.get("form"),
             clause=written.get("clause", ""),
-            lane=self.process.lane(node.id),
+            lane=self.process.lanes.get(node.id) or (holder.lane if holder else None),
             groups=node.camunda.get("candidateGroups"),
             audience=written.get("audience"),
             signature=written.get("signature") == "true",

@@ -122,13 +122,6 @@ class Process:
             yield body, holder
             todo += [(node.body, node) for node in body.nodes.values() if node.body is not None]
 
-    def lane(self, node: str) -> str | None:
-        """The lane a node is drawn in; inside a sub-process, that of the sub-process."""
-        for body, holder in self.bodies():
-            if node in body.nodes:
-                return self.lanes.get(node) or (self.lane(holder.id) if holder else None)
-        return None
-
     def around(self) -> dict[str, set[str]]:
         """For each element, the activities around it: those that hold it, and those whose edge its branch starts on."""
         found: dict[str, set[str]] = {}

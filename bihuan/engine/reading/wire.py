@@ -41,9 +41,10 @@ class Wiring:
             spec = WorkflowSpec(body_name(process, holder))
             spec.data_objects = {}
             self.specs[body_name(process, holder)] = spec
+            within = self.elements[process.id, holder.id] if holder else None
             for node in body.nodes.values():
                 texts = Texts(process, node, self.processes, around, self.limits, self.faults, self.read)
-                made = Maker(process, body, node, holder, texts, self.tables, self.processes, self.faults, self.written)
+                made = Maker(process, body, node, within, texts, self.tables, self.processes, self.faults, self.written)
                 element = made.make(spec)
                 self.elements[process.id, node.id] = made.info
                 if element is not None and node.instances:

@@ -43,12 +43,14 @@ def read(content: bytes) -> etree._Element:
 
 def local(node: etree._Element) -> str:
     """The element's name without its namespace; empty for what is no element."""
-    return etree.QName(node).localname if isinstance(node.tag, str) else ""
+    tag = node.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def space(node: etree._Element) -> str:
     """The element's namespace."""
-    return (etree.QName(node).namespace or "") if isinstance(node.tag, str) else ""
+    tag = node.tag
+    return tag.rpartition("}")[0][1:] if isinstance(tag, str) else ""
 
 
 def bpmn(node: etree._Element, name: str) -> list[etree._Element]:
