@@ -1,5 +1,6 @@
 """Reports as they were counted: a page that waits for a count says so, and comes again by itself (正在统计)."""
 
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from flask import Response, make_response, redirect, render_template, request, url_for
@@ -10,22 +11,30 @@ from bihuan.queries.report_counts import Waiting
 from web.house import deed
 
 
-def answered(waiting: Waiting | None) -> AnyResponse | None:
+def answered(*counts: Waiting | None) -> AnyResponse | None:
     """What is answered instead of the page: to whoever wants all counted anew, and to a page that looks whether its
-    count is made. The count is asked for where nobody has asked yet.
+    counts are made. A count is asked for where nobody has asked yet.
     """
-    if waiting and not waiting.asked_for and (anew() or not waiting.failed):
-        with deed() as work:
-            want_report(work, waiting.chosen.key, readers=waiting.chosen.report.readers)
+    for one in counts:
+        if one and not one.asked_for and (anew() or not one.failed):
+            with deed() as work:
+                want_report(work, one.chosen.key, readers=one.chosen.report.readers)
     if anew():
         return redirect(here(), code=303)
     if not request.headers.get("HX-Request"):
         return None
+    waiting = slowest(counts)
     if waiting and not waiting.failed:
         return make_response(render_template("_being_counted.html", waiting=waiting, address=here()))
     made = Response(status=204)
     made.headers["HX-Refresh"] = "true"
     return made
+
+
+def slowest(counts: Iterable[Waiting | None]) -> Waiting | None:
+    """Of the counts that a page waits for the one it tells of: one that goes on, else one that failed."""
+    found = [one for one in counts if one]
+    return min(found, key=lambda one: (one.failed, one.parts_done), default=None)
 
 
 def anew() -> bool:

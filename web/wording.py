@@ -20,7 +20,7 @@ PERIODS = {"week": "每周", "half-month": "每半月", "month": "每月", "quar
 INCIDENT_STATES = {"open": "待处理", "retried": "已重试", "cancelled": "已取消该步骤"}
 TOPICS = {"message.carry": "传递工单之间的消息", "message.look": "接收其他工单的消息"}
 """What a job does that no service task of a diagram asks for."""
-ADMINISTRATION = ("people", "units", "notice_texts", "calendar", "administrative_log")
+ADMINISTRATION = ("people", "units", "notice_texts", "calendar", "figure_readers", "administrative_log")
 """The blueprints whose pages are under 系统管理."""
 LOGGED = {
     "account_created": "新建账号",
@@ -34,6 +34,8 @@ LOGGED = {
     "account_unlocked": "解除登录锁定",
     "stand_in_appointed": "委托代理",
     "stand_in_revoked": "撤销代理",
+    "figures_shown": "授权查看数据",
+    "figures_taken_back": "取消查看数据授权",
     "unit_changed": "修改单位联系方式",
     "notice_text_changed": "修改通知文本",
     "days_declared": "登记日历",

@@ -13,7 +13,7 @@ from bihuan.cli.terminal import as_json, say, table
 from bihuan.commands.deploy import deploy
 from bihuan.locality.deployments import deployment_of
 from bihuan.locality.files import read_folder
-from bihuan.play.accounts import DemonstrationAccount, officers_of, one_a_role, open_accounts
+from bihuan.play.accounts import DemonstrationAccount, officers_of, one_a_role, open_accounts, show_all_to_an_auditor
 from bihuan.play.life import Play
 from bihuan.play.past import play_samples
 from bihuan.play.samples import read_samples
@@ -43,8 +43,13 @@ def run(arguments: argparse.Namespace) -> int:
     settings = demonstration_settings("载入演示数据")
     accounts: list[DemonstrationAccount] = []
     with App(settings, most_connections=2) as app, stage(settings, since=app.clock.now()) as where:
+        loaded: dict[str, list[DemonstrationAccount]] = {}
         for folder in arguments.folders or _all_folders():
-            accounts += _demonstrate(app, settings, where, folder, everybody=arguments.all)
+            locality, opened = _demonstrate(app, settings, where, folder)
+            loaded[locality] = opened
+            accounts += opened if arguments.all else one_a_role(opened)
+        if auditor := show_all_to_an_auditor(app, loaded):
+            say(f"{auditor.locality}审计人员{auditor.name}（{auditor.login}）可对比各辖区数据：运行总览—辖区对比。")
     fields = ("locality", "role", "login", "password", "name")
     rows = [tuple(getattr(one, field) for field in fields) for one in accounts]
     say(table([("辖区", "角色", "登录名", "密码", "姓名"), *rows]))
@@ -58,9 +63,9 @@ def _all_folders() -> Iterable[Path]:
 
 
 def _demonstrate(
-    app: App, settings: Settings, where: Stage, folder: Path, *, everybody: bool
-) -> list[DemonstrationAccount]:  # fmt: skip
-    """One locality: in force, peopled, and with its samples played up to now. Gives back the accounts to show."""
+    app: App, settings: Settings, where: Stage, folder: Path
+) -> tuple[str, list[DemonstrationAccount]]:  # fmt: skip
+    """One locality: in force, peopled, and with its samples played up to now. Gives back its id and accounts."""
     files, samples = read_folder(folder), read_samples(folder)
     with app.begin(COMMAND_LINE) as work:
         deployed = deploy(work, files, note="演示")
@@ -73,4 +78,4 @@ def _demonstrate(
         say(f"演示诉求停在半途：{locality.id} · {why}")
     if samples:
         say(f"{locality.name}演示诉求：" + (f"新办理 {played.new} 件。" if played.new else "已有，不再载入。"))
-    return accounts if everybody else one_a_role(accounts)
+    return locality.id, accounts

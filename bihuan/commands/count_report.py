@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from bihuan.domain import access
-from bihuan.domain.access import Officer
 from bihuan.domain.errors import NotAllowed
 from bihuan.domain.ids import new_id
 from bihuan.store import tables
 from bihuan.store.counted import ADVANCE, FAIL, KEEP, KEEP_NOW, MOST_ATTEMPTS, RING, START, WANT
+from bihuan.store.figure_readers import SHOWN
 from bihuan.store.unit_of_work import UnitOfWork
 
 LONGEST = timedelta(minutes=5)
@@ -20,12 +20,20 @@ PAUSE = timedelta(seconds=10)
 
 
 def want_report(work: UnitOfWork, key: Mapping[str, Any], *, readers: tuple[str, ...]) -> None:
-    """Have this report counted; once, however many ask. Raises NotAllowed for who is no reader of it."""
-    actor = work.actor
-    if not isinstance(actor, Officer) or not access.may_read_report(actor, readers, locality=key["locality"]):
+    """Have this report counted; once, however many ask. Raises NotAllowed for who is no reader of it, and to whom the
+    locality has not shown its figures.
+    """
+    actor, locality = work.actor, key["locality"]
+    if not access.may_read_report(actor, readers, locality=locality) and not _shown(work, locality):
         raise NotAllowed(f"Expected {actor.ref} to be a reader of report {key['report']}, but it is not")
     work.do(WANT, **key, id=new_id(work.now), due_at=work.now)
     work.do(RING)
+
+
+def _shown(work: UnitOfWork, locality: str) -> bool:
+    account = access.account_of(work.actor)
+    shown_to = account is not None and work.one(SHOWN, of_locality=locality, account_id=account) is not None
+    return access.may_compare(work.actor, locality=locality, shown_to=shown_to)
 
 
 def start_count(work: UnitOfWork, report_id: UUID) -> bool:

@@ -244,6 +244,21 @@ def may_read_report(actor: Actor, readers: Iterable[str], *, locality: str) -> b
     return oversees(actor) or everybody or not actor.groups.isdisjoint(readers)
 
 
+def may_compare(actor: Actor, *, locality: str, shown_to: bool) -> bool:
+    """Who may see the headline figures of a locality that is not their own (辖区对比).
+
+    Somebody to whom that locality has shown them, in person: a stand-in is not lent it; while they take part in
+    casework at home, so that the right ends with the post. It is a sight of sums: it opens no case, list or file.
+    """
+    return (
+        isinstance(actor, Officer)
+        and actor.locality != locality
+        and shown_to
+        and actor.acting_for is None
+        and bool(actor.units)
+    )
+
+
 def may_reveal_identity(
     actor: Actor, *, locality: str, handling_unit: str | None, complained_of: list[str], answering: frozenset[str]
 ) -> bool:

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bihuan.domain.workdays.periods import PERIOD_KINDS, PeriodKind
+from bihuan.locality.compared import OUT_OF_PLACE, kind_of
 from bihuan.locality.faults import Notes
 from bihuan.locality.fields import Value
 from bihuan.locality.rulebook import RULE_ID
+from bihuan.locality.sentences import placeholders
 from bihuan.locality.tables import Table, read_toml
 
 COUNTS: Final[Mapping[str, str]] = {
@@ -81,7 +83,6 @@ MOST_FIGURES: Final = 60
 MOST_IN_HEADLINE: Final = 8
 _NAME: Final = r"[^\s{}]{1,40}"
 _WORD: Final = r"[A-Za-z_][A-Za-z0-9_]{0,63}"
-_IN_TEXT: Final = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,8 @@ class Figure:
     formula: Count | Share | Average
     target: Target | None = None
     note: str = ""
+    kind: str = ""
+    """What it stands for beside other localities' figures: one of KINDS, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,16 +240,6 @@ def read_report(file: str, content: bytes) -> Report:
     return found
 
 
-def placeholders(sentence: str) -> list[str]:
-    """The figures that a sentence of the bulletin names: `本期受理{受理}件`."""
-    return _IN_TEXT.findall(sentence)
-
-
-def filled_in(sentence: str, words: Mapping[str, str]) -> str:
-    """The sentence with the figures put in, once."""
-    return _IN_TEXT.sub(lambda found: words.get(found[1], ""), sentence)
-
-
 def _period(table: Table) -> PeriodKind:
     found = table.choice("period", PERIOD_KINDS)
     return next((kind for kind in PERIOD_KINDS if kind == found), "month")
@@ -267,7 +260,8 @@ def _figure(one: Table, notes: Notes) -> Figure:
     else:
         formula = _average(one, name, notes)
     target = one.table("target") if "target" in one.names() else None
-    return Figure(name, formula, _target(target, name, notes), one.text("note", default="", pattern=r".{0,200}"))
+    note = one.text("note", default="", pattern=r".{0,200}")
+    return Figure(name, formula, _target(target, name, notes), note, kind_of(one, name, kinds, notes))
 
 
 def _count(one: Table, name: str, notes: Notes) -> Count:
@@ -377,6 +371,10 @@ def _require_sense(report: Report, notes: Notes) -> None:
     counts = [figure.name for figure in report.figures if isinstance(figure.formula, Count)]
     if len(report.headline) > MOST_IN_HEADLINE:
         notes.add("headline", "列出的数据项过多", f"至多 {MOST_IN_HEADLINE} 项")
+    kinds = [figure.kind for figure in report.figures if figure.kind]
+    for figure in report.figures:
+        if figure.kind and (figure.name not in report.headline or kinds.count(figure.kind) > 1):
+            notes.add(f"figure {figure.name}", *OUT_OF_PLACE)
     for place, wanted, known in _mentions(report, counts, names):
         if wanted not in known:
             notes.add(place, f"没有数据项 {wanted}", f"可用：{'、'.join(known)}")

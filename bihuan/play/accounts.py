@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,11 +10,13 @@ import sqlalchemy as sa
 
 from bihuan.bootstrap import App
 from bihuan.commands.accounts import BY_LOGIN, create_account, set_password
+from bihuan.commands.show_figures import show_figures
 from bihuan.domain import passwords
 from bihuan.domain.access import Machine, Officer
 from bihuan.locality.folder import Locality
 from bihuan.locality.organisation import Member
 from bihuan.store import tables
+from bihuan.store.figure_readers import SHOWN_TO
 from bihuan.store.statement import compiled
 
 FILE = "demonstration-accounts.json"
@@ -69,6 +72,24 @@ def one_a_role(accounts: list[DemonstrationAccount]) -> list[DemonstrationAccoun
     for one in accounts:
         found.setdefault((one.unit_kind, one.memberships[0][1]), one)
     return list(found.values())
+
+
+def show_all_to_an_auditor(
+    app: App, loaded: Mapping[str, list[DemonstrationAccount]]
+) -> DemonstrationAccount | None:  # fmt: skip
+    """The auditor of the first locality is shown the others' figures (辖区对比), as in a crosswise audit (交叉审计)."""
+    home, *others = loaded
+    auditor = next((one for one in loaded[home] if one.memberships[0][1] == "auditor"), None)
+    if auditor is None or not others:
+        return None
+    with app.begin(DIRECTOR) as work:
+        account = work.one(BY_LOGIN, login=auditor.login)
+        assert account is not None
+        shown = {row["locality"] for row in work.all(SHOWN_TO, account_id=account["id"])}
+        for locality in others:
+            if locality not in shown:
+                show_figures(work, locality, auditor.login, reason="演示：交叉审计")
+    return auditor
 
 
 def officers_of(app: App, accounts: list[DemonstrationAccount]) -> dict[str, Officer]:

@@ -101,7 +101,7 @@ def _overview(found: Report, by: By, chosen: Chosen, counted: Counted) -> Overvi
 
 def headline_of(reader: Reader, actor: Officer, report_id: str, by: By, period: str) -> Chosen:
     """A report's headline by month or quarter, with whatever its rates are made of. Raises NotFound, NotAllowed."""
-    return choose(reader, actor, report_id, period, turned=lambda report: _turned(report, by))
+    return choose(reader, actor, report_id, period, turned=lambda report: turned_to(report, by))
 
 
 def report_to_count(reader: Reader, report_id: UUID) -> tuple[Chosen, tuple[Period, ...]] | None:
@@ -115,14 +115,14 @@ def report_to_count(reader: Reader, report_id: UUID) -> tuple[Chosen, tuple[Peri
     name, _, turned = key["report"].partition("/")
     by = next((one for one in BACK if one == turned), None)
     chosen = chosen_of(
-        reader, key["locality"], name, key["period"], turned=(lambda report: _turned(report, by)) if by else None
+        reader, key["locality"], name, key["period"], turned=(lambda report: turned_to(report, by)) if by else None
     )
     if chosen.key != key:
         return None
     return chosen, back(chosen.period, by) if by else months_of(chosen)
 
 
-def _turned(report: Report, by: By) -> Report:
+def turned_to(report: Report, by: By) -> Report:
     """The report, of which the headline alone is counted, by unit."""
     if not report.headline:
         raise NotFound(f"Expected report {report.id} to have a headline, but it has none")

@@ -113,13 +113,13 @@ def count(reader: Reader, chosen: Chosen, trend: Sequence[Period]) -> Counted:
 
 
 def lately(
-    reader: Reader, chosen: Chosen, trend: Sequence[Period], *, anew: bool = False
+    reader: Reader, chosen: Chosen, trend: Sequence[Period], *, anew: bool = False, shared_by: int = 1
 ) -> tuple[Counted | None, Waiting | None]:
     """What a page shows of it, and what it waits for: few cases are counted now, of many what was counted is shown.
 
-    `anew`: it waits for another count, however fresh the one there is.
+    `anew`: it waits for another count, however fresh the one there is. `shared_by`: so many counts stand on the page.
     """
-    (place,), kept = reader.each(MANY, READ, **chosen.key, few=FEW)
+    (place,), kept = reader.each(MANY, READ, **chosen.key, few=FEW // shared_by)
     if not place["many"]:
         return count(reader, chosen, trend), None
     row = kept[0] if kept else None

@@ -36,8 +36,8 @@ def _figures(sheet: Worksheet, rows: Iterable[FigureRow]) -> None:
         value = row.value
         rate = value.kind == "rate"
         write(sheet.cell(number, 1), row.figure.name)
-        _value(sheet.cell(number, 2), value)
-        _value(sheet.cell(number, 3), row.previous)
+        write_value(sheet.cell(number, 2), value)
+        write_value(sheet.cell(number, 3), row.previous)
         for column, part in ((4, value.part), (5, value.whole)):
             if rate:
                 sheet.cell(number, column, part)
@@ -57,7 +57,7 @@ def _table(sheet: Worksheet, table: TableView) -> None:
             column = 2
         write(sheet.cell(number, column), row.name)
         for place, value in enumerate(row.values, column + 1):
-            _value(sheet.cell(number, place), value)
+            write_value(sheet.cell(number, place), value)
     finish(sheet)
 
 
@@ -71,7 +71,8 @@ def _list(sheet: Worksheet, one: ListView) -> None:
     finish(sheet)
 
 
-def _value(cell: Cell, value: Value) -> None:
+def write_value(cell: Cell, value: Value) -> None:
+    """A figure's value as a number; nothing to measure is a dash."""
     if value.number is None:
         write(cell, "—")
         return

@@ -12,7 +12,8 @@ from bihuan.domain.errors import NotAllowed
 from bihuan.domain.workdays.periods import Period, numbered_workdays
 from bihuan.locality.deployments import Deployment, current, deployment_of
 from bihuan.locality.kept import Kept
-from bihuan.locality.reports import Breakdown, Count, Figure, Report, Share, filled_in
+from bihuan.locality.reports import Breakdown, Count, Figure, Report, Share
+from bihuan.locality.sentences import filled_in
 from bihuan.queries.counted import FIRST_MONTH, PREVIOUS, THIS, Counted, Value
 from bihuan.queries.counting import Counting, counting
 from bihuan.queries.report_counts import Chosen, Waiting, count, lately

@@ -3,7 +3,8 @@
 import pytest
 
 from bihuan.locality.faults import FolderFault
-from bihuan.locality.reports import Count, Share, Target, filled_in, read_report
+from bihuan.locality.reports import Count, Share, Target, read_report
+from bihuan.locality.sentences import filled_in
 from tests.locality.a_report import FILE, a_report
 
 
@@ -42,6 +43,14 @@ def test_a_report_is_read() -> None:
         ('rules = ["ZB-16"]', 'rules = ["ZB16"]', "rules", "不合写法"),
         ('readers = ["commerce"]', 'sentences = ["收到{受到}件"]', "sentences", "没有数据项 受到"),
         ("rating = [4, 5]", "rating = []", "given.rating", "应写出"),
+        ('counts = "received"', 'counts = "received"\nkind = "rating"', "figure 第1项 kind", "不能用"),
+        (
+            '\n[[figure]]\nname = "收到"',
+            'headline = ["收到"]\n[[figure]]\nname = "收到"\nkind = "satisfaction"',
+            "figure 收到",
+            "应写 share",
+        ),
+        ('counts = "received"', 'counts = "received"\nkind = "received"', "figure 收到", "用不上"),
     ],
 )
 def test_what_is_not_understood_is_told(old: str, new: str, place: str, fault: str) -> None:

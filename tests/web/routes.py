@@ -56,6 +56,8 @@ MAY_GET = {
     "evidence.ask": OVERSEERS,
     "leaders.show": EVERYBODY,
     "leaders.behind": NOBODY,  # of no report
+    "leaders.localities": EVERYBODY,  # who is shown no other locality is told so
+    "leaders.workbook": NOBODY,  # none is shown any; tests/web/test_localities.py has one who is
     "procedures.index": EVERYBODY,
     "reports.index": EVERYBODY,
     "reports.show": OVERSEERS,
@@ -75,6 +77,7 @@ MAY_GET = {
     "units.index": ADMINISTRATOR,
     "units.show": ADMINISTRATOR,
     "units.roles": ADMINISTRATOR,
+    "figure_readers.index": ADMINISTRATOR,
     "notice_texts.index": ADMINISTRATOR,
     "notice_texts.show": ADMINISTRATOR,
     "administrative_log.index": KEEPS_LOG,
@@ -134,6 +137,8 @@ MAY_POST = {
     "people.appoint": ADMINISTRATOR,
     "people.revoke": NOBODY,  # there is none to revoke
     "units.change": ADMINISTRATOR,
+    "figure_readers.show_to": ADMINISTRATOR,
+    "figure_readers.take_back": NOBODY,  # nobody is shown them
     "notice_texts.change": ADMINISTRATOR,
 }
 """Whose POST is not refused outright: it may still be found wanting (422) or too late (409)."""

@@ -31,7 +31,7 @@
     return {
       ...bare,
       grid: { left: 8, right: 64, top: 24, bottom: 8, containLabel: true },
-      xAxis: { type: "value", min: 0, max: chart.unit === "%" ? 100 : null, axisLabel: { color: SOFT }, splitLine: { lineStyle: { color: "#e3e8ed" } } },
+      xAxis: { type: "value", min: 0, max: chart.unit === "%" ? 100 : null, minInterval: chart.unit === "件" ? 1 : 0, axisLabel: { color: SOFT }, splitLine: { lineStyle: { color: "#e3e8ed" } } },
       yAxis: { type: "category", inverse: true, data: chart.axis, axisLabel: { color: INK, width: 130, overflow: "truncate" }, axisTick: { show: false } },
       series: [{ name: series.name, type: "bar", data: series.values, barMaxWidth: 18, label: { ...labelled(chart.unit), position: "right" }, markLine: target }],
     };
