@@ -27,6 +27,15 @@ def test_a_document_is_read_printed_and_taken_along(town: Town, enter: Enter) ->
     assert enter(town.officer("taxation")).get(f"/cases/{number}/documents/转办单").status_code == 404
 
 
+def test_an_opinion_that_nobody_wrote_leaves_no_number_behind(town: Town, enter: Enter) -> None:
+    case = town.order()
+    town.do(case.case_id, "dispatch", handling_unit="commerce")
+    page = enter(town.officer("commerce")).get(f"/cases/{case.case_no}/documents/转办单").get_data(as_text=True)
+
+    assert "二、第15个工作日12:00前" in page
+    assert "三、" not in page
+
+
 def test_a_machine_without_a_typesetter_offers_no_pdf(
     town: Town, enter: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
