@@ -24,6 +24,10 @@ NOT_YET = datetime.max.replace(tzinfo=BEIJING)
 NO_MONTH = 0
 
 
+SURNAMES, SHOPS = "王李张刘陈杨赵周", ("恒顺", "金禾", "嘉泰", "永昌", "瑞丰", "华盛", "明德", "安泰")
+"""Of which somebody is made up who hands a sample in."""
+
+
 @dataclass(frozen=True, slots=True)
 class SampleDeed:
     """A deed on a working day, counted as its sample counts them."""
@@ -47,7 +51,7 @@ class Sample:
     at: str
     opening: Opening
     company: Mapping[str, str]
-    """Who hands in; empty: a company like any other."""
+    """Who hands in."""
     deeds: tuple[SampleDeed, ...]
     month: int = NO_MONTH
 
@@ -71,20 +75,27 @@ def _sample(file: str, one: Strict) -> Sample:
         NOT_YET, one.values("request"), one.maybe_choice("origin", tuple(FORMS)) or "", one.maybe_text("process"),
         one.maybe_text("who"),
     )  # fmt: skip
+    key = one.text("key")
     return Sample(
-        file, one.text("key"), one.whole("begun"), one.maybe_text("at") or MORNING, opening, _company(one),
+        file, key, one.whole("begun"), one.maybe_text("at") or MORNING, opening, _company(file, key, one),
         tuple(deed.closing(_deed(deed)) for deed in one.tables("deeds")),
         one.whole("month") if one.has("month") else NO_MONTH,
     )  # fmt: skip
 
 
-def _company(one: Strict) -> Mapping[str, str]:
+def _company(file: str, key: str, one: Strict) -> Mapping[str, str]:
+    """Who hands it in, with a telephone number of their own; somebody made up for this sample alone unless it says."""
     if not one.has("company"):
-        return {}
+        number = crc32(f"{file}/{key}".encode())
+        name, shop = SURNAMES[number % len(SURNAMES)], SHOPS[number // 64 % len(SHOPS)]
+        return {"name": f"{name}经理", "phone": _phone(number), "organisation": f"{shop}贸易有限公司"}
     told = one.table("company")
     name, organisation = told.text("name"), told.text("organisation")
-    number = crc32(organisation.encode()) % 10**8
-    return told.closing({"name": name, "phone": f"199{number:08}", "organisation": organisation})
+    return told.closing({"name": name, "phone": _phone(crc32(organisation.encode())), "organisation": organisation})
+
+
+def _phone(number: int) -> str:
+    return f"199{number % 10**8:08}"
 
 
 def _deed(one: Strict) -> SampleDeed:

@@ -55,6 +55,13 @@ def folder_with(tmp_path: Path, text: str) -> Path:
     return folder
 
 
+def test_each_sample_is_somebody_elses_unless_it_says_so() -> None:
+    """Else all that name nobody would be 同一诉求人 at the desk of triage."""
+    for folder in FOLDERS:
+        phones = [sample.company["phone"] for sample in read_samples(folder) if not sample.opening.process]
+        assert len(phones) == len(set(phones)), folder.name
+
+
 @pytest.mark.parametrize("day", DAYS)
 def test_the_samples_of_every_locality_play_to_their_end(empty: tuple[Stage, str], day: str) -> None:
     where, owner_url = empty

@@ -5,9 +5,9 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from bihuan.commands.open_case import submit_request
+from bihuan.commands.open_case import receive_order, submit_request
 from bihuan.commands.strike_out import strike_out
-from bihuan.domain.access import Visitor
+from bihuan.domain.access import Machine, Visitor
 from bihuan.domain.errors import NotFound
 from bihuan.domain.ids import CaseId
 from bihuan.domain.likeness import bands
@@ -58,6 +58,22 @@ def test_another_request_of_one_telephone_number_is_found_whatever_it_says(town:
 
     assert (found.id, found.same_complainant) == (first, True)
     assert found.reason.startswith("联系电话相同，应为同一诉求人"), "of likeness there is none to tell"
+
+
+def test_requests_without_a_telephone_number_are_not_taken_for_one_persons(town: Town) -> None:
+    """Orders of the province that name nobody, or nobody's number."""
+    cases = []
+    for answers, identity in ((SHUTTLE, {}), (AGAIN, {}), (SHUTTLE, {"name": "网友"}), (AGAIN, {"name": "网友"})):
+        with town.app.begin(Machine("province")) as work:
+            number = f"SD{uuid4().hex[:8]}"
+            cases.append(
+                receive_order(work, "zibo", answers, identity, submission_id=uuid4(), external_no=number).case_id
+            )
+
+    found = seen_by(town, "platform", cases[-1])
+
+    assert len(found) == 3
+    assert not any(one.same_complainant or "同一诉求人" in one.reason for one in found)
 
 
 def test_that_two_requests_are_one_persons_is_told_to_those_alone_who_may_know_both(town: Town) -> None:
