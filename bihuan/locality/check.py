@@ -19,7 +19,19 @@ from bihuan.locality.faults import FolderFault, Notes
 from bihuan.locality.files import Files, content_hash
 from bihuan.locality.folder import Locality, read_locality
 from bihuan.locality.kept import Kept
-from bihuan.locality.rules import answering, cited, desks, examples, exchange, needs, openings, people, reporting, roads
+from bihuan.locality.rules import (
+    announced,
+    answering,
+    cited,
+    desks,
+    examples,
+    exchange,
+    needs,
+    openings,
+    people,
+    reporting,
+    roads,
+)
 from bihuan.locality.rules.drawn import Drawn, Fault, draw
 from bihuan.locality.tables import read_toml
 
@@ -58,6 +70,7 @@ RULES: Final = (
     Rule("C31", "报表的读者应当在机构设置中", reporting.readers_are_known),
     Rule("C32", "报表统计的内容应当在辖区设置中", reporting.reports_count_what_there_is),
     Rule("C33", "通报模板只用规定的占位符", reporting.bulletins_say_what_can_be_said),
+    Rule("C34", "门户公告应当与流程、表单和文书相符", announced.announcements_name_what_there_is),
     Rule("C23", "门户的办理进度应当有元素到达", needs.plain_steps_are_reached),
     Rule("C24", "听取意见的环节应当在流程里", needs.hearings_are_drawn),
     Rule("C25", "研判分办台应当与表单相符", desks.triage_names_what_there_is),

@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 from bihuan.domain.errors import NotFound
 from bihuan.domain.workdays import CannotCount, OfficeHours
 from bihuan.engine.errors import Finding
+from bihuan.locality.announcing import Announcing, read_announcing
 from bihuan.locality.desks import Sessions, Triage, read_sessions, read_triage
 from bihuan.locality.documents import Document, read_document
 from bihuan.locality.faults import FolderFault, Notes
@@ -126,6 +127,7 @@ class Settings:
     """What decision tables decide, by the output's name: each value in words (整治类别: 立行立改)."""
     triage: Triage = field(default_factory=Triage)
     sessions: Sessions | None = None
+    announcement: Announcing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +273,7 @@ def read_settings(table: Table, notes: Notes) -> Settings:
         decided=_decided(table.table("decided")),
         triage=read_triage(table.table("triage"), notes),
         sessions=read_sessions(table.table("sessions")),
+        announcement=read_announcing(portal),
     )
     lamps.close()
     portal.close()

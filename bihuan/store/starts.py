@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from bihuan.domain.ids import new_id
-from bihuan.store import columns
+from bihuan.store import columns, tables
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader, UnitOfWork
 
@@ -33,6 +33,14 @@ timed_start = sa.Table(
 sa.Index(
     "timed_start_waiting", timed_start.c.due_at, postgresql_where=timed_start.c.state == sa.literal_column("'waiting'")
 )
+
+_origin = tables.case_file.c.origin
+OF_A_DESK = sa.or_(_origin == sa.literal_column("'officer'"), _origin == sa.literal_column("'calendar'"))
+"""The case is of a procedure that the calendar or a desk opened: few, beside the requests."""
+sa.Index(
+    "case_file_procedures", tables.case_file.c.locality, tables.case_file.c.process, tables.case_file.c.id,
+    postgresql_where=OF_A_DESK,
+)  # fmt: skip
 
 _START_ID = sa.bindparam("start_id", type_=columns.ID)
 _NOW = sa.bindparam("now", type_=columns.INSTANT)

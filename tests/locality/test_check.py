@@ -221,6 +221,16 @@ SEEDED = {
         "没有表单 triage",
     ),
     "C26": (with_sessions(), "sessions.document", "没有文书 记录表"),
+    "C34": (
+        spoilt(
+            TOML,
+            "[lamps]",
+            '[portal.announcement]\ntitle = "公告"\nprocedure = "rating"\nmilestone = "dispatched"\n'
+            'form = "reply"\ntext = "reply"\ndocument = "公告"\n\n[lamps]',
+        ),
+        "portal.announcement.document",
+        "没有文书 公告",
+    ),
     "C27": (
         sound_files(
             **{"zibo/replies.toml": '[[reply]]\nname = "已办"\nform = "dispatch"\nfield = "note"\ntext = "已办。"\n'}

@@ -1,4 +1,4 @@
-"""[triage] and [sessions] of locality.toml: read as written, and held to what is in the folder."""
+"""[triage], [sessions] and [portal.announcement] of locality.toml: read as written, and held to what there is."""
 
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def findings(locality: str, old: str, new: str) -> list[tuple[str, str, str]]:
         ("kaihua", 'repeated      = "repeated"', 'repeated = "again"',
          ("L03", "triage.repeated", "不是不予受理的情形")),
         ("kaihua", "[triage]\n", "[triage]\nseats = 2\n", ("L03", "triage.seats", "不认识的设置项")),
-        ("yunnan", 'procedure = "monthly"', 'procedure = "weekly"',
+        ("yunnan", 'procedure = "monthly"\nbooked', 'procedure = "weekly"\nbooked',
          ("C26", "sessions.procedure", "流程 weekly 没有画出")),
         ("yunnan", 'booked    = "booked"', 'booked = "bocked"', ("C26", "sessions.booked", "没有名为 bocked 的消息")),
         ("yunnan", 'document  = "工作记录表"', 'document = "记录"', ("C26", "sessions.document", "没有文书 记录")),
@@ -41,6 +41,12 @@ def findings(locality: str, old: str, new: str) -> list[tuple[str, str, str]]:
          ("C26", "sessions.field", "表单 arrange 中没有选择项 sitting")),
         ("yunnan", 'order     = "queue_band"', 'order = "queue"', ("C26", "sessions.order", "没有数据 queue")),
         ("yunnan", 'pm  = "14:00-17:00"\n', "", ("C26", "sessions.hours.pm", "没有写明起止时间")),
+        ("yunnan", 'milestone = "published_online"', 'milestone = "published"',
+         ("C34", "portal.announcement.milestone", "没有元素设置里程碑 published")),
+        ("yunnan", 'text      = "announcement_text"', 'text = "publish_on"',
+         ("C34", "portal.announcement.text", "表单 announcement 没有文字项 publish_on")),
+        ("yunnan", 'document  = "公告"', 'document = "预约信息表"',
+         ("C34", "portal.announcement.document", "文书 预约信息表 的占位符 body 不能公开")),
         ("yunnan", 'schedule  = "schedule"', 'schedule = "arrange"',
          ("C26", "sessions.schedule", "表单 arrange 中没有 main_on")),
     ],

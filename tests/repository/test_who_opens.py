@@ -18,6 +18,7 @@ UNSEALS = {
 }  # fmt: skip
 UNVEILED = {
     "administrative_log.py": "subjects of its own: accounts, units, texts",
+    "announcements.py": "what an officer wrote to be published, of the one form that locality.toml names (C34)",
     "case_notices.py": "words of notices, which hold nothing that people wrote",
     "complainants_deeds.py": "the complainant's own",
     "counted_facts.py": "counts what was chosen, shows nothing that was written",

@@ -1,11 +1,17 @@
 """企业端: hand a request in, get a number and a query code. No account, no script needed. `progress` follows it."""
 
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from bihuan.domain.access import Visitor
+from bihuan.locality.kept import Kept
 from bihuan.queries import portal as query
 from bihuan.queries.about import about_page
+from bihuan.queries.announcements import Printed, printed
 from web import filling, qr
 from web.access import public
 from web.filling import Filling
@@ -16,6 +22,8 @@ from web.views import progress
 
 pages = Blueprint("portal", __name__)
 pages.register_blueprint(progress.pages)
+_sheets: Kept[tuple[UUID, datetime], Any] = Kept(16)
+"""Announcements as they were laid out: published once, read by many."""
 
 
 @pages.get("/")
@@ -38,6 +46,15 @@ def locality(locality: str) -> Response:
     return make_response(render_template("portal_locality.html", page=page))
 
 
+@pages.get("/portal/<locality>/announcement")
+@public
+def announcement(locality: str) -> str:
+    """The whole of what is announced (公告), as it lies on paper."""
+    with reading() as (reader, _):
+        found = printed(reader, locality)
+    return render_template("portal_announcement.html", page=found, locality=locality, sheet=_sheet_of(found))
+
+
 @pages.get("/about/<locality>")
 @public
 def about(locality: str) -> Response:
@@ -52,7 +69,7 @@ def about(locality: str) -> Response:
 def poster(locality: str) -> Response:
     """A page to be printed and put up at the entrance: the QR code of this portal."""
     with reading() as (reader, _):
-        page = query.front_page(reader, locality)
+        page = query.poster_page(reader, locality)
     address = house().settings.base_url + url_for("portal.locality", locality=locality)
     return make_response(render_template("portal_poster.html", page=page, address=address))
 
@@ -62,7 +79,7 @@ def poster(locality: str) -> Response:
 def poster_picture(locality: str) -> Response:
     """The QR code on it."""
     with reading() as (reader, _):
-        query.front_page(reader, locality)
+        query.poster_page(reader, locality)
     return qr.picture(house().settings.base_url + url_for("portal.locality", locality=locality))
 
 
@@ -131,3 +148,14 @@ def leave(locality: str) -> AnyResponse:
 def _filling(locality: str) -> Filling:
     with reading() as (reader, _):
         return Filling(Visitor(locality), query.request_page(reader, locality))
+
+
+def _sheet_of(found: Printed) -> Any:
+    """The announcement laid out; made once a process, however many read it."""
+    known = _sheets.get(found.key)
+    if known is None:
+        from bihuan.locality.document_filling import fill  # these libraries take a tenth of a second to load
+        from bihuan.locality.sheet import sheet_of
+
+        known = _sheets.keep(found.key, sheet_of(fill(found.document, found.words)))
+    return known
