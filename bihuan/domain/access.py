@@ -244,6 +244,16 @@ def may_read_report(actor: Actor, readers: Iterable[str], *, locality: str) -> b
     return oversees(actor) or everybody or not actor.groups.isdisjoint(readers)
 
 
+def reads_whole_list(actor: Actor, readers: Iterable[str], *, locality: str) -> bool:
+    """Who sees every case in a list of a report: who oversees all, and the groups that follow up just these by duty.
+
+    What the rows say stays veiled; a case itself opens only by `may_read_case`.
+    """
+    if not isinstance(actor, Officer) or actor.locality != locality:
+        return False
+    return oversees(actor) or not actor.groups.isdisjoint(readers)
+
+
 def may_compare(actor: Actor, *, locality: str, shown_to: bool) -> bool:
     """Who may see the headline figures of a locality that is not their own (辖区对比).
 

@@ -181,6 +181,7 @@ class CaseList:
     columns: tuple[Column, ...]
     by: str = ""
     note: str = ""
+    readers: tuple[str, ...] = ()  # of the report's those who see all of its cases, not their own unit's alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,7 +354,7 @@ def _list(one: Table, notes: Notes) -> CaseList:
         notes.add(f"list {title}", "没有列", '写作 columns = [{ title = "编号", shows = "case_no" }]')
     return CaseList(
         title, cases, columns, one.text("by", pattern=rf"({by}|field:{_WORD})?", default=""),
-        one.text("note", default="", pattern=r".{0,200}"),
+        one.text("note", default="", pattern=r".{0,200}"), one.texts("readers", default=()),
     )  # fmt: skip
 
 

@@ -84,6 +84,7 @@ class Printed:
     name: str
     """Of the locality."""
     title: str
+    month: str
     document: Document
     words: Mapping[str, str]
     key: tuple[UUID, datetime]
@@ -97,9 +98,7 @@ def announcement(reader: Reader, locality: str) -> Announcement | None:
     if announcing is None or found is None:
         return None
     row, written = found
-    period = Period.at("month", row["opened_at"])
-    for _ in range(announcing.months):
-        period = period.following
+    period = _about(row, announcing)
     first_on, last_on = _window(here.calendar, period, announcing.window)
     over = last_on is not None and reader.now.astimezone(BEIJING).date() > last_on
     text = str((written["answers"] or {}).get(announcing.text, ""))
@@ -120,8 +119,8 @@ def printed(reader: Reader, locality: str) -> Printed:
     named = then.locality.settings.announcement or announcing
     words = _words(then, named, written)
     return Printed(
-        deployment.locality.name, announcing.title, then.locality.document(named.document), words,
-        (row["id"], row["published_at"]),
+        deployment.locality.name, announcing.title, _about(row, named).words,
+        then.locality.document(named.document), words, (row["id"], row["published_at"]),
     )  # fmt: skip
 
 
@@ -132,6 +131,14 @@ def _newest(reader: Reader, locality: str, announcing: Announcing) -> tuple[Row,
         return None
     written = reader.one(WRITTEN, case_id=row["id"], form=announcing.form, published_at=row["published_at"])
     return (row, written) if written else None
+
+
+def _about(row: Row, announcing: Announcing) -> Period:
+    """The month that it is about."""
+    period = Period.at("month", row["opened_at"])
+    for _ in range(announcing.months):
+        period = period.following
+    return period
 
 
 def _window(calendar: Calendar, period: Period, workdays: int) -> tuple[date, date] | tuple[None, None]:

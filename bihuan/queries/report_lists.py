@@ -48,6 +48,7 @@ ROWS = compiled(
     sa.select(
         _case.c.id, _case.c.case_no, _case.c.handling_unit, _case.c.channel, _case.c.category, _case.c.origin,
         _case.c.exit, _case.c.opened_at, _case.c.dispatched_at, _case.c.ended_at, _case.c.complained_of,
+        _case.c.involved,
         _request.c.subject, _request.c.body, _request.c.struck_subject, _request.c.struck_body,
         sa.select(sa.func.min(_event.c.at))
         .where(
@@ -92,6 +93,8 @@ class ListRow:
 
     case_no: str
     cells: tuple[str, ...]
+    opens: bool
+    """Whether this reader may open the case itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,8 @@ class ListView:
     cut: bool
     """There are more cases than are shown."""
     about: str = ""
+    whole: bool = True
+    """All cases that the figure counts, not those of the reader's own units alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +163,11 @@ def behind_of(
     statement = counting_of(chosen, figure, by).cases(figure, by)
     page = max(1, page)
     rows = reader.all(
-        statement, **reading.values, value=value, most=ON_PAGE + 1, skipped=(page - 1) * ON_PAGE
+        statement, **reading.values_for(figure), value=value, most=ON_PAGE + 1, skipped=(page - 1) * ON_PAGE
     )  # fmt: skip
     about = reading.words.value(by, value) if by else ""
-    view = reading.view(figure, "", BEHIND, rows[:ON_PAGE], cut=len(rows) > ON_PAGE, about=about)
+    whole = reading.reads_whole(figure)
+    view = reading.view(figure, "", BEHIND, rows[:ON_PAGE], cut=len(rows) > ON_PAGE, about=about, whole=whole)
     return Behind(chosen, figure, about, view, page)
 
 
@@ -181,35 +187,54 @@ class _Reading:
             **chosen.values, "nos": [0], "begins": [begins_at], "ends": [ends_at], "since": begins_at, "until": ends_at,
         }  # fmt: skip
 
+    def reads_whole(self, figure: str) -> bool:
+        """Whether this reader sees all cases of the figure: by the list of them, if one says so."""
+        readers = [group for one in self._chosen.report.lists if one.cases == figure for group in one.readers]
+        return self._actor is None or access.reads_whole_list(self._actor, readers, locality=self._locality.id)
+
+    def values_for(self, figure: str) -> Mapping[str, Any]:
+        """The values of a statement that finds the figure's cases."""
+        return {**self.values, "mine": None} if self.reads_whole(figure) else self.values
+
     def views(self, one: CaseList, most: int) -> list[ListView]:
         """A list, in as many parts as its `by` has values."""
         counting = counting_of(self._chosen, one.cases, one.by)
         statement = counting.cases(one.cases)
-        found = self._reader.all(statement, **self.values, most=most + 1, skipped=0)
+        found = self._reader.all(statement, **self.values_for(one.cases), most=most + 1, skipped=0)
         cut, found = len(found) > most, found[:most]
+        whole = self.reads_whole(one.cases)
         if not one.by:
-            return [self.view(one.title, one.note, one.columns, found, cut=cut)]
+            return [self.view(one.title, one.note, one.columns, found, cut=cut, whole=whole)]
         column = f"dimension_{counting.dimensions.index(one.by)}"
         values = sorted({row[column] for row in found})
         if not values:
-            return [self.view(one.title, one.note, one.columns, [], cut=False)]
+            return [self.view(one.title, one.note, one.columns, [], cut=False, whole=whole)]
         return [
             self.view(
                 one.title, one.note, one.columns, [row for row in found if row[column] == value], cut=cut,
-                about=self.words.value(one.by, value),
+                about=self.words.value(one.by, value), whole=whole,
             )
             for value in values
         ]  # fmt: skip
 
     def view(
-        self, title: str, note: str, columns: Sequence[Column], found: Sequence[Row], *, cut: bool, about: str = ""
-    ) -> ListView:
+        self, title: str, note: str, columns: Sequence[Column], found: Sequence[Row], *, cut: bool, whole: bool,
+        about: str = "",
+    ) -> ListView:  # fmt: skip
         """These cases in these columns."""
         ids = [row["id"] for row in found]
         rows = {row["id"]: row for row in self._reader.all(ROWS, ids=ids, now=self._reader.now)} if ids else {}
         cells = _Cells(self, columns, [rows[one] for one in ids], self._answers(columns, rows))
-        listed = tuple(ListRow(rows[one]["case_no"], cells.of(rows[one], place)) for place, one in enumerate(ids, 1))
-        return ListView(title, note, tuple(columns), listed, cut, about)
+        listed = tuple(
+            ListRow(rows[one]["case_no"], cells.of(rows[one], place), self._opens(rows[one]))
+            for place, one in enumerate(ids, 1)
+        )
+        return ListView(title, note, tuple(columns), listed, cut, about, whole)
+
+    def _opens(self, row: Row) -> bool:
+        return self._actor is not None and access.may_read_case(
+            self._actor, case_id=row["id"], locality=self._locality.id, involved=row["involved"]
+        )
 
     def veils(self, rows: Sequence[Row]) -> Mapping[UUID, Veil]:
         """What hides the complainants of these cases from this reader."""

@@ -71,8 +71,6 @@ class ReportView:
     figures: tuple[FigureRow, ...]
     tables: tuple[TableView, ...]
     sentences: tuple[str, ...]
-    oversees: bool
-    """Whether its reader may open every case that it counts."""
     chosen: Chosen = field(repr=False)
 
     @property
@@ -100,7 +98,7 @@ def report(
     are given. Raises NotFound, NotAllowed.
     """
     chosen = choose(reader, actor, report_id, period, only=only)
-    return view_of(chosen, count(reader, chosen, months_of(chosen)), oversees=access.oversees(actor))
+    return view_of(chosen, count(reader, chosen, months_of(chosen)))
 
 
 def report_page(
@@ -109,13 +107,13 @@ def report_page(
     """As it was counted lately, and what is waited for; of few cases as it is now. Raises NotFound, NotAllowed."""
     chosen = choose(reader, actor, report_id, period)
     counted, waiting = lately(reader, chosen, months_of(chosen), anew=anew)
-    return view_of(chosen, counted, oversees=access.oversees(actor)) if counted else None, waiting
+    return view_of(chosen, counted) if counted else None, waiting
 
 
 def report_of(reader: Reader, locality: str, report_id: str, period: str = "") -> ReportView:
     """A report of a locality, for the command line. Raises NotFound."""
     chosen = chosen_of(reader, locality, report_id, period)
-    return view_of(chosen, count(reader, chosen, months_of(chosen)), oversees=True)
+    return view_of(chosen, count(reader, chosen, months_of(chosen)))
 
 
 def choose(
@@ -139,7 +137,7 @@ def months_of(chosen: Chosen) -> tuple[Period, ...]:
     return chosen.period.months() if any(table.by == "month" for table in chosen.report.tables) else ()
 
 
-def view_of(chosen: Chosen, counted: Counted, *, oversees: bool) -> ReportView:
+def view_of(chosen: Chosen, counted: Counted) -> ReportView:
     """The report with what was counted."""
     report, period, months = chosen.report, chosen.period, months_of(chosen)
     words = ReportWords(chosen.deployment, chosen.report.process)
@@ -148,7 +146,7 @@ def view_of(chosen: Chosen, counted: Counted, *, oversees: bool) -> ReportView:
     name = chosen.deployment.locality.name
     return ReportView(
         report, name, period, counted.as_of, figures, tables,
-        tuple(_sentences(report, figures, period, counted.as_of, name)), oversees, chosen,
+        tuple(_sentences(report, figures, period, counted.as_of, name)), chosen,
     )  # fmt: skip
 
 

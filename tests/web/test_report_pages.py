@@ -43,6 +43,27 @@ def shown_to_units(town: Town) -> Town:
     return town
 
 
+def test_who_follows_a_list_up_sees_all_its_rows_and_opens_no_case_by_it(shown_to_units: Town, enter: Enter) -> None:
+    """市税务局 by the list's own readers; 市人力资源社会保障局, of the report's readers alone, sees its own: none."""
+    files = dict(files_of("zibo"))
+    text = files["zibo/reports/monthly.toml"].decode().replace('["city_leaders"]', '["units"]')
+    listed = LISTED.replace("columns = [", 'readers = ["taxation"]\ncolumns = [')
+    files["zibo/reports/monthly.toml"] = (text + listed).encode()
+    with shown_to_units.app.begin(Machine("test")) as work:
+        deploy(work, files, note="")
+    number = "ZBJS202600001"
+    for unit, rows, whole in (("taxation", 1, True), ("human_resources", 0, False)):
+        client = enter(shown_to_units.officer(unit))
+        page = client.get("/reports/monthly").get_data(as_text=True).partition("诉求清单")[2]
+        behind = client.get("/reports/monthly/cases?figure=收到").get_data(as_text=True)
+        for shown in (page, behind):
+            assert shown.count(number) == rows, unit
+            assert ("只列出本单位办理的工单" in shown) != whole
+            assert f'href="/cases/{number}"' not in shown
+        assert not any(telling in page + behind for telling in TELLING)
+        assert client.get(f"/cases/{number}").status_code == 404
+
+
 @pytest.mark.parametrize("unit", ["commerce", "taxation", "supervision_office"])
 def test_a_report_tells_no_unit_who_complained(shown_to_units: Town, enter: Enter, unit: str) -> None:
     client = enter(shown_to_units.officer(unit))

@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, Response, abort, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from bihuan.domain import access
 from bihuan.queries import report_lists
 from bihuan.queries.comparing import Comparison, compares, comparison
 from bihuan.queries.counted import Value
@@ -79,9 +78,7 @@ def behind() -> Response:
             value=asked["unit"], page=page_asked(),
         )  # fmt: skip
     given = {name: value for name, value in asked.items() if name in request.args}
-    return make_response(
-        render_template("leaders_cases.html", found=found, asked=given, all_seen=access.oversees(me()))
-    )
+    return make_response(render_template("leaders_cases.html", found=found, asked=given))
 
 
 def _period() -> str:

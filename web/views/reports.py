@@ -3,7 +3,6 @@
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from bihuan.domain import access
 from bihuan.queries import report_lists
 from bihuan.queries.report_lists import ListView
 from bihuan.queries.reports import ReportView, report_page, reports
@@ -45,7 +44,7 @@ def behind(report_id: str) -> Response:
             by=request.args.get("by", "")[:80], value=request.args.get("value", "")[:80], page=page_asked(),
         )  # fmt: skip
     asked = {name: request.args[name] for name in ("period", "figure", "by", "value") if name in request.args}
-    return make_response(render_template("report_cases.html", found=found, asked=asked, all_seen=access.oversees(me())))
+    return make_response(render_template("report_cases.html", found=found, asked=asked))
 
 
 @pages.get("/reports/<report_id>.xlsx")

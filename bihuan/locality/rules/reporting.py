@@ -24,9 +24,9 @@ BULLETIN_WORDS: Final = ("title", "period", "as_of", "text", "locality")
 
 
 def readers_are_known(drawn: Drawn) -> Iterator[Fault]:
-    """Every reader of a report is a group of the organisation, or all units."""
+    """Every reader of a report or of one of its lists is a group of the organisation, or all units."""
     for report in drawn.locality.reports.values():
-        for reader in report.readers:
+        for reader in (*report.readers, *(reader for one in report.lists for reader in one.readers)):
             if reader != EVERY_UNIT and not drawn.locality.organisation.knows(reader):
                 yield _fault(
                     report, "readers", f"没有单位或角色 {reader}", "写单位 id、单位 id:角色，或 units 表示各单位"
