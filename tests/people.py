@@ -26,6 +26,7 @@ from bihuan.errands import count_report, leave_in_inbox, let_time_act, open_time
 from bihuan.locality.files import read_folder
 from bihuan.queries.history import history
 from bihuan.queries.people import account
+from bihuan.recounting import recount_next
 from bihuan.store import tables
 from bihuan.store.statement import compiled
 from tests.locality.a_diagram import INSPECTION
@@ -154,6 +155,8 @@ class Town:
                 open_timed(self.app, start)
             for report in due.reports:
                 count_report(self.app, report)
+            for recount in due.recounts:
+                recount_next(self.app, recount)
 
     def notices(self, case_id: CaseId) -> list[tuple[str, str]]:
         """(template, recipient) of every notice, in order."""

@@ -15,6 +15,7 @@ from bihuan.commands.take_due import DueWork, release
 from bihuan.domain.access import Machine
 from bihuan.domain.errors import BihuanError
 from bihuan.domain.ids import CaseId
+from bihuan.recounting import recount_next
 from bihuan.senders import Sender, senders_of
 from bihuan.settings import Settings
 
@@ -74,6 +75,12 @@ def count_reports(report_ids: list[str]) -> None:
     threading.Thread(target=_count, args=(report_ids,), name="counting", daemon=True).start()
 
 
+def recount_limits(recount_ids: list[str]) -> None:
+    """Count the next cases of these again: a slice, so that no timer waits for all. The bell rings for the rest."""
+    app, _ = process()
+    _give_back(app, recounts=_each(recount_ids, lambda recount_id: recount_next(app, recount_id)))
+
+
 def leave_counts() -> None:
     """This worker ends: let another one have what it has not counted."""
     app, _ = process()
@@ -116,14 +123,14 @@ def _twice(errand: Callable[[UUID], None], one: UUID) -> None:
 
 def _give_back(app: App, *, cases: list[UUID] | None = None, jobs: list[UUID] | None = None,
                notices: list[UUID] | None = None, starts: list[UUID] | None = None,
-               reports: list[UUID] | None = None) -> None:  # fmt: skip
+               reports: list[UUID] | None = None, recounts: list[UUID] | None = None) -> None:  # fmt: skip
     """Let another worker have these now, not when their leases end."""
-    if not (cases or jobs or notices or starts or reports):
+    if not (cases or jobs or notices or starts or reports or recounts):
         return
     with app.begin(WORKER) as work:
         given = DueWork(
             work.now, tuple(map(CaseId, cases or ())), tuple(jobs or ()), tuple(notices or ()), tuple(starts or ()),
-            tuple(reports or ()),
+            tuple(reports or ()), tuple(recounts or ()),
         )  # fmt: skip
         release(work, given)
         work.wake_bell()

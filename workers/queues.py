@@ -12,7 +12,8 @@ from bihuan.commands.take_due import DueWork
 from workers.rung import queue_of
 
 SHORT = "short"
-"""Timers, handlers, notices and timed starts: many, each a few milliseconds; counts, which do not hold a worker up."""
+"""Timers, handlers, notices and timed starts: many, each a few milliseconds; counts, which do not hold a worker up;
+limits counted again, by slices of a second or two."""
 
 BATCH = 50
 """Ids a job: a job of RQ costs ten times what a timer does."""
@@ -33,6 +34,7 @@ def ring(redis: Redis, due: DueWork) -> None:
     for function, ids, size in (
         ("fire_timers", due.cases, BATCH), ("run_jobs", due.jobs, 1), ("send_notices", due.notices, BATCH),
         ("open_timed", due.starts, BATCH), ("count_reports", due.reports, 1),
+        ("recount_limits", due.recounts, 1),
     ):  # fmt: skip
         for batch in _batches(ids, size):
             named = b"".join([due.until.isoformat().encode(), *(one.bytes for one in batch)])

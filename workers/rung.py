@@ -12,7 +12,7 @@ from rq import Queue
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-OURS: Final = ("fire_timers", "run_jobs", "send_notices", "open_timed", "count_reports")
+OURS: Final = ("fire_timers", "run_jobs", "send_notices", "open_timed", "count_reports", "recount_limits")
 """The functions of `workers.jobs` that the bell rings for. It names them and never loads them, nor the engine."""
 
 

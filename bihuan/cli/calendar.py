@@ -10,13 +10,14 @@ from bihuan.cli import parser as words
 from bihuan.cli.parser import ChineseParser
 from bihuan.cli.session import COMMAND_LINE, application
 from bihuan.cli.terminal import Progress, beijing, note, say
+from bihuan.commands.ask_recount import recount_limits
 from bihuan.commands.declare_days import declare_days
-from bihuan.commands.recount_case import CALENDAR, recount_case
-from bihuan.domain.errors import BihuanError
 from bihuan.domain.workdays import Calendar, days_of_year
-from bihuan.locality.deployments import calendar_from, current
-from bihuan.locality.holiday_notice import HolidayNotice, declarations, read_holiday_notice
-from bihuan.queries.recounting import Change, changes_by, running_cases
+from bihuan.locality.deployments import current
+from bihuan.locality.holiday_notice import declarations, read_holiday_notice
+from bihuan.queries.recount_page import changes_of, last_recount
+from bihuan.queries.recounting import Change, changes_by, how_many_cases, running_cases
+from bihuan.recounting import calendar_with, recount_next
 from bihuan.store.deployments import declared_days
 from bihuan.store.unit_of_work import Reader, Row
 
@@ -28,7 +29,7 @@ def add(commands: "argparse._SubParsersAction[ChineseParser]") -> None:
     command = commands.add_parser(
         "calendar",
         help="日历：查看、导入放假通知、重算时限",
-        description="辖区的工作日历。已起算的时限不会自己变动：导入通知，或在“日历”页上登记以后，用 recount 重算。\n\n"
+        description="辖区的工作日历。已起算的时限不会自己变动：导入通知或登记以后，用 recount 重算；“日历”页也可。\n\n"
         "A locality's working days, and what they mean for limits already running.",
     )
     deeds = command.add_subparsers(title="做什么", metavar="做什么", required=True)
@@ -75,7 +76,7 @@ def take_in(arguments: argparse.Namespace) -> int:
     with application() as app:
         if arguments.dry_run:
             with app.read() as reader:
-                calendar = _with(reader, arguments.locality, notice)
+                calendar = calendar_with(reader, arguments.locality, notice)
             return _tell(app, arguments.locality, calendar)
         with app.read() as reader:
             calendar, rows = _calendar(reader, arguments.locality)
@@ -103,14 +104,6 @@ def _calendar(reader: Reader, locality: str) -> tuple[Calendar, list[Row]]:
     return current(reader, locality).calendar, declared_days(reader, locality)
 
 
-def _with(reader: Reader, locality: str, notice: HolidayNotice) -> Calendar:
-    """The calendar as it would be with the notice."""
-    calendar, rows = _calendar(reader, locality)
-    days = declarations(notice, calendar, rows)
-    new = [{"day": day, "kind": one.kind, "reason": one.reason} for day, one in days.items()]
-    return calendar_from([*reversed(rows), *new], 1 + max((row["version"] for row in rows), default=0))
-
-
 def _tell(app: App, locality: str, calendar: Calendar) -> int:
     """List every limit that would change."""
     with app.read() as reader:
@@ -127,29 +120,37 @@ def _tell(app: App, locality: str, calendar: Calendar) -> int:
 
 
 def _apply(app: App, locality: str) -> int:
-    """Count each case again, each in a transaction of its own; one that cannot is told, and the others go on."""
+    """Count again here, as a worker does; one case that cannot is told, and the others go on."""
+    with app.begin(COMMAND_LINE) as work:
+        recount_limits(work, locality, reason="命令行重算", hold=True)
     with app.read() as reader:
-        calendar, _ = _calendar(reader, locality)
-        ids = running_cases(reader, locality)
-    progress, done, faulted = Progress("重算时限", len(ids)), [], []
-    for case_id in ids:
+        run = last_recount(reader, locality)
+        progress = Progress("重算时限", how_many_cases(reader, locality))
+    assert run is not None
+    while recount_next(app, run["id"], hold=True):
         with app.read() as reader:
-            changes = changes_by(reader, case_id, calendar)
-        progress.step()
-        if not changes:
-            continue
-        try:
-            with app.begin(CALENDAR) as work:
-                recount_case(work, case_id)
-            done += changes
-        except BihuanError as fault:
-            faulted.append(f"{changes[0].case_no} · 未能重算：{fault.chinese}")
+            now = last_recount(reader, locality) or run
+        progress.step(max(now["cases_done"] - run["cases_done"], 0))
+        run = now
     progress.end()
-    _say(done)
-    for line in faulted:
-        say(line)
-    say(f"计时中的工单 {len(ids)} 件，{_summary(done)}；变动前后已记入流转记录。")
-    return 1 if faulted else 0
+    return _told(app, locality)
+
+
+def _told(app: App, locality: str) -> int:
+    """What has come of it."""
+    with app.read() as reader:
+        run = last_recount(reader, locality)
+        assert run is not None
+        changes = changes_of(reader, run["id"])
+    _say(one for one in changes if one.what != "fault")
+    for one in changes:
+        if one.what == "fault":
+            say(f"{one.case_no} · 未能重算：{one.why}")
+    if run["state"] != "done":
+        say(f"计时中的工单已重算 {run['cases_done']} 件，没有完成：重新运行即可继续。")
+        return 1
+    say(f"计时中的工单 {run['cases_done']} 件，{_summary(changes)}；变动前后已记入流转记录。")
+    return 1 if any(one.what == "fault" for one in changes) else 0
 
 
 def _say(changes: Iterable[Change]) -> None:

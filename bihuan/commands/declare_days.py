@@ -7,34 +7,16 @@ has still to open is planned anew at once.
 from collections.abc import Mapping
 from datetime import date
 
-import sqlalchemy as sa
-
-from bihuan.commands.planning import plan_starts
+from bihuan.commands.declaring import put_days_in_force
 from bihuan.domain import access
 from bihuan.domain.access import Machine
-from bihuan.domain.errors import InvalidAnswers, NotFound
+from bihuan.domain.errors import InvalidAnswers
 from bihuan.domain.workdays import FIRST_YEAR, LAST_YEAR
-from bihuan.locality.deployments import ANNOUNCED, calendar_from, deployment_of
+from bihuan.locality.deployments import ANNOUNCED
 from bihuan.locality.holiday_notice import KINDS, Declaration
-from bihuan.store import tables
-from bihuan.store.administration import log
-from bihuan.store.deployments import overrides_of
-from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import UnitOfWork
 
-_locality = tables.locality
 LONGEST_REASON, LONGEST_SOURCE = 40, 200
-
-LOCK = compiled(
-    sa.select(_locality.c.calendar_version, _locality.c.deployment)
-    .where(_locality.c.id == sa.bindparam("locality"))
-    .with_for_update()
-)
-PUT_IN_FORCE = compiled(
-    sa.update(_locality)
-    .where(_locality.c.id == sa.bindparam("in_locality"))
-    .values(calendar_version=sa.bindparam("new_version"))
-)
 
 
 def declare_days(work: UnitOfWork, locality: str, days: Mapping[date, Declaration], *, source: str) -> int:
@@ -47,28 +29,7 @@ def declare_days(work: UnitOfWork, locality: str, days: Mapping[date, Declaratio
     actor = work.actor
     access.require_administrator(actor, locality)
     _require_sense(days, source, {*KINDS, ANNOUNCED} if isinstance(actor, Machine) else {*KINDS})
-    row = work.one(LOCK, locality=locality)
-    if row is None:
-        raise NotFound(f"Expected a locality {locality}, but none is deployed")
-    version = int(row["calendar_version"]) + 1
-    rows = [
-        {
-            "locality": locality, "version": version, "day": day, "kind": declared.kind,
-            "reason": declared.reason.strip(), "source": source.strip(), "entered_by": actor.ref,
-            "entered_at": work.now,
-        }
-        for day, declared in days.items()
-    ]  # fmt: skip
-    for one in rows:
-        work.add(tables.calendar_override, one)
-    calendar = calendar_from([*overrides_of(work, locality, version - 1), *rows], version)
-    plan_starts(work, locality, deployment_of(work, row["deployment"]).definition, calendar)
-    work.do(PUT_IN_FORCE, in_locality=locality, new_version=version)
-    log(
-        work, locality, "days_declared", f"calendar:{version}", reason=source.strip(),
-        detail={"days": [day.isoformat() for day in days]},
-    )  # fmt: skip
-    return version
+    return put_days_in_force(work, locality, days, source=source)
 
 
 def _require_sense(days: Mapping[date, Declaration], source: str, kinds: set[str]) -> None:

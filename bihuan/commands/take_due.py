@@ -1,4 +1,4 @@
-"""What the bell takes: due deadlines, jobs, notices, timed starts and counts, leased to a worker for a while.
+"""What the bell takes: due deadlines, jobs, notices, timed starts, counts and recounts, leased to a worker for a while.
 
 A lease that ends without the work done is simply taken again: PostgreSQL is the truth, the queue is a bell.
 """
@@ -13,6 +13,7 @@ from bihuan.commands.leases import LEASE
 from bihuan.domain.ids import CaseId
 from bihuan.store import tables
 from bihuan.store.counted import counted_report
+from bihuan.store.recounts import recount
 from bihuan.store.starts import timed_start
 from bihuan.store.statement import Statement, compiled
 from bihuan.store.unit_of_work import UnitOfWork
@@ -22,7 +23,8 @@ MOST = 1000
 
 @dataclass(frozen=True, slots=True)
 class DueWork:
-    """Due are: cases with a deadline to fire, jobs to run, notices to send, periods to open, reports to count.
+    """Due are: cases with a deadline to fire, jobs to run, notices to send, periods to open, reports to count,
+    limits to count again.
 
     Leased until `until`.
     """
@@ -33,9 +35,10 @@ class DueWork:
     notices: tuple[UUID, ...]
     starts: tuple[UUID, ...] = ()
     reports: tuple[UUID, ...] = ()
+    recounts: tuple[UUID, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.cases or self.jobs or self.notices or self.starts or self.reports)
+        return bool(self.cases or self.jobs or self.notices or self.starts or self.reports or self.recounts)
 
 
 def _take(table: sa.Table, state: str, returned: sa.ColumnElement[UUID]) -> Statement:
@@ -59,15 +62,16 @@ TAKE_JOBS = _take(tables.job, "waiting", tables.job.c.id)
 TAKE_NOTICES = _take(tables.notice, "waiting", tables.notice.c.id)
 TAKE_STARTS = _take(timed_start, "waiting", timed_start.c.id)
 TAKE_REPORTS = _take(counted_report, "waiting", counted_report.c.id)
+TAKE_RECOUNTS = _take(recount, "waiting", recount.c.id)
 
 
 def take_due(work: UnitOfWork, *, reports: bool = False) -> DueWork:
     """Lease what is due now and not leased already, at most MOST of each kind; what is locked is left for later.
 
-    `reports`: also those that wait to be counted. They are rare, and are rung for by name: most looks need not ask.
+    `reports`: also what waits to be counted, or counted again: rare, and rung for by name, so most looks need not ask.
     """
     until = work.now + LEASE
-    kinds = (TAKE_DEADLINES, TAKE_JOBS, TAKE_NOTICES, TAKE_STARTS, *((TAKE_REPORTS,) if reports else ()))
+    kinds = (TAKE_DEADLINES, TAKE_JOBS, TAKE_NOTICES, TAKE_STARTS, *((TAKE_REPORTS, TAKE_RECOUNTS) if reports else ()))
     found = work.each(*kinds, now=work.now, until=until)
     return DueWork(until, *(tuple(dict.fromkeys(row["id"] for row in rows)) for rows in found))
 
@@ -82,6 +86,7 @@ RELEASE_JOBS = _release(tables.job, tables.job.c.id)
 RELEASE_NOTICES = _release(tables.notice, tables.notice.c.id)
 RELEASE_STARTS = _release(timed_start, timed_start.c.id)
 RELEASE_REPORTS = _release(counted_report, counted_report.c.id)
+RELEASE_RECOUNTS = _release(recount, recount.c.id)
 
 
 def release(work: UnitOfWork, due: DueWork) -> None:
@@ -91,3 +96,4 @@ def release(work: UnitOfWork, due: DueWork) -> None:
     work.do(RELEASE_NOTICES, ids=list(due.notices))
     work.do(RELEASE_STARTS, ids=list(due.starts))
     work.do(RELEASE_REPORTS, ids=list(due.reports))
+    work.do(RELEASE_RECOUNTS, ids=list(due.recounts))

@@ -6,7 +6,7 @@ One chain a locality: each entry's hash is over the entry before and all that th
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -16,6 +16,8 @@ from bihuan.domain.events import GENESIS, canonical
 SHORTEST_REASON, LONGEST_REASON = 2, 200
 COMMAND_LINE = "命令行"
 """Who did what no account did; also why, when nobody said."""
+MACHINES: Final = {"calendar": "系统"}
+"""Who did what a worker did."""
 
 
 class Entry(NamedTuple):

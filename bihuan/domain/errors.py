@@ -90,6 +90,7 @@ class BadInput(BihuanError):
     def __init__(self, file: str, place: str, fault: str, cure: str) -> None:
         line = " · ".join(part for part in (file, place, fault, cure) if part)
         super().__init__(line, line)
+        self.file, self.place, self.fault, self.cure = file, place, fault, cure
 
 
 class Misconfigured(BihuanError):

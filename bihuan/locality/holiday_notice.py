@@ -12,6 +12,7 @@ Imported when the `holidays` package does not know the year yet. Written by hand
     on   = 2027-01-10
 """
 
+import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ KINDS: Mapping[str, str] = {
 }  # fmt: skip
 """What an administrator may declare a day to be."""
 LONGEST_HOLIDAY = 15
+LARGEST_FILE = 64 * 1024
+"""Bytes. A year's notice takes one or two thousand."""
 _CURE = "照文件样例填写 year、source、[[holiday]]（name、from、to）和 [[workday]]（on）"
 
 
@@ -48,6 +51,17 @@ class HolidayNotice:
     days_off: Mapping[date, str]
     worked: frozenset[date]
 
+    @property
+    def holidays(self) -> tuple[tuple[str, date, date], ...]:
+        """Each holiday as the notice writes it: its name, its first and its last day."""
+        found: list[tuple[str, date, date]] = []
+        for day, name in sorted(self.days_off.items()):
+            if found and found[-1][0] == name and found[-1][2].toordinal() + 1 == day.toordinal():
+                found[-1] = (name, found[-1][1], day)
+            else:
+                found.append((name, day, day))
+        return tuple(found)
+
     def works(self, day: date) -> bool:
         """Whether the notice has people work on this day of its year."""
         return day in self.worked or (day.weekday() < 5 and day not in self.days_off)
@@ -63,14 +77,16 @@ class HolidayNotice:
 
 def read_holiday_notice(file: str, content: bytes) -> HolidayNotice:
     """The notice in this file. Raises BadInput naming what is wrong and how to mend it."""
+    if len(content) > LARGEST_FILE:
+        raise BadInput(file, "", f"文件超过 {LARGEST_FILE // 1024} KB，不像放假通知", _CURE)
     try:
         found = tomllib.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise BadInput(file, "", f"不是有效的 TOML：{error}", _CURE) from error
+        raise BadInput(file, "", f"不是有效的 TOML：{str(error)[:200]}", _CURE) from error
     year, source = found.get("year"), found.get("source")
-    if not isinstance(year, int) or not FIRST_YEAR <= year <= LAST_YEAR:
-        raise BadInput(file, "year", f"年份 {year!r} 不能用", _CURE)
-    if not isinstance(source, str) or not 1 < len(source.strip()) <= 200:
+    if type(year) is not int or not FIRST_YEAR <= year <= LAST_YEAR:
+        raise BadInput(file, "year", f"年份 {_said(year)} 不能用", _CURE)
+    if not isinstance(source, str) or not 1 < len(source.strip()) <= 200 or not source.strip().isprintable():
         raise BadInput(file, "source", "没有写明通知的名称", _CURE)
     days_off = {day: name for name, days in _holidays(file, found) for day in days}
     worked = frozenset(_day(file, "workday", one, "on") for one in _tables(file, found, "workday"))
@@ -81,7 +97,7 @@ def read_holiday_notice(file: str, content: bytes) -> HolidayNotice:
         if day in days_off or day.weekday() < 5:
             raise BadInput(file, str(day), "不是假期之外的周末", "调休上班只写周末")
     if unknown := sorted(set(found) - {"year", "source", "holiday", "workday"}):
-        raise BadInput(file, unknown[0], "不认识的项", _CURE)
+        raise BadInput(file, _said(unknown[0]), "不认识的项", _CURE)
     return HolidayNotice(year, source.strip(), days_off, worked)
 
 
@@ -107,6 +123,45 @@ def declarations(notice: HolidayNotice, calendar: Calendar, declared: list[Row])
     return days
 
 
+def as_in_force(calendar: Calendar, year: int) -> HolidayNotice:
+    """The year as this calendar has it, as if it were a notice: an example of how one is written."""
+    days_off: dict[date, str] = {}
+    worked, run = set(), list[date]()
+    for day in [*days_of_year(year), date(year + 1, 1, 1)]:
+        if day.year == year and not calendar.is_workday(day):
+            run.append(day)
+            continue
+        days_off.update(_named(run, calendar))
+        run = []
+        if day.year == year and day.weekday() >= 5:
+            worked.add(day)
+    return HolidayNotice(year, f"{year}年放假安排（按现行日历生成）", days_off, frozenset(worked))
+
+
+def written(notice: HolidayNotice) -> str:
+    """The notice as its file."""
+    lines = [f"year = {notice.year}", f"source = {_quoted(notice.source)}"]
+    for name, first, last in notice.holidays:
+        lines += ["", "[[holiday]]", f"name = {_quoted(name)}", f"from = {first}", f"to = {last}"]
+    for day in sorted(notice.worked):
+        lines += ["", "[[workday]]", f"on = {day}"]
+    return "\n".join([*lines, ""])
+
+
+def _named(run: list[date], calendar: Calendar) -> Iterator[tuple[date, str]]:
+    """Days off in a row, each with its holiday's name; none when they are a plain weekend."""
+    names = {day: calendar.kind(day).name for day in run if day.weekday() < 5 or calendar.kind(day).code != "weekend"}
+    name = next(iter(names.values()), "")
+    for day in run if names else ():
+        name = names.get(day, name)
+        yield day, (name if len(name) > 1 else f"{name}假期")[:20]
+
+
+def _quoted(text: str) -> str:
+    """As TOML writes a text."""
+    return json.dumps("".join(one for one in text if one.isprintable()), ensure_ascii=False)
+
+
 def _declaration(notice: HolidayNotice, day: date, name: str) -> Declaration:
     if notice.works(day) == national_calendar().is_workday(day):
         return Declaration(NATIONAL, name)
@@ -119,8 +174,8 @@ def _holidays(file: str, found: dict[str, Any]) -> Iterator[tuple[str, list[date
         raise BadInput(file, "holiday", "没有写任何假期", _CURE)
     for one in tables:
         name = one.get("name")
-        if not isinstance(name, str) or not 1 < len(name) <= 20:
-            raise BadInput(file, "holiday", f"假期名称 {name!r} 不能用", _CURE)
+        if not isinstance(name, str) or not 1 < len(name.strip()) <= 20 or not name.isprintable():
+            raise BadInput(file, "holiday", f"假期名称 {_said(name)} 不能用", _CURE)
         first, last = _day(file, name, one, "from"), _day(file, name, one, "to")
         if not 0 <= (last - first).days < LONGEST_HOLIDAY:
             raise BadInput(file, name, f"{first} 至 {last} 不像一个假期", "核对起止日期")
@@ -137,5 +192,12 @@ def _tables(file: str, found: dict[str, Any], name: str) -> list[dict[str, Any]]
 def _day(file: str, place: str, table: dict[str, Any], name: str) -> date:
     day = table.get(name)
     if type(day) is not date:
-        raise BadInput(file, place, f"{name} 应为日期，现为 {day!r}", "日期写作 2027-01-01，不加引号")
+        raise BadInput(file, place, f"{name} 应为日期，现为 {_said(day)}", "日期写作 2027-01-01，不加引号")
     return day
+
+
+def _said(value: object) -> str:
+    """A value as a fault shows it: never a whole file, nor what nests without end."""
+    if isinstance(value, dict | list):
+        return "一组值"
+    return "空" if value is None else ascii(value)[:40] if not str(value).isprintable() else repr(value)[:40]

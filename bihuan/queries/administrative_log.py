@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from bihuan.domain import access
 from bihuan.domain.access import Officer
-from bihuan.domain.administration import COMMAND_LINE, Entry, broken_at
+from bihuan.domain.administration import COMMAND_LINE, MACHINES, Entry, broken_at
 from bihuan.domain.errors import NotAllowed
 from bihuan.domain.events import GENESIS
 from bihuan.locality.deployments import current
@@ -144,7 +144,7 @@ def _accounts(entry: Entry) -> Iterator[UUID]:
 
 def _person(ref: str, names: Mapping[UUID, str]) -> str:
     _, colon, account = ref.partition(":")
-    return names.get(UUID(account), "") if colon else COMMAND_LINE
+    return names.get(UUID(account), "") if colon else MACHINES.get(ref, COMMAND_LINE)
 
 
 def _subject(subject: str, names: Mapping[UUID, str], organisation: Organisation) -> str:
@@ -162,6 +162,9 @@ def _subject(subject: str, names: Mapping[UUID, str], organisation: Organisation
             return what
 
 
+RECOUNTED = {
+    "moved": "移动时限 {} 项", "confirmed": "暂定转确定 {} 项", "left": "维持原时限 {} 项", "fault": "无法重算 {} 件",
+}  # fmt: skip
 _SAID = {"name": "姓名", "email": "邮箱", "phone": "电话"}
 
 
@@ -183,6 +186,12 @@ def _changes(
         yield "", f"由{_person(str(detail['stand_in']), names)}代理"
     elif "days" in detail:
         yield "", "、".join(detail["days"][:12]) + (" 等" if len(detail["days"]) > 12 else "")
+        if "source" in detail:
+            yield "", f"依据：{detail['source']}"
+    elif "recounted" in detail:
+        sums = detail["recounted"]
+        found = [words.format(sums[what]) for what, words in RECOUNTED.items() if what in sums]
+        yield "", "，".join((f"工单 {detail['cases']} 件", *found))
     elif "path" in detail:
         yield (detail["before"] or "")[:12], detail["after"][:12]
 

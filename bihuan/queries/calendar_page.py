@@ -14,7 +14,7 @@ from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import NotFound
 from bihuan.domain.workdays import FIRST_YEAR, LAST_YEAR, Calendar, days_of_year
 from bihuan.locality.deployments import ANNOUNCED, current
-from bihuan.locality.holiday_notice import KINDS
+from bihuan.locality.holiday_notice import KINDS, as_in_force, written
 from bihuan.queries.people import names_of
 from bihuan.store import tables
 from bihuan.store.deployments import declared_days
@@ -103,6 +103,17 @@ def limits_across(reader: Reader, actor: Officer, day: date) -> int:
     begins = datetime.combine(day, time(), BEIJING)
     (row,) = reader.all(ACROSS, locality=actor.locality, begins=begins)
     return int(row["number"])
+
+
+def notice_in_force(reader: Reader, actor: Officer, year: int) -> str:
+    """The year of the officer's locality as the file of a notice: an example of how one is written.
+
+    Raises NotAllowed for all but administrators, NotFound for no such year.
+    """
+    access.require_administrator(actor, actor.locality)
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise NotFound(f"Expected a year of the calendar of {actor.locality}, but it is {year}")
+    return written(as_in_force(current(reader, actor.locality).calendar, year))
 
 
 def _month(calendar: Calendar, year: int, number: int, declared: set[date]) -> Month:

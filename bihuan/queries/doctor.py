@@ -17,6 +17,7 @@ from bihuan.queries.history import Verdict
 from bihuan.queries.readiness import BELL_SECONDS
 from bihuan.store import tables
 from bihuan.store.messages import awaited, delivery, message
+from bihuan.store.recounts import WAITING, recount
 from bihuan.store.starts import timed_start
 from bihuan.store.statement import Statement, compiled
 from bihuan.store.unit_of_work import Reader
@@ -90,6 +91,12 @@ LATE_STARTS = compiled(
         timed_start.c.state == sa.literal_column("'waiting'"), timed_start.c.due_at < _LATE
     )
 )
+_NEVER = sa.and_(recount.c.taken_until.is_(None), recount.c.cases_done == 0, recount.c.due_at < _LATE)
+LEFT_RECOUNTS = compiled(
+    sa.select(sa.func.count().label("count"), sa.func.array_agg(recount.c.locality).label("numbers")).where(
+        sa.or_(recount.c.state == "failed", sa.and_(WAITING, sa.or_(_NEVER, recount.c.taken_until < _LATE)))
+    )
+)
 UNHEARD_MESSAGES = _found(
     message, message.c.thrown_at < _LATE, ~sa.exists().where(delivery.c.message_id == message.c.id)
 )
@@ -126,7 +133,8 @@ CHECKS: tuple[tuple[str, Statement, str, str], ...] = (
 
 def examine(reader: Reader) -> list[Finding]:
     """Look everything over but the chains, which take long: the gravest first, remarks last."""
-    return [*_bell(reader), *_rows(reader), *_starts(reader), *_provisional(reader), *_unheard(reader)]
+    looks = (_bell, _rows, _starts, _recounts, _provisional, _unheard)
+    return [one for look in looks for one in look(reader)]
 
 
 def case_numbers(reader: Reader) -> dict[UUID, str]:
@@ -169,12 +177,21 @@ def _starts(reader: Reader) -> Iterator[Finding]:
         yield Finding("starts", row["count"], named, f"{row['count']} 个定时事项到期一分钟以上仍未开办", cure)
 
 
+def _recounts(reader: Reader) -> Iterator[Finding]:
+    row = reader.one(LEFT_RECOUNTS, late=reader.now - GRACE)
+    if row and row["count"]:
+        cure = "先看 bell 和 worker 是否在运行、worker 日志中有无报错，再由管理员在“日历”页的“重算时限”中继续"
+        yield Finding(
+            "recounts", row["count"], tuple(row["numbers"]), f"{row['count']} 次时限的试算或重算没有完成", cure
+        )
+
+
 def _provisional(reader: Reader) -> Iterator[Finding]:
     row = reader.one(PROVISIONAL)
     if row and row["count"]:
         years = tuple(row["numbers"])
         what = f"{row['count']} 个时限暂按推算的节假日计算（到期于 {'、'.join(years)} 年），国务院放假通知尚未载入"
-        cure = f"{int(min(years)) - 1} 年底通知发布后，更新 holidays 依赖包或由管理员录入调休安排"
+        cure = f"{int(min(years)) - 1} 年底通知发布后，更新 holidays 依赖包，或由管理员在“日历”页导入通知"
         yield Finding("provisional", row["count"], years, what, cure, wrong=False)
 
 

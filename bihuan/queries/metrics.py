@@ -10,13 +10,14 @@ import sqlalchemy as sa
 
 from bihuan.store import tables
 from bihuan.store.counted import counted_report
+from bihuan.store.recounts import recount
 from bihuan.store.starts import timed_start
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader
 
 KINDS = (
     ("timer", tables.deadline, "running"), ("job", tables.job, "waiting"), ("notice", tables.notice, "waiting"),
-    ("start", timed_start, "waiting"), ("report", counted_report, "waiting"),
+    ("start", timed_start, "waiting"), ("report", counted_report, "waiting"), ("recount", recount, "waiting"),
 )  # fmt: skip
 """What falls due: by the name that the figure carries."""
 
@@ -59,7 +60,7 @@ FIGURES = compiled(
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Everything at one moment. Ages in seconds; `late` and `due` by kind (timer, job, notice, start, report)."""
+    """Everything at one moment. Ages in seconds; `late` and `due` by kind (timer, job, notice, …)."""
 
     late: dict[str, float]
     due: dict[str, int]

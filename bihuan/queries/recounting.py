@@ -23,15 +23,19 @@ _KINDS: dict[str, What] = {
     "deadline_moved": "moved", "deadline_confirmed": "confirmed", "deadline_not_moved": "left",
 }  # fmt: skip
 
-RUNNING = compiled(
-    sa.select(_case.c.id)
-    .where(
-        _case.c.locality == sa.bindparam("locality"),
-        tables.RUNS,
-        sa.exists().where(_deadline.c.case_id == _case.c.id, _deadline.c.state == sa.literal_column("'running'")),
-    )
-    .order_by(_case.c.case_no)
+_COUNTED = sa.and_(
+    _case.c.locality == sa.bindparam("locality"),
+    tables.RUNS,
+    sa.exists().where(_deadline.c.case_id == _case.c.id, _deadline.c.state == sa.literal_column("'running'")),
 )
+RUNNING = compiled(sa.select(_case.c.id).where(_COUNTED).order_by(_case.c.case_no))
+FOLLOWING = compiled(
+    sa.select(_case.c.id, _case.c.case_no)
+    .where(_COUNTED, _case.c.case_no > sa.bindparam("after", type_=sa.Text))
+    .order_by(_case.c.case_no)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+HOW_MANY = compiled(sa.select(sa.func.count().label("number")).where(_COUNTED))
 STATE = compiled(
     sa.select(_case.c.case_no, _case.c.state, _case.c.deployment).where(
         _case.c.id == sa.bindparam("case_id", type_=tables.ID), tables.RUNS
@@ -55,11 +59,25 @@ class Change:
     old: datetime
     new: datetime
     why: str
+    key: str = ""
+    """Of the deadline; empty: the case as a whole."""
 
 
 def running_cases(reader: Reader, locality: str) -> list[CaseId]:
     """Open cases of the locality with a limit to come, by number."""
     return [CaseId(row["id"]) for row in reader.all(RUNNING, locality=locality)]
+
+
+def cases_following(reader: Reader, locality: str, after: str, most: int) -> list[tuple[CaseId, str]]:
+    """The next open cases with a limit to come after this number: (id, number)."""
+    rows = reader.all(FOLLOWING, locality=locality, after=after, most=most)
+    return [(CaseId(row["id"]), row["case_no"]) for row in rows]
+
+
+def how_many_cases(reader: Reader, locality: str) -> int:
+    """Open cases of the locality with a limit to come."""
+    (row,) = reader.all(HOW_MANY, locality=locality)
+    return int(row["number"])
 
 
 def changes_by(reader: Reader, case_id: UUID, calendar: Calendar) -> list[Change]:
@@ -91,4 +109,4 @@ def _changes(case_no: str, facts: tuple[Fact, ...], kept: dict[str, dict[str, ob
             why = "、".join(differences(*receipts)) if len(receipts) == 2 else ""
             why = why or ("放假通知已录入，由暂定转为确定" if what == "confirmed" else "所依据的时限随之变动")
         if isinstance(old, datetime):
-            yield Change(case_no, what, str(found["name"]), old, new, why)
+            yield Change(case_no, what, str(found["name"]), old, new, why, str(fact.key))

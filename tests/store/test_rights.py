@@ -8,11 +8,12 @@ CHANGED: dict[str, str | set[str]] = {
     "account": {"name", "email", "phone", "password_hash", "one_time_until", "active", "session_version"},
     "attachment": {"state"}, "awaited": ALL, "case_file": ALL, "case_number": ALL, "counted_report": ALL,
     "deadline": ALL, "demonstration_clock": ALL, "draft": ALL, "heartbeat": ALL, "incident": ALL, "job": ALL,
-    "locality": ALL, "notice": ALL, "portal_draft": ALL, "request": {"struck_subject", "struck_body"},
+    "locality": ALL, "notice": ALL, "portal_draft": ALL, "recount": ALL,
+    "recount_change": {"what", "new", "why"}, "request": {"struck_subject", "struck_body"},
     "stand_in": {"revoked_at"}, "supervision_order": ALL, "task": ALL, "timed_start": ALL, "unit": {"phone", "email"},
 }  # fmt: skip
 """By table, what may be changed in place. What is not here can only be added to: histories, logs, what people wrote."""
-TAKEN_AWAY = {"draft", "figure_reader", "membership", "portal_draft", "watch"}
+TAKEN_AWAY = {"draft", "figure_reader", "membership", "portal_draft", "recount", "watch"}
 READ_ONLY = {"alembic_version"}
 RIGHTS = """
     select table_name, privilege_type, null as column_name from information_schema.role_table_grants

@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
 
 from bihuan.bootstrap import App
+from bihuan.commands.ask_recount import recount_limits, try_recount
 from bihuan.commands.deploy import deploy
 from bihuan.domain.access import Machine
 from bihuan.domain.clock import MovableClock
@@ -127,6 +129,10 @@ def site(
             deploy(work, with_inspection(), note="")
         opened = town.request(complained_of_unit="commerce")
         town.do(opened.case_id, "dispatch", handling_unit="commerce")
+        for ask in (try_recount, partial(recount_limits, reason="日历调整")):
+            with house.begin(town.officer("platform", "administrator")) as work:
+                ask(work, "zibo")
+            town.ring()
         walk = Walk(town, opened)
         walk.renew()
         put_together.extensions[EXTENSION] = house

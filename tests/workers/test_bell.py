@@ -7,6 +7,7 @@ import orjson
 import psycopg
 import pytest
 
+from bihuan.commands.ask_recount import recount_limits
 from bihuan.commands.count_report import want_report
 from bihuan.commands.move_clock import move_clock
 from bihuan.commands.take_due import take_due
@@ -14,6 +15,7 @@ from bihuan.domain.access import Machine
 from bihuan.domain.ids import CaseId
 from bihuan.queries.due import last_seen
 from bihuan.queries.history import verify
+from bihuan.queries.recount_page import last_recount
 from bihuan.queries.report_counts import count
 from bihuan.queries.reports import choose, months_of
 from bihuan.store.counted import READ
@@ -50,6 +52,7 @@ def test_a_limit_that_passes_is_urged_within_moments(live_town: Town, processes:
     assert seen is not None
     assert seen < timedelta(seconds=30)
     counted_beside_all_else(live_town)
+    counted_again(live_town)
 
 
 def counted_beside_all_else(town: Town) -> None:
@@ -68,6 +71,19 @@ def counted_beside_all_else(town: Town) -> None:
 
     eventually(lambda: kept() is not None)
     assert kept() == orjson.loads(orjson.dumps(sums))
+
+
+def counted_again(town: Town) -> None:
+    """Limits are asked to be counted again by another calendar; bell and worker do it."""
+    with town.app.begin(town.officer("platform", "administrator")) as work:
+        recount_limits(work, "zibo", reason="日历调整")
+
+    def done() -> bool:
+        with town.app.read() as reader:
+            row = last_recount(reader, "zibo")
+        return row is not None and row["state"] == "done" and row["cases_done"] == 1
+
+    eventually(done)
 
 
 def test_a_worker_that_ends_leaves_its_counts_to_others(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
