@@ -8,6 +8,7 @@ from bihuan.commands.reveal_identity import REASONS
 from bihuan.queries.changes import Change
 from bihuan.queries.timeline import EventRow
 from bihuan.queries.words import EXITS as EXITS
+from bihuan.queries.words import UNIT_KINDS as UNIT_KINDS
 from bihuan.queries.words import exit_words as exit_words
 from bihuan.store.calls import DIRECTIONS as CALL_DIRECTIONS
 from bihuan.store.calls import OTHERS as CALLED
@@ -37,6 +38,9 @@ LOGGED = {
     "figures_shown": "授权查看数据",
     "figures_taken_back": "取消查看数据授权",
     "unit_changed": "修改单位联系方式",
+    "unit_renamed": "修改单位名称",
+    "unit_added": "增设单位",
+    "unit_closed": "撤销单位",
     "notice_text_changed": "修改通知文本",
     "days_declared": "登记日历",
     "recount_asked": "重算时限",
@@ -44,10 +48,6 @@ LOGGED = {
     "deployed": "部署流程",
 }
 """What the administrative log (管理记录) calls each change."""
-UNIT_KINDS = {
-    "platform": "平台", "supervision": "督查", "leaders": "领导", "province": "上级平台", "audit": "审计",
-    "handling": "承办单位", "office": "科室",
-}  # fmt: skip
 ROLE_RIGHTS = {
     "officer": "办理本单位的待办事项，查看本单位办理过的工单。",
     "principal": "在需要主要负责同志签字的环节签字，并可查看本单位办理过的工单。",

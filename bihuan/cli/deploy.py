@@ -34,7 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def described(deployed: Deployed) -> str:
     """What came of a deployment, in one line."""
-    kept = "".join(f"；{path} 沿用管理员修改后的文本" for path in deployed.kept_texts)
+    kept = "".join(f"；{path} 沿用管理员在页面上修改后的内容" for path in deployed.kept_texts)
+    kept += "".join(f"；{path} 以目录为准，管理员在页面上的修改不再有效" for path in deployed.overruled)
     if not deployed.changed:
         return f"{deployed.locality}：内容未变，仍为版本 {deployed.hash[:12]}{kept}。"
     units = f"；新增单位 {len(deployed.new_units)} 个" if deployed.new_units else ""

@@ -57,7 +57,9 @@ STILL = compiled(
 """The actor, while an administrator."""
 UNIT = compiled(
     sa.select(tables.unit.c.id).where(
-        tables.unit.c.locality == sa.bindparam("locality"), tables.unit.c.id == sa.bindparam("unit")
+        tables.unit.c.locality == sa.bindparam("locality"),
+        tables.unit.c.id == sa.bindparam("unit"),
+        ~tables.unit.c.closed,
     )
 )
 

@@ -7,15 +7,13 @@ their version.
 from uuid import UUID
 
 from bihuan.commands.accounts import reason_of
-from bihuan.commands.in_force import TEXT_CHANGED, digest, in_force, put_in_force
+from bihuan.commands.in_force import TEXT_CHANGED, in_force, put_changed_in_force
 from bihuan.domain import access
 from bihuan.domain.errors import InvalidAnswers, NotFound
-from bihuan.locality.check import sound
 from bihuan.locality.deployments import deployment_of
 from bihuan.locality.faults import FolderFault
 from bihuan.locality.notices import Notice, read_notice
-from bihuan.store.administration import log, repeated
-from bihuan.store.deployments import files_of
+from bihuan.store.administration import repeated
 from bihuan.store.unit_of_work import UnitOfWork
 
 LONGEST_BODY = 4000
@@ -40,20 +38,15 @@ def change_notice_text(
     path, content = f"{locality}/notices/{template}.txt", _content(subject, body)
     new = _sensible(path, content, body)
     reason = reason_of(work, reason)
-    files = dict(files_of(work, before["deployment"]))
-    replaced = files.get(path)
     if new.same_words(old):
         raise InvalidAnswers({"body": "内容没有变化。"})
-    files[path] = content
     try:
-        deployment = sound(files)
+        put_changed_in_force(
+            work, locality, {path: content}, before=before, kind=TEXT_CHANGED, subject=f"notice:{template}",
+            note=f"修改通知文本“{template}”：{reason}", reason=reason, submission_id=submission_id,
+        )  # fmt: skip
     except FolderFault as fault:
         raise InvalidAnswers({"body": fault.chinese}) from fault
-    put_in_force(work, deployment, files, note=f"修改通知文本“{template}”：{reason}", before=before)
-    log(
-        work, locality, TEXT_CHANGED, f"notice:{template}", reason=reason, submission_id=submission_id,
-        detail={"path": path, "before": digest(replaced), "after": digest(content), "deployment": deployment.hash},
-    )  # fmt: skip
 
 
 def _content(subject: str, body: str) -> bytes:

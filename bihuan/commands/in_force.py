@@ -1,21 +1,33 @@
-"""Putting files in force for new cases: what deploying a folder and changing the text of a notice share."""
+"""Putting files in force for new cases: what deploying a folder, changing the text of a notice and reorganising share.
+
+Units as the folder has them are mirrored into their rows, where telephone and people hang on them.
+"""
 
 import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from bihuan.commands.planning import plan_starts
+from bihuan.locality.check import sound
 from bihuan.locality.deployments import Deployment, calendar_of
 from bihuan.locality.files import Files
+from bihuan.locality.folder import Locality
 from bihuan.store import tables
-from bihuan.store.administration import administrative_entry
+from bihuan.store.administration import administrative_entry, log
 from bihuan.store.deployments import files_of
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Row, UnitOfWork
 
 TEXT_CHANGED = "notice_text_changed"
+UNIT_RENAMED, UNIT_ADDED, UNIT_CLOSED = "unit_renamed", "unit_added", "unit_closed"
+FILE_CHANGED = (TEXT_CHANGED, UNIT_RENAMED, UNIT_ADDED, UNIT_CLOSED)
+"""Entries of the log that say which files of the folder an administrator's page changed."""
 
 _locality, _deployment, _file = tables.locality, tables.deployment, tables.deployment_file
 _FRESH = insert(_locality)
@@ -46,10 +58,23 @@ PUT_IN_FORCE = compiled(
     ),
     ("id", "name", "deployment"),
 )
+_unit = tables.unit
+_LOCALITY, _ID = sa.bindparam("of_locality", type_=sa.Text), sa.bindparam("of_unit", type_=sa.Text)
+UNITS = compiled(sa.select(_unit).where(_unit.c.locality == _LOCALITY))
+MIRRORED = ("name", "kind", "position", "closed")
+ADD_UNIT = compiled(insert(_unit).on_conflict_do_nothing(), ("locality", "id", *MIRRORED))
+SET_UNIT = compiled(
+    sa.update(_unit)
+    .where(_unit.c.locality == _LOCALITY, _unit.c.id == _ID)
+    .values({name: sa.bindparam(f"new_{name}") for name in MIRRORED})
+)
 _entry = administrative_entry
-TEXTS_CHANGED = compiled(
+CHANGED = compiled(
     sa.select(_entry.c.payload)
-    .where(_entry.c.locality == sa.bindparam("locality"), _entry.c.kind == TEXT_CHANGED)
+    .where(
+        _entry.c.locality == sa.bindparam("locality"),
+        _entry.c.kind == sa.any_(sa.bindparam("kinds", type_=sa.ARRAY(sa.Text))),
+    )
     .order_by(_entry.c.no)
 )
 
@@ -59,8 +84,13 @@ def in_force(work: UnitOfWork, locality: str) -> Row | None:
     return work.one(IN_FORCE, locality=locality)
 
 
-def put_in_force(work: UnitOfWork, deployment: Deployment, files: Files, *, note: str, before: Row | None) -> None:
-    """Freeze these files under their hash, let new cases follow them, and plan what the calendar opens by them."""
+def put_in_force(
+    work: UnitOfWork, deployment: Deployment, files: Files, *, note: str, before: Row | None
+) -> tuple[str, ...]:
+    """Freeze these files under their hash, let new cases follow them, and plan what the calendar opens by them.
+
+    The units that nobody knew before.
+    """
     locality = deployment.locality
     if work.one(FROZEN, hash=deployment.hash) is None:
         work.do(
@@ -71,26 +101,90 @@ def put_in_force(work: UnitOfWork, deployment: Deployment, files: Files, *, note
     work.do(PUT_IN_FORCE, id=locality.id, name=locality.name, deployment=deployment.hash)
     calendar = calendar_of(work, locality.id, before["calendar_version"] if before else 0)
     plan_starts(work, locality.id, deployment.definition, calendar)
+    return _mirror(work, locality)
 
 
-def with_texts_kept(work: UnitOfWork, locality: str, files: Files, before: Row | None) -> tuple[Files, tuple[str, ...]]:
-    """The files of a folder with the texts that administrators changed since it was written, and the paths of those.
+def put_changed_in_force(
+    work: UnitOfWork, locality: str, changed: Files, *, before: Row, kind: str, subject: str, note: str, reason: str,
+    submission_id: UUID | None, detail: Mapping[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """The folder in force with these files other, checked as a whole and put in force; an entry of the log says which.
 
-    A text changed on a page stays as changed while the folder still brings one that the change replaced; a folder
-    that brings another text has the last word.
+    Raises FolderFault with everything that `check` finds wrong.
     """
-    changes = [orjson.loads(row["payload"]) for row in work.all(TEXTS_CHANGED, locality=locality)]
+    files = dict(files_of(work, before["deployment"]))
+    said = [
+        {"path": path, "before": digest(files.get(path)), "after": digest(content)} for path, content in changed.items()
+    ]
+    files.update(changed)
+    deployment = sound(files)
+    put_in_force(work, deployment, files, note=note, before=before)
+    told = said[0] if detail is None else {**detail, "files": said}
+    log(
+        work, locality, kind, subject, reason=reason, submission_id=submission_id,
+        detail={**told, "deployment": deployment.hash},
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """A folder with what administrators changed on pages since it was written: the paths that stay as they changed
+    them, and those in which the folder overrules them.
+    """
+
+    files: Files
+    kept: tuple[str, ...] = ()
+    overruled: tuple[str, ...] = ()
+
+
+def reconciled(work: UnitOfWork, locality: str, files: Files, before: Row | None) -> Reconciled:
+    """A file changed on a page stays as changed while the folder still brings one that the change replaced; a folder
+    that brings another has the last word.
+    """
+    changes = list(_changes(work, locality))
     if not changes or before is None:
-        return files, ()
+        return Reconciled(files)
     standing = files_of(work, before["deployment"])
-    kept = {}
+    kept, overruled = {}, []
     for path in {str(one["path"]) for one in changes}:
         of_path = [one for one in changes if one["path"] == path]
         still_stands = path in standing and digest(standing[path]) == of_path[-1]["after"]
         replaced = {one["before"] for one in of_path}
-        if still_stands and digest(files.get(path)) in replaced and files.get(path) != standing[path]:
+        if not still_stands or files.get(path) == standing[path]:
+            continue
+        if digest(files.get(path)) in replaced:
             kept[path] = standing[path]
-    return ({**files, **kept}, tuple(sorted(kept))) if kept else (files, ())
+        else:
+            overruled.append(path)
+    return Reconciled({**files, **kept}, tuple(sorted(kept)), tuple(sorted(overruled)))
+
+
+def _changes(work: UnitOfWork, locality: str) -> Iterator[dict[str, Any]]:
+    """Each file that a page ever changed, the first first: its path, and digests before and after."""
+    for row in work.all(CHANGED, locality=locality, kinds=list(FILE_CHANGED)):
+        entry = orjson.loads(row["payload"])
+        yield from entry.get("files", [entry])
+
+
+def _mirror(work: UnitOfWork, locality: Locality) -> tuple[str, ...]:
+    """Units as the folder has them into their rows; one that it no longer names is closed, and its row stays."""
+    known = {row["id"]: row for row in work.all(UNITS, of_locality=locality.id)}
+    units = locality.organisation.units
+    wanted = {
+        unit.id: {"name": unit.name, "kind": unit.kind, "position": position, "closed": False}
+        for position, unit in enumerate(units.values())
+    } | {
+        gone: {**{name: row[name] for name in MIRRORED}, "closed": True}
+        for gone, row in known.items()
+        if gone not in units
+    }  # fmt: skip
+    for unit, values in wanted.items():
+        if unit not in known:
+            work.do(ADD_UNIT, locality=locality.id, id=unit, **values)
+        elif any(known[unit][name] != value for name, value in values.items()):
+            new = {f"new_{name}": value for name, value in values.items()}
+            work.do(SET_UNIT, of_locality=locality.id, of_unit=unit, **new)
+    return tuple(unit for unit in units if unit not in known)
 
 
 def digest(content: bytes | None) -> str | None:

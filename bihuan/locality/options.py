@@ -14,7 +14,7 @@ from bihuan.store.unit_of_work import Reader, Row
 _unit = tables.unit
 UNITS = compiled(
     sa.select(_unit.c.id, _unit.c.name, _unit.c.kind)
-    .where(_unit.c.locality == sa.bindparam("locality"))
+    .where(_unit.c.locality == sa.bindparam("locality"), ~_unit.c.closed)
     .order_by(_unit.c.position, _unit.c.id)
 )
 

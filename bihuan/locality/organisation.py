@@ -1,4 +1,4 @@
-"""A locality's units (单位) and roles, from organisation.toml: the first load, the database is edited afterwards.
+"""A locality's units (单位) and roles, from organisation.toml; the rows of units mirror what is in force.
 
 A *group key* is a unit's id (`commerce`: its officers) or `unit:role` (`commerce:principal`).
 """

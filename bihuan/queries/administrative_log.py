@@ -19,6 +19,7 @@ from bihuan.domain.events import GENESIS
 from bihuan.locality.deployments import current
 from bihuan.locality.organisation import Organisation
 from bihuan.queries.people import names_of
+from bihuan.queries.words import UNIT_KINDS as KINDS
 from bihuan.store import tables
 from bihuan.store.administration import administrative_entry
 from bihuan.store.deployments import locality_row
@@ -165,7 +166,7 @@ def _subject(subject: str, names: Mapping[UUID, str], organisation: Organisation
 RECOUNTED = {
     "moved": "移动时限 {} 项", "confirmed": "暂定转确定 {} 项", "left": "维持原时限 {} 项", "fault": "无法重算 {} 件",
 }  # fmt: skip
-_SAID = {"name": "姓名", "email": "邮箱", "phone": "电话"}
+_SAID = {"name": "姓名", "email": "邮箱", "phone": "电话", "unit": "名称", "kind": "类别"}
 
 
 def _changes(
@@ -179,21 +180,30 @@ def _changes(
     elif isinstance(detail.get("before"), dict):
         for key, before in detail["before"].items():
             if before != detail["after"][key]:
-                yield f"{_SAID.get(key, key)} {before or '无'}", detail["after"][key] or "无"
+                was, now = (KINDS.get(one, one) if key == "kind" else one for one in (before, detail["after"][key]))
+                yield f"{_SAID.get(key, key)} {was or '无'}", now or "无"
     elif "changed" in detail:
         yield detail.get("before", ""), detail.get("after") or "、".join(_SAID[key] for key in detail["changed"])
     elif "stand_in" in detail:
         yield "", f"由{_person(str(detail['stand_in']), names)}代理"
-    elif "days" in detail:
+    elif "path" in detail:
+        yield (detail["before"] or "")[:12], detail["after"][:12]
+    else:
+        yield from _done(detail)
+
+
+def _done(detail: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What was done where there is no before and after."""
+    if "days" in detail:
         yield "", "、".join(detail["days"][:12]) + (" 等" if len(detail["days"]) > 12 else "")
         if "source" in detail:
             yield "", f"依据：{detail['source']}"
+    elif "added" in detail or "closed" in detail:
+        yield detail.get("closed", ""), detail.get("added", "撤销")
     elif "recounted" in detail:
         sums = detail["recounted"]
         found = [words.format(sums[what]) for what, words in RECOUNTED.items() if what in sums]
         yield "", "，".join((f"工单 {detail['cases']} 件", *found))
-    elif "path" in detail:
-        yield (detail["before"] or "")[:12], detail["after"][:12]
 
 
 def _groups(groups: Iterable[str], organisation: Organisation) -> str:

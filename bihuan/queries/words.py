@@ -18,3 +18,10 @@ def exit_words(how: str, procedure: str) -> str:
     `procedure`: the other procedure's name, empty for a request. The exit itself when it is new.
     """
     return "已办结" if procedure and how == "closed" else EXITS.get(how, how)
+
+
+UNIT_KINDS: Final = {
+    "platform": "平台", "supervision": "督查", "leaders": "领导", "province": "上级平台", "audit": "审计",
+    "handling": "承办单位", "office": "科室",
+}  # fmt: skip
+"""What the kinds of units are called."""

@@ -83,6 +83,7 @@ unit = sa.Table(
     _text("name"),
     _text("kind", "platform, supervision, leaders, province, audit or handling"),
     sa.Column("position", sa.Integer, nullable=False, server_default="0", comment="order in lists"),
+    sa.Column("closed", sa.Boolean, nullable=False, server_default="false", comment="the folder no longer names it"),
     _text("phone", "on duty; notices of the unit go there too", null=True),
     _text("email", "on duty; notices of the unit go there too", null=True),
     comment="A unit (单位) that takes part in procedures",

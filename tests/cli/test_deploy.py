@@ -69,7 +69,7 @@ def test_a_changed_folder_goes_into_force_and_an_earlier_one_can_come_back(run: 
     assert in_force(zibo) == first
 
 
-def test_later_deployments_add_units_and_leave_those_that_are_there(run: Run, zibo: App, copy: Path) -> None:
+def test_units_are_as_the_folder_in_force_has_them(run: Run, zibo: App, copy: Path) -> None:
     for told in (copy / "organisation.toml", *copy.glob("scenarios/*.toml")):
         told.write_text(told.read_text("utf-8").replace("市商务局", "市商务和投资促进局"), "utf-8")
     with (copy / "organisation.toml").open("a", encoding="utf-8") as organisation:
@@ -79,7 +79,7 @@ def test_later_deployments_add_units_and_leave_those_that_are_there(run: Run, zi
 
     assert ran.code == 0, ran.err
     assert units(zibo)["health"] == "市卫生健康委"
-    assert units(zibo)["commerce"] == "市商务局"
+    assert units(zibo)["commerce"] == "市商务和投资促进局"
 
 
 def test_migrating_again_changes_nothing(run: Run, zibo: App) -> None:

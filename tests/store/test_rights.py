@@ -10,7 +10,8 @@ CHANGED: dict[str, str | set[str]] = {
     "deadline": ALL, "demonstration_clock": ALL, "draft": ALL, "heartbeat": ALL, "incident": ALL, "job": ALL,
     "locality": ALL, "notice": ALL, "portal_draft": ALL, "recount": ALL,
     "recount_change": {"what", "new", "why"}, "request": {"struck_subject", "struck_body"},
-    "stand_in": {"revoked_at"}, "supervision_order": ALL, "task": ALL, "timed_start": ALL, "unit": {"phone", "email"},
+    "stand_in": {"revoked_at"}, "supervision_order": ALL, "task": ALL, "timed_start": ALL,
+    "unit": {"phone", "email", "name", "kind", "position", "closed"},
 }  # fmt: skip
 """By table, what may be changed in place. What is not here can only be added to: histories, logs, what people wrote."""
 TAKEN_AWAY = {"draft", "figure_reader", "membership", "portal_draft", "recount", "watch"}

@@ -144,6 +144,9 @@ MAY_POST = {
     "people.appoint": ADMINISTRATOR,
     "people.revoke": NOBODY,  # there is none to revoke
     "units.change": ADMINISTRATOR,
+    "units.add": ADMINISTRATOR,
+    "units.rename": ADMINISTRATOR,
+    "units.close": ADMINISTRATOR,
     "figure_readers.show_to": ADMINISTRATOR,
     "figure_readers.take_back": NOBODY,  # nobody is shown them
     "notice_texts.change": ADMINISTRATOR,
