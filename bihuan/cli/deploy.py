@@ -39,4 +39,5 @@ def described(deployed: Deployed) -> str:
     if not deployed.changed:
         return f"{deployed.locality}：内容未变，仍为版本 {deployed.hash[:12]}{kept}。"
     units = f"；新增单位 {len(deployed.new_units)} 个" if deployed.new_units else ""
+    units += f"；不再设置的单位：{'、'.join(deployed.closed_units)}" if deployed.closed_units else ""
     return f"{deployed.locality}：已部署版本 {deployed.hash[:12]}，新工单即按此办理{units}{kept}。"

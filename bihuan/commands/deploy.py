@@ -24,6 +24,8 @@ class Deployed:
     """Files that stay as an administrator changed them, since the folder brings them as they were before."""
     overruled: tuple[str, ...] = ()
     """Files in which the folder undoes what an administrator changed, since it brings something else."""
+    closed_units: tuple[str, ...] = ()
+    """Units that the folder names no more: nothing goes to them from now on."""
 
 
 def deploy(work: UnitOfWork, files: Files, *, note: str) -> Deployed:
@@ -42,6 +44,6 @@ def deploy(work: UnitOfWork, files: Files, *, note: str) -> Deployed:
     deployment = sound(files) if kept else deployment
     if before is not None and before["deployment"] == deployment.hash:
         return Deployed(locality.id, deployment.hash, False, (), kept)
-    new_units = put_in_force(work, deployment, files, note=note, before=before)
+    units = put_in_force(work, deployment, files, note=note, before=before)
     log(work, locality.id, "deployed", f"deployment:{deployment.hash}", reason=note.strip()[:200] or UNEXPLAINED)
-    return Deployed(locality.id, deployment.hash, True, new_units, kept, found.overruled)
+    return Deployed(locality.id, deployment.hash, True, units.new, kept, found.overruled, units.closed)

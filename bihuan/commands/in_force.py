@@ -79,18 +79,21 @@ CHANGED = compiled(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class UnitsNow:
+    """What putting files in force means for units: those that nobody knew before, and those that are named no more."""
+
+    new: tuple[str, ...]
+    closed: tuple[str, ...]
+
+
 def in_force(work: UnitOfWork, locality: str) -> Row | None:
     """What is in force in the locality, locked until the deed ends."""
     return work.one(IN_FORCE, locality=locality)
 
 
-def put_in_force(
-    work: UnitOfWork, deployment: Deployment, files: Files, *, note: str, before: Row | None
-) -> tuple[str, ...]:
-    """Freeze these files under their hash, let new cases follow them, and plan what the calendar opens by them.
-
-    The units that nobody knew before.
-    """
+def put_in_force(work: UnitOfWork, deployment: Deployment, files: Files, *, note: str, before: Row | None) -> UnitsNow:
+    """Freeze these files under their hash, let new cases follow them, and plan what the calendar opens by them."""
     locality = deployment.locality
     if work.one(FROZEN, hash=deployment.hash) is None:
         work.do(
@@ -166,7 +169,7 @@ def _changes(work: UnitOfWork, locality: str) -> Iterator[dict[str, Any]]:
         yield from entry.get("files", [entry])
 
 
-def _mirror(work: UnitOfWork, locality: Locality) -> tuple[str, ...]:
+def _mirror(work: UnitOfWork, locality: Locality) -> UnitsNow:
     """Units as the folder has them into their rows; one that it no longer names is closed, and its row stays."""
     known = {row["id"]: row for row in work.all(UNITS, of_locality=locality.id)}
     units = locality.organisation.units
@@ -184,7 +187,8 @@ def _mirror(work: UnitOfWork, locality: Locality) -> tuple[str, ...]:
         elif any(known[unit][name] != value for name, value in values.items()):
             new = {f"new_{name}": value for name, value in values.items()}
             work.do(SET_UNIT, of_locality=locality.id, of_unit=unit, **new)
-    return tuple(unit for unit in units if unit not in known)
+    closed = (unit for unit, row in known.items() if unit not in units and not row["closed"])
+    return UnitsNow(tuple(unit for unit in units if unit not in known), tuple(closed))
 
 
 def digest(content: bytes | None) -> str | None:

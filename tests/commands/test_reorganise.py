@@ -186,7 +186,7 @@ def test_a_folder_that_is_behind_undoes_nothing_and_another_one_has_the_last_wor
     other = {**standing, FILE: without_unit(standing[FILE], "water") + "# 流程负责人另有修改\n".encode()}
     with town.app.begin(Machine("command-line")) as work:
         found = deploy(work, other, note="")
-    assert found.overruled == (FILE,)
+    assert (found.overruled, found.closed_units) == ((FILE,), ("water",))
     assert "water" not in handling(town)
 
 
