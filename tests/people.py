@@ -117,8 +117,13 @@ class Town:
     def press(self, case_id: CaseId, element: str, *, by: Officer | Complainant, **answers: Any) -> None:
         """Press the armed button of this element."""
         key = next(key for key in self.buttons(case_id) if key.split("/")[1] == element)
+        self.press_key(case_id, key, by=by, submission_id=uuid4(), **answers)
+
+    def press_key(self, case_id: CaseId, key: str, *, by: Officer | Complainant, submission_id: UUID,
+                  **answers: Any) -> None:  # fmt: skip
+        """Press the button of this key, armed or not."""
         with self.app.begin(by) as work:
-            press_button(work, case_id, key, _texts(answers), submission_id=uuid4())
+            press_button(work, case_id, key, _texts(answers), submission_id=submission_id)
 
     def buttons(self, case_id: CaseId) -> set[str]:
         """Keys of the armed buttons and outside waits."""

@@ -218,7 +218,7 @@ def _keep(filling: Filling, draft: PortalDraft, submission: UUID) -> dict[str, s
 
 def _typed(filling: Filling, draft: PortalDraft, steps: tuple[str, ...] | list[str]) -> PortalDraft:
     """The draft with what this POST brings for these steps; a step of which nothing came stays as it was."""
-    sent = answers_in(request.form)
+    sent = answers_in(request.form, filling.page.form)
     for step in steps:
         part = filling.page.parts.get(step)
         keys = {field.key for field in part.fields} if part else set()

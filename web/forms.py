@@ -41,8 +41,19 @@ class Filled:
         return text == given if isinstance(given, str) else text in given
 
 
-def answers_in(posted: MultiDict[str, str]) -> dict[str, str | list[str]]:
+def answers_in(posted: MultiDict[str, str], form: Form) -> dict[str, str | list[str]]:
     """The answers to a locality's form in a POST, as `Form.validate` takes them; unknown keys too, which it refuses."""
+    several = {one.key for one in form.fields if one.type == "checklist"}
+    found: dict[str, str | list[str]] = {}
+    for name in posted:
+        if name.startswith(PREFIX):
+            key = name[len(PREFIX) :]
+            found[key] = posted.getlist(name) if key in several else posted[name]
+    return found
+
+
+def sent_in(posted: MultiDict[str, str]) -> dict[str, str | list[str]]:
+    """The same of a form that is not at hand: whether a field may be sent several times, the form will say."""
     sent = ((name[len(PREFIX) :], values) for name, values in posted.lists() if name.startswith(PREFIX))
     return {key: values if len(values) > 1 else values[0] for key, values in sent}
 

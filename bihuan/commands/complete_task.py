@@ -17,6 +17,7 @@ from bihuan.locality.deployments import deployment_of
 from bihuan.locality.forms import Form, Raw
 from bihuan.locality.options import validated
 from bihuan.store import cases, drafts, tables
+from bihuan.store.given import was_given
 from bihuan.store.statement import compiled
 from bihuan.store.tasks import lock_task, require_open
 from bihuan.store.unit_of_work import Row, UnitOfWork
@@ -54,17 +55,22 @@ def complete_task(
     """Hand in a user task's result and move the case on.
 
     Raises TaskNotOpen (409) when somebody or the clock ended it before, NotAllowed (403), InvalidAnswers and
-    SignatureRequired (422). A repeat with the same submission id changes nothing and is no fault.
+    SignatureRequired (422). A repeat with the same submission id changes nothing and is no fault, unless it says
+    something else than was taken: then it comes too late like any other.
     """
     case, task = lock_task(work, task_id)
     access.require_end(work.actor, [task["group_key"]], case_id=case.id, locality=case.locality)
     deployment = deployment_of(work, case.deployment)
     completed = Completed(task["name"], deployment.locality.form(task["form"]))
-    if task["state"] == "completed" and task["submission_id"] == submission_id:
-        return completed
-    require_open(task)
-    _require_mine(work, task)
+    repeated = task["state"] == "completed" and task["submission_id"] == submission_id
+    if not repeated:
+        require_open(task)
+        _require_mine(work, task)
     given = validated(work, deployment, task["form"], answers)
+    if repeated:
+        if not was_given(work, case.id, task["key"], given.digest):
+            require_open(task)
+        return completed
     if task["signature"]:
         sign(work, case, task["key"], given.all, password)
     work.do_at_once(

@@ -13,6 +13,7 @@ from bihuan.locality.forms import Raw
 from bihuan.locality.options import validated
 from bihuan.store import cases
 from bihuan.store.cases import LockedCase
+from bihuan.store.given import was_given
 from bihuan.store.presses import REPEATED, keep_press
 from bihuan.store.unit_of_work import UnitOfWork
 
@@ -21,16 +22,21 @@ def press_button(work: UnitOfWork, case_id: CaseId, key: str, answers: Raw, *, s
     """Do what the button is for, with its form's answers.
 
     Raises TaskNotOpen (409) when it is no longer there, NotAllowed (403), InvalidAnswers (422), Refused (422, with the
-    rule) when the procedure's conditions forbid it. A repeat with the same submission id changes nothing.
+    rule) when the procedure's conditions forbid it. A repeat with the same submission id changes nothing; with other
+    answers it is TaskNotOpen.
     """
     case = cases.lock(work, case_id)
-    if work.one(REPEATED, case_id=case_id, submission_id=submission_id):
+    deployment = deployment_of(work, case.deployment)
+    if before := work.one(REPEATED, case_id=case_id, submission_id=submission_id):
+        again = validated(work, deployment, before["form"], answers)
+        if not was_given(work, case_id, before["key"], again.digest):
+            raise TaskNotOpen(key)
         return
     step.settle(work, case)
     button = _button(work, case, key)
     access.require_end(work.actor, button.audience, case_id=case.id, locality=case.locality)
     key = str(button.key)  # as history has it: 01 is read as 1, too
-    given = validated(work, deployment_of(work, case.deployment), button.form, answers)
+    given = validated(work, deployment, button.form, answers)
     keep_press(
         work, case, key, name=button.name, form=button.form, control=given.control, text=given.text,
         submission_id=submission_id,

@@ -108,6 +108,23 @@ def test_the_same_submission_twice_is_one_and_another_is_refused(town: Town) -> 
     with pytest.raises(TaskNotOpen) as fault, town.app.begin(town.officer("commerce")) as work:
         complete_task(work, task["id"], {"progress": "再来一次，不应生效。"}, submission_id=uuid4())
     assert "commerce的officer" in fault.value.chinese
+    with pytest.raises(TaskNotOpen), town.app.begin(town.officer("commerce")) as work:
+        complete_task(work, task["id"], {"progress": "返回后改写，再次提交。"}, submission_id=once)
+    whole(town, case)
+
+
+def test_a_button_pressed_again_with_other_answers_is_too_late(town: Town) -> None:
+    case, once = dispatched(town), uuid4()
+    key = next(key for key in town.buttons(case) if key.split("/")[1] == "send_back")
+
+    def press(basis: str) -> None:
+        officer = town.officer("commerce")
+        town.press_key(case, key, by=officer, submission_id=once, reason="不属于本单位职责。", basis=basis)
+
+    press("三定规定第三条。")
+    press("三定规定第三条。")
+    with pytest.raises(TaskNotOpen):
+        press("改写的依据。")
     whole(town, case)
 
 

@@ -70,5 +70,14 @@ def test_without_script_the_server_asks_what_the_answers_call_for(town: Town, en
     assert send(client, task, **seen, **{"f-flaw": "答复没有依据。"})[0] == 303
 
 
+def test_nothing_is_done_before_what_need_not_be_answered_was_asked_too(town: Town, enter: Enter, task: str) -> None:
+    client = enter(town.officer("platform"))
+    asked: dict[str, str | list[str]] = {"asked": ["flaw"], "f-sound": "false", "f-flaw": "答复没有依据。"}
+    status, page = send(client, task, **asked)
+    assert status == 422
+    assert "还有“何时起”一项" in page
+    assert client.get(task).status_code == 200, "the task is no longer open"
+
+
 def test_what_was_sent_for_a_hidden_field_is_not_kept(town: Town, enter: Enter, task: str) -> None:
     assert send(enter(town.officer("platform")), task, **{"f-sound": "true", "f-flaw": "改主意之前写的"})[0] == 303

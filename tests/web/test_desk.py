@@ -60,7 +60,23 @@ def test_a_double_click_is_one_deed_and_a_late_comer_is_told(
     late = client.post(task, data={**answers, "submission_id": str(uuid4())})
     assert late.status_code == 409
     assert "已由commerce的officer于" in late.get_data(as_text=True)
+    assert client.post(task, data=answers).status_code == 303
+    changed = client.post(task, data={**answers, "f-progress": "返回后改写的进展。"})
+    assert changed.status_code == 409
+    assert "返回后改写的进展。" in changed.get_data(as_text=True)
     assert set(town.open_tasks(dispatched[0])) == {"resolve"}
+
+
+def test_a_field_sent_twice_is_refused_and_shown_as_it_was_typed(
+    town: Town, enter: Enter, dispatched: tuple[CaseId, str]
+) -> None:
+    client, task = enter(town.officer("commerce")), task_of(town, dispatched[0], "first_reply")
+    answers = {"submission_id": str(uuid4()), "f-progress": ["正在核实有关情况。", "另一句。"]}
+    refused = client.post(task, data=answers)
+    assert refused.status_code == 422
+    assert ">正在核实有关情况。</textarea>" in refused.get_data(as_text=True)
+    assert client.post(f"{task}/draft", data=answers).status_code == 303
+    assert ">正在核实有关情况。</textarea>" in client.get(task).get_data(as_text=True)
 
 
 def test_a_form_with_faults_comes_back_whole(town: Town, enter: Enter, dispatched: tuple[CaseId, str]) -> None:

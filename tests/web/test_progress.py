@@ -39,7 +39,7 @@ def number_of(town: Town, case: CaseId) -> str:
         return open_case_file(reader, town.app.vault, town.officer("platform"), case_id=case).header.case_no
 
 
-def send(client: FlaskClient, deed: str, **answers: str) -> str:
+def send(client: FlaskClient, deed: str, **answers: str | list[str]) -> str:
     """Send a form of the progress page, and see the page that follows."""
     data = {"submission_id": str(uuid4()), **answers}
     answer = client.post(f"{PROGRESS}/{deed}", data=data, follow_redirects=True)
@@ -132,6 +132,7 @@ def test_a_low_level_is_asked_for_reasons_before_it_is_sent(town: Town, enter: E
     page = send(client, "rating", **{"f-rating": "1"})
     assert "请告诉我们原因" in page
     assert re.search(r'name="f-rating" value="1" checked', page)
+    assert "请告诉我们原因" in send(client, "rating", **{"f-rating": ["1", "1"]})
     assert "rating/rated/1" in town.buttons(case)
     send(client, "rating", **{"f-rating": "1", "f-reasons": "slow", "complete": "1"})
     assert "评价：非常不满意" in text(client, CASE)

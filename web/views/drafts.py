@@ -29,8 +29,7 @@ RESTORED = "登录前填写的内容已恢复，请核对后提交。"
 @pages.post("/tasks/<uuid:task_id>/draft")
 def of_task(task_id: UUID) -> Response | AnyResponse:
     """Keep what is typed for a task; put a reply template in first; or throw the draft away."""
-    tasks.form_of(task_id)  # another desk's is not there, open or not
-    typed = _typed()
+    typed = _typed(tasks.form_of(task_id))
     if "insert" in request.form:
         found = tasks.task_of(task_id)
         typed = typed if isinstance(found, EndedTask) else _with_reply(typed, found.page.replies)
@@ -43,8 +42,8 @@ def of_task(task_id: UUID) -> Response | AnyResponse:
 def of_button(case_no: str, key: str) -> Response | AnyResponse:
     """The same for a button."""
     with reading() as (reader, vault):
-        header, _ = button_form(reader, vault, me(), case_no, key)
-    typed = _typed()
+        header, form = button_form(reader, vault, me(), case_no, key)
+    typed = _typed(form)
     if "insert" in request.form:
         typed = _with_reply(typed, tasks.button_of(case_no, key).replies)
     with deed() as work:
@@ -68,20 +67,20 @@ def resume(address: str) -> Response | None:
         if page == "tasks.show":
             form = tasks.form_of(values["task_id"])
             with deed() as work:
-                save_task_draft(work, TaskId(values["task_id"]), _typed())
+                save_task_draft(work, TaskId(values["task_id"]), _typed(form))
         elif page == "tasks.button":
             with reading() as (reader, vault):
                 header, form = button_form(reader, vault, me(), values["case_no"], values["key"])
             with deed() as work:
-                save_button_draft(work, header.id, values["key"], _typed())
+                save_button_draft(work, header.id, values["key"], _typed(form))
         flash(RESTORED)
     except BihuanError as fault:
-        return tasks.not_handed_in(fault, form, _typed())
+        return tasks.not_handed_in(fault, form)
     return None
 
 
-def _typed() -> dict[str, str | list[str]]:
-    return {} if "discard" in request.form else answers_in(request.form)
+def _typed(form: Form) -> dict[str, str | list[str]]:
+    return {} if "discard" in request.form else answers_in(request.form, form)
 
 
 def _with_reply(typed: Raw, replies: Mapping[str, tuple[OfferedReply, ...]]) -> dict[str, str | list[str]]:

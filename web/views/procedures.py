@@ -30,7 +30,7 @@ def write(process: str) -> Response:
 def begin(process: str) -> Response | AnyResponse:
     """Open a case of it. A second click of the same form leads to the same case."""
     submission, found = opening_in(request.form), _opening(process)
-    raw = answers_in(request.form)
+    raw = answers_in(request.form, found.form)
     try:
         with deed() as work:
             opened = open_procedure(work, process, raw, submission_id=submission)

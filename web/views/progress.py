@@ -82,7 +82,7 @@ def rate(locality: str) -> Response | AnyResponse:
     rating = found.deeds.rating
     if rating is None:
         raise TaskNotOpen("rating")
-    raw = answers_in(request.form)
+    raw = answers_in(request.form, rating.form)
     if _asks_for_reasons(rating, raw):
         return _page(locality, RATING, Filled(raw, submission_id=submission))
     return _do(locality, RATING, rating.form, lambda: _press(rating.key, raw, submission), "感谢您的评价。")
@@ -100,7 +100,7 @@ def press(locality: str) -> Response | AnyResponse:
     button = next((one for one in _progress().deeds.buttons if one.key == key), None)
     if button is None:
         raise TaskNotOpen(key[:100])
-    raw, submission = answers_in(request.form), submission_in(request.form)
+    raw, submission = answers_in(request.form, button.form), submission_in(request.form)
     return _do(locality, key, button.form, lambda: _press(key, raw, submission), f"“{button.name}”已提交。")
 
 
@@ -162,7 +162,7 @@ def _supplement(locality: str, form_id: str, thanks: str) -> Response | AnyRespo
     form = _form_of(_progress().deeds, form_id)
     if form is None:
         raise TaskNotOpen(form_id)
-    raw, submission, files = answers_in(request.form), submission_in(request.form), sent()
+    raw, submission, files = answers_in(request.form, form), submission_in(request.form), sent()
 
     def give() -> None:
         form.validate(raw)  # nothing is attached to words that cannot be taken
@@ -185,7 +185,7 @@ def _opened(number: int) -> OpenedFile:
 
 def _do(locality: str, which: str, form: Form, act: Callable[[], None], thanks: str) -> Response | AnyResponse:
     """Do what a form on the page is for; with what is wrong, show it again with nothing lost."""
-    raw = answers_in(request.form)
+    raw = answers_in(request.form, form)
     try:
         require_asked(request.form, form, raw)
         act()
@@ -236,7 +236,7 @@ def _ask_again(locality: str, which: str) -> Response:
 
 def _refilled_from_post(found: Progress, which: str) -> Filled:
     form = _form_of(found.deeds, which)
-    return Filled(answers_in(request.form)) if form else Filled()
+    return Filled(answers_in(request.form, form)) if form else Filled()
 
 
 def _form_of(deeds: ComplainantsDeeds, which: str) -> Form | None:

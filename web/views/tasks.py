@@ -28,7 +28,7 @@ from bihuan.queries.foresight import Foreseen
 from bihuan.queries.task_page import ButtonPage, EndedTask, TaskPage, button_form, button_page, task_form, task_page
 from bihuan.queries.triage import Aid, aid_for
 from web import errors
-from web.forms import Filled, answers_in, refilled, require_asked, submission_in, words_in
+from web.forms import Filled, answers_in, refilled, require_asked, sent_in, submission_in, words_in
 from web.house import deed, me, reading
 from web.limits import BY_NAME, account_asking, count_wrong_signature, limiter, unsigned, wrong_signature
 from web.triage_desk import beside_form, way_back
@@ -51,7 +51,7 @@ def show(task_id: UUID) -> Response:
 @limiter.limit(BY_NAME, key_func=account_asking, exempt_when=unsigned, deduct_when=wrong_signature)
 def complete(task_id: UUID) -> Response | AnyResponse:
     """Hand in the form. A second click of the same form changes nothing."""
-    submission, raw = submission_in(request.form), answers_in(request.form)
+    submission, raw = submission_in(request.form), sent_in(request.form)
     try:
         with deed() as work:
             completed = complete_task(
@@ -63,18 +63,19 @@ def complete(task_id: UUID) -> Response | AnyResponse:
             count_wrong_signature()
         found = task_of(task_id)
         if isinstance(found, EndedTask):
-            return _ended(found, form_of(task_id), raw)
-        return make_response(_page(found, refilled(raw, submission, _first(fault, found.form, raw))), 422)
+            return _ended(found, form_of(task_id))
+        typed = answers_in(request.form, found.form)
+        return make_response(_page(found, refilled(typed, submission, _first(fault, found.form, typed))), 422)
     except NotAllowed as fault:
         form = form_of(task_id)
         with suppress(BihuanError), deed() as work:  # a colleague has claimed it: whoever takes it over goes on there
-            save_task_draft(work, TaskId(task_id), raw)
-        return not_handed_in(fault, form, raw, back=url_for("tasks.show", task_id=task_id))
+            save_task_draft(work, TaskId(task_id), answers_in(request.form, form))
+        return not_handed_in(fault, form, back=url_for("tasks.show", task_id=task_id))
     except TaskNotOpen as fault:
         form, ended = form_of(task_id), task_of(task_id)
-        return _ended(ended, form, raw) if isinstance(ended, EndedTask) else not_handed_in(fault, form, raw)
+        return _ended(ended, form) if isinstance(ended, EndedTask) else not_handed_in(fault, form)
     except BihuanError as fault:
-        return not_handed_in(fault, form_of(task_id), raw, back=url_for("tasks.show", task_id=task_id))
+        return not_handed_in(fault, form_of(task_id), back=url_for("tasks.show", task_id=task_id))
     flash(f"“{completed.step}”已办理完毕。")
     return redirect(way_back(), code=303)
 
@@ -92,7 +93,7 @@ def press(case_no: str, key: str) -> Response | AnyResponse:
     submission = submission_in(request.form)
     with reading() as (reader, vault):
         header, form = button_form(reader, vault, me(), case_no, key)
-    raw = answers_in(request.form)
+    raw = answers_in(request.form, form)
     try:
         require_asked(request.form, form, raw)
         with deed() as work:
@@ -101,10 +102,10 @@ def press(case_no: str, key: str) -> Response | AnyResponse:
         try:
             found = button_of(case_no, key)
         except TaskNotOpen as gone:
-            return not_handed_in(gone, form, raw, back=url_for("cases.show", case_no=case_no))
+            return not_handed_in(gone, form, back=url_for("cases.show", case_no=case_no))
         return make_response(_button_page(found, refilled(raw, submission, fault)), 422)
     except BihuanError as fault:
-        return not_handed_in(fault, form, raw, back=url_for("cases.show", case_no=case_no))
+        return not_handed_in(fault, form, back=url_for("cases.show", case_no=case_no))
     flash("申请已提交。")
     return redirect(url_for("cases.show", case_no=case_no), code=303)
 
@@ -118,7 +119,7 @@ def outdated(fault: CSRFError) -> Response:
     found = task_of(**asked_for) if request.endpoint == "tasks.complete" else button_of(**asked_for)
     if isinstance(found, EndedTask):
         return _ended(found)
-    filled = Filled(answers_in(request.form), fault=OUTDATED)
+    filled = Filled(answers_in(request.form, found.form), fault=OUTDATED)
     page = _page(found, filled) if isinstance(found, AtDesk) else _button_page(found, filled)
     return make_response(page, 400)
 
@@ -129,15 +130,15 @@ def guessed_too_often(_: RateLimitExceeded) -> Response:
     found = task_of(**(request.view_args or {}))
     if isinstance(found, EndedTask):
         return _ended(found)
-    page = _page(found, Filled(answers_in(request.form), signature=GUESSED))
+    page = _page(found, Filled(answers_in(request.form, found.form), signature=GUESSED))
     return make_response(page, TooManyAttempts.status)
 
 
-def not_handed_in(fault: BihuanError, form: Form, raw: Raw, *, back: str = "") -> Response:
+def not_handed_in(fault: BihuanError, form: Form, *, back: str = "") -> Response:
     """What was typed could not be handed in, and cannot be: say why, and show it for whoever wants to keep it."""
     errors.note(fault)
-    page = render_template("not_handed_in.html", status=fault.status, words=fault.chinese, back=back,
-                           typed=words_in(form, raw))  # fmt: skip
+    typed = words_in(form, answers_in(request.form, form))
+    page = render_template("not_handed_in.html", status=fault.status, words=fault.chinese, back=back, typed=typed)
     return make_response(page, fault.status)
 
 
@@ -201,8 +202,8 @@ def _button_page(found: ButtonPage, filled: Filled) -> Response:
     return make_response(render_template("button.html", found=found, page=found.case, filled=filled))
 
 
-def _ended(found: EndedTask, form: Form | None = None, raw: Raw | None = None) -> Response:
-    typed = words_in(form, raw) if form and raw else ()
+def _ended(found: EndedTask, form: Form | None = None) -> Response:
+    typed = words_in(form, answers_in(request.form, form)) if form else ()
     return make_response(render_template("task_ended.html", ended=found, typed=typed), 409)
 
 

@@ -28,7 +28,8 @@ def stream() -> Response:
 def foresight(task_id: UUID) -> Response:
     """What would follow, by the form as it is filled in now; nothing is handed in. Without script a whole page."""
     with reading() as (reader, vault):
-        form, raw = task_form(reader, me(), task_id), answers_in(request.form)
+        form = task_form(reader, me(), task_id)
+        raw = answers_in(request.form, form)
         found = foresee(reader, vault, me(), task_id, raw)
     if request.headers.get("HX-Request"):
         labels = {field.key: field.label for field in form.fields}
