@@ -1,10 +1,11 @@
 """A deployment as the commands use it: its locality's settings and its parsed diagrams, kept by content hash.
 
-What a hash names never changes, so what was parsed once in a process is right for ever; nothing else is kept.
+What a hash names never changes, so what was parsed once in a process is right for ever. Besides only the names of units
+are kept, by locality: a case goes to a unit that joined after its version, and a report counts one that was closed.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -15,7 +16,7 @@ from bihuan.domain.workdays import Calendar, Override
 from bihuan.engine import Definition
 from bihuan.locality.folder import Locality, PlainStep
 from bihuan.locality.kept import Kept
-from bihuan.store.deployments import files_of, locality_row, overrides_of
+from bihuan.store.deployments import files_of, locality_row, overrides_of, units_of
 from bihuan.store.unit_of_work import Reader
 
 ANNOUNCED, NATIONAL = "announced", "national"
@@ -106,6 +107,8 @@ class Current:
 
 _deployments: Kept[str, Deployment] = Kept(_KEPT)
 _calendars: Kept[tuple[str, int], Calendar] = Kept(_KEPT)
+_names: dict[str, dict[str, str]] = {}
+"""By locality: what each unit is called by the version that this process met last."""
 
 
 def deployment_of(reader: Reader, content_hash: str) -> Deployment:
@@ -115,7 +118,9 @@ def deployment_of(reader: Reader, content_hash: str) -> Deployment:
         files = files_of(reader, content_hash)
         if not files:
             raise NotFound(f"Expected a deployment {content_hash}, but there is none")
-        found = _deployments.keep(content_hash, Deployment.of(content_hash, Locality.of(files)))
+        found = ready(Deployment.of(content_hash, Locality.of(files)))
+        names = _names[found.locality.id]
+        names.update({unit: name for unit, name in units_of(reader, found.locality.id).items() if unit not in names})
     return found
 
 
@@ -138,8 +143,12 @@ def current(reader: Reader, locality: str, in_force: InForce | None = None) -> C
 
 
 def ready(deployment: Deployment) -> Deployment:
-    """Keep a deployment that was parsed to be checked, so that its cases need not have it parsed again."""
-    return _deployments.keep(deployment.hash, deployment)
+    """Keep a deployment that was parsed, or to be checked was, so that its cases need not have it parsed again."""
+    locality = deployment.locality
+    names = _names.setdefault(locality.id, {})
+    names.update({unit.id: unit.name for unit in locality.organisation.units.values()})
+    named = replace(locality, organisation=replace(locality.organisation, elsewhere=names))
+    return _deployments.keep(deployment.hash, replace(deployment, locality=named))
 
 
 def calendar_of(reader: Reader, locality: str, version: int) -> Calendar:

@@ -59,6 +59,8 @@ class Organisation:
     units: Mapping[str, Unit] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
     members: tuple[Member, ...] = ()
+    elsewhere: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    """What other versions call units that this one does not name: they joined after it, or were closed before."""
 
     def knows(self, group: str) -> bool:
         """Whether a group key names a unit, or a unit and a role, of this organisation (or the complainant)."""
@@ -76,9 +78,9 @@ class Organisation:
         return frozenset({PLATFORM, *(unit.id for unit in self.units.values() if unit.window)})
 
     def unit_name(self, unit: str) -> str:
-        """The unit's Chinese name; its id when it joined after this version."""
+        """The unit's Chinese name, if need be as another version has it; its id when nobody here knows it."""
         found = self.units.get(unit)
-        return found.name if found else unit
+        return found.name if found else self.elsewhere.get(unit, unit)
 
     def groups_of(self, unit: str) -> list[str]:
         """The group keys that a unit's tasks may lie with."""

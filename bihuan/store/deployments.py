@@ -22,12 +22,20 @@ DECLARED = compiled(
     .where(_override.c.locality == sa.bindparam("locality"))
     .order_by(_override.c.version.desc(), _override.c.day)
 )
+UNITS = compiled(
+    sa.select(tables.unit.c.id, tables.unit.c.name).where(tables.unit.c.locality == sa.bindparam("locality"))
+)
 LOCALITY = compiled(sa.select(tables.locality).where(tables.locality.c.id == sa.bindparam("locality")))
 
 
 def files_of(reader: Reader, deployment: str) -> Mapping[str, bytes]:
     """The files of a deployment: path -> bytes."""
     return {row["path"]: row["content"] for row in reader.all(FILES, deployment=deployment)}
+
+
+def units_of(reader: Reader, locality: str) -> Mapping[str, str]:
+    """What each unit that a locality ever had is called, by id."""
+    return {row["id"]: row["name"] for row in reader.all(UNITS, locality=locality)}
 
 
 def declared_days(reader: Reader, locality: str) -> list[Row]:

@@ -114,11 +114,12 @@ def test_a_name_that_cannot_be_is_refused(
 def test_an_added_unit_handles_cases_and_is_closed_only_when_nothing_is_left_there(
     town: Town, administrator: Officer
 ) -> None:
-    case = town.request().case_id
+    case, before = town.request().case_id, deployed(town)
     water(town, administrator)
     assert handling(town)["water"] == "市水务局"
     town.officer("water")
     town.do(case, "dispatch", handling_unit="water")
+    assert before.locality.unit_name("water") == "市水务局", "the case's version did not know it"
     with pytest.raises(InvalidAnswers) as refused:
         close(town, administrator, "water")
     said = refused.value.errors["close"]
@@ -129,6 +130,7 @@ def test_an_added_unit_handles_cases_and_is_closed_only_when_nothing_is_left_the
     water(town, administrator, unit="gas", name="市燃气办")
     close(town, administrator, "gas")
     assert "gas" not in handling(town)
+    assert deployed(town).locality.unit_name("gas") == "市燃气办", "reports still count what it handled"
     assert "water" in handling(town)
     entry = last_entry(town, administrator)
     assert (entry.kind, entry.changes) == ("unit_closed", (("市燃气办", "撤销"),))
