@@ -28,8 +28,9 @@ ALREADY_IN_FORCE = "现行日历与这份通知一致，不需要导入"
 def try_recount(work: UnitOfWork, locality: str, notice: tuple[str, bytes] | None = None) -> None:
     """List what the calendar in force would move, or the one that a notice's file (name, content) makes of it.
 
-    Nothing is moved, and the notice is not in force. Takes the place of what was tried before. Raises BadInput when the
-    file cannot be used, Refused while limits are counted again, NotAllowed for all but administrators.
+    Nothing is moved, and the notice is not in force. Takes the place of what was tried before; while the very same is
+    being tried, nothing happens. Raises BadInput when the file cannot be used, Refused while limits are counted again,
+    NotAllowed for all but administrators.
     """
     access.require_administrator(work.actor, locality)
     read = read_holiday_notice(*notice) if notice else None
@@ -41,8 +42,11 @@ def try_recount(work: UnitOfWork, locality: str, notice: tuple[str, bytes] | Non
         calendar = calendar_of(work, locality, row["calendar_version"])
         if not declarations(read, calendar, declared_days(work, locality)):
             raise BadInput(notice[0], str(read.year), ALREADY_IN_FORCE, "核对文件的年份；只想重算的，用“试算”")
-    text = notice[1].decode("utf-8-sig") if notice else None
-    _ask(work, locality, trial=True, version=row["calendar_version"], notice=text)
+    version, text = row["calendar_version"], notice[1].decode("utf-8-sig") if notice else None
+    trial = work.one(recounts.STANDING, of_locality=locality, of_trial=True)
+    if trial and (trial["state"], trial["calendar_version"], trial["notice"]) == ("waiting", version, text):
+        return
+    _ask(work, locality, trial=True, version=version, notice=text)
 
 
 def recount_limits(work: UnitOfWork, locality: str, *, reason: str, hold: bool = False) -> None:

@@ -20,6 +20,7 @@ from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import NotAllowed, Refused
 from bihuan.domain.ids import CaseId
 from bihuan.locality.holiday_notice import Declaration
+from bihuan.queries import recount_page as queries
 from bihuan.queries.administrative_log import log_page
 from bihuan.queries.history import history, verify
 from bihuan.queries.recount_page import RecountPage, changes_of, recount_page, standing
@@ -119,13 +120,24 @@ def test_a_notice_is_told_in_full_before_it_is_in_force_and_then_moves_what_it_s
     assert "还没有试算过" in client.get("/calendar/trial").get_data(as_text=True)
 
 
-def test_a_declared_day_is_counted_again_from_the_page(town: Town, enter: Enter) -> None:
+def test_a_declared_day_is_counted_again_from_the_page(
+    town: Town, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
     case, client = dispatched(town), enter(town.officer("platform", "administrator"))
     assert 'id="behind"' not in client.get("/calendar").get_data(as_text=True)
     typhoon(town)
     assert 'id="behind"' in client.get("/calendar").get_data(as_text=True)
     assert client.post("/calendar/trial").location == "/calendar/trial"
+    tried = seen(town, trial=True).recount.id
+    client.post("/calendar/trial")
+    assert seen(town, trial=True).recount.id == tried, "a second click"
     town.ring()
+    with monkeypatch.context() as short:
+        short.setattr(queries, "PAGE", 2)
+        pages = [client.get(f"/calendar/trial?page={number}").get_data(as_text=True) for number in ("1", "2", "9")]
+    assert [page.count('class="subject no"') for page in pages] == [2, 1, 1]
+    assert "下一页" in pages[0]
+    assert "上一页" in pages[2]
     assert "2026-09-30 台风停工（原为工作日）" in client.get("/calendar/trial").get_data(as_text=True)
     confirm(client, town)
     looking = client.get("/calendar/recount", headers={"HX-Request": "true"})
