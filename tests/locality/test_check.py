@@ -377,6 +377,7 @@ def test_other_ways_to_break_a_rule_are_found_too(rule: str, old: str, new: str,
         ('category = ["other"]', 'reached = ["nowhere"]', "figure 已评价", "没有元素设置里程碑 nowhere"),
         ('category = ["other"]', 'category = ["{期间}"]', "figure 已评价", "{期间} 在这里不能用"),
         ('category = ["other"]', 'rating = ["{期间}", 5]', "figure 已评价", "{期间} 在这里不能用"),
+        ('category = ["other"]', 'rating = ["{期间}"]', "figure 已评价", "{期间} 在这里不能用"),
         ('counts = "received"', 'average = ["received", "nowhere"]', "figure 收到", "没有元素设置里程碑 nowhere"),
         ("answer:rating.rating", "answer:rating.stars", "list 清单", "表单 rating 没有字段 stars"),
         ("answer:rating.rating", "answer:ratings.rating", "list 清单", "没有表单 ratings"),
@@ -397,7 +398,7 @@ def test_a_report_counts_only_what_there_is(old: str, new: str, place: str, faul
 
 @pytest.mark.parametrize(("kind", "known"), [("month", True), ("quarter", True), ("year", True), ("week", False)])
 def test_a_month_of_the_period_is_asked_for_where_periods_are_made_of_months(kind: str, known: bool) -> None:
-    content = a_report('category = ["other"]', 'rating = ["{期间}"]').replace(b'"month"', f'"{kind}"'.encode())
+    content = a_report('category = ["other"]', 'period = ["{期间}"]').replace(b'"month"', f'"{kind}"'.encode())
 
     assert (not check(sound_files(**{REPORT: content}))) == known
 

@@ -96,8 +96,16 @@ def _of_count(drawn: Drawn, report: Report, where: str, count: Count) -> Iterato
 def _of_condition(drawn: Drawn, report: Report, where: str, condition: Condition) -> Iterator[Fault]:
     locality = drawn.locality
     if OF_PERIOD in condition.values:
-        if condition.of in FILTERS or len(condition.values) > 1 or report.period not in ("month", "quarter", "year"):
-            yield _fault(report, where, f"{OF_PERIOD} 在这里不能用", "按月、季、年的报表，单独写在记有月份的控制字段上")
+        asked = any(
+            field.key == condition.of.removeprefix("field:")
+            for form in locality.forms.values()
+            for field in form.fields
+        )
+        months = report.period in ("month", "quarter", "year")
+        if asked or condition.of in FILTERS or len(condition.values) > 1 or not months:
+            yield _fault(
+                report, where, f"{OF_PERIOD} 在这里不能用", "按月、季、年的报表，单独写在由流程算出月份的控制字段上"
+            )
     elif condition.of == "reached":
         for milestone in sorted({str(value) for value in condition.values} - _milestones(drawn)):
             yield _fault(report, where, f"没有元素设置里程碑 {milestone}", "核对名称")
