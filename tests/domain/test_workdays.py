@@ -204,13 +204,13 @@ def test_calendars_of_one_version_are_one() -> None:
 
 def test_a_receipt_names_the_notices_that_it_follows() -> None:
     """The State Council's of each year that is known, and the locality's own calendar where it says a day."""
-    notice = "国务院办公厅关于2026年部分节假日安排的通知"
+    notice = "《国务院办公厅关于2026年部分节假日安排的通知》"
     since = datetime(2026, 9, 29, 10, tzinfo=BEIJING)
     typhoon = Calendar({date(2026, 10, 9): Override("holiday", "台风停工")}, version=3, last_announced_year=2026)
 
     assert CALENDAR.workdays(3, since=since).receipt.basis == notice
-    assert typhoon.workdays(8, since=since).receipt.basis == f"{notice}；本辖区日历登记"
-    assert typhoon.workdays(80, since=since).receipt.basis == f"{notice}；本辖区日历登记", "2027 is not known"
+    assert typhoon.workdays(8, since=since).receipt.basis == f"{notice}、本辖区日历登记"
+    assert typhoon.workdays(80, since=since).receipt.basis == f"{notice}、本辖区日历登记", "2027 is not known"
     assert CALENDAR.days(1, since=since).receipt.basis == "", "no day of it is asked what it is"
 
 

@@ -97,7 +97,7 @@ def test_who_saw_the_identity_is_listed(town: Town, enter: Enter) -> None:
     opened = town.request()
     town.do(opened.case_id, "dispatch", handling_unit="commerce")
     auditor, address = enter(town.officer("audit_office", "auditor")), f"/cases/{opened.case_no}/replay"
-    assert "没有人查看过" in auditor.get(address).get_data(as_text=True)
+    assert "没有查看、导出诉求人身份的记录" in auditor.get(address).get_data(as_text=True)
     enter(town.officer("commerce")).post(f"/cases/{opened.case_no}/identity", data={"reason": "reply"})
     auditor.post(f"/cases/{opened.case_no}/evidence", data={"reason": "audit"})
     looks = auditor.get(address).get_data(as_text=True).partition('id="looks"')[2].partition("</section>")[0]

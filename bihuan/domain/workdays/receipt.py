@@ -49,8 +49,8 @@ class Receipt:
     def basis(self) -> str:
         """By which notices the days are what they are; empty when no day of it is more than a day."""
         asked = {day.year for day, letter in self._dated() if letter not in _ANY_DAY}
-        told = [f"国务院办公厅关于{year}年部分节假日安排的通知" for year in sorted(asked) if year <= self.announced]
-        return "；".join([*told, *(["本辖区日历登记"] if not _DECLARED.isdisjoint(self.days) else [])])
+        told = [f"《国务院办公厅关于{year}年部分节假日安排的通知》" for year in sorted(asked) if year <= self.announced]
+        return "、".join([*told, *(["本辖区日历登记"] if not _DECLARED.isdisjoint(self.days) else [])])
 
     def lines(self) -> tuple[ReceiptLine, ...]:
         """Every day with its date and its Chinese reason (计入 第3个工作日, 不计 国庆节, 当日不计入)."""
