@@ -24,7 +24,7 @@ def register(app: Flask) -> None:
     env = app.jinja_env
     env.filters.update(
         moment=moment, local=local, second=second, day=day, due=due, marked=marked, sentence=wording.sentence,
-        words=wording.words,
+        words=wording.words, ahead=wording.ahead,
     )  # fmt: skip
     env.globals.update(
         asset=asset, wording=wording, csrf=csrf, oversees=oversees, url_for=page_address,

@@ -229,3 +229,8 @@ def _moment(text: Any) -> str:
 
 def _instant(text: Any) -> str:
     return due(datetime.fromisoformat(str(text)))
+
+
+def ahead(said: str) -> str:
+    """What a locality says of a step that was taken (已分办), of one that is yet to come: 分办."""
+    return said.replace("已经", "").replace("已", "")

@@ -44,7 +44,7 @@ def test_each_locality_is_entered_by_its_procedures_name_and_speaks_its_own_word
         assert f"<strong>{name}</strong>{procedure}</span>" in home
     page = client.get("/portal/kaihua/").get_data(as_text=True)
     assert "<h1>开化县“企呼我应”涉企问题高效闭环处置</h1>" in page
-    assert "<strong>已核实研判</strong>县企业综合服务中心已核实情况，分类研判。" in page
+    assert "<strong>核实研判</strong>县企业综合服务中心核实情况，分类研判。" in page
     assert "市平台" not in page
 
 
@@ -143,3 +143,14 @@ def _case_of(town: Town, case_no: str) -> CaseId:
     platform = town.officer("platform")
     with town.app.read() as reader:
         return case_header(reader, town.app.vault, platform, case_no).id
+
+
+def test_what_is_yet_to_come_is_not_told_as_done(town: Town, enter: Enter) -> None:
+    """转承办单位, not 已转承办单位, until it was."""
+    client = enter(None)
+    case_no, code = handed_in(client)
+    assert client.post("/portal/zibo/progress", data={"case_no": case_no, "code": code}).status_code == 303
+    for address in ("/portal/zibo/", "/portal/zibo/progress/case"):
+        page = client.get(address).get_data(as_text=True)
+        assert "<strong>转承办单位</strong>" in page
+        assert ("已收到诉求" in page, "已销号" in page) == (address.endswith("case"), False)
