@@ -12,7 +12,6 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from bihuan.domain.clock import BEIJING
-from bihuan.domain.errors import NotFound
 from bihuan.domain.events import canonical
 from bihuan.domain.workdays import Calendar, CannotCount, workday_of_month
 from bihuan.domain.workdays.periods import Period
@@ -107,13 +106,16 @@ def announcement(reader: Reader, locality: str) -> Announcement | None:
     )
 
 
-def printed(reader: Reader, locality: str) -> Printed:
-    """The whole of the newest published, as the document of its own deployment prints it. Raises NotFound."""
+def printed(reader: Reader, locality: str) -> Printed | None:
+    """The whole of the newest published, as the document of its own deployment prints it; None when there is none.
+
+    Raises NotFound when there is no such locality.
+    """
     deployment = current(reader, locality).deployment
     announcing = deployment.locality.settings.announcement
     found = _newest(reader, locality, announcing) if announcing else None
     if announcing is None or found is None:
-        raise NotFound(f"Expected an announcement of {locality}, but there is none", "目前没有公告。")
+        return None
     row, written = found
     then = deployment_of(reader, row["deployment"])
     named = then.locality.settings.announcement or announcing

@@ -80,7 +80,7 @@ MAY_GET = {
     "units.index": ADMINISTRATOR,
     "units.show": ADMINISTRATOR,
     "units.roles": ADMINISTRATOR,
-    "figure_readers.index": ADMINISTRATOR,
+    "people.figure_readers.index": ADMINISTRATOR,
     "notice_texts.index": ADMINISTRATOR,
     "notice_texts.show": ADMINISTRATOR,
     "administrative_log.index": KEEPS_LOG,
@@ -147,8 +147,8 @@ MAY_POST = {
     "units.add": ADMINISTRATOR,
     "units.rename": ADMINISTRATOR,
     "units.close": ADMINISTRATOR,
-    "figure_readers.show_to": ADMINISTRATOR,
-    "figure_readers.take_back": NOBODY,  # nobody is shown them
+    "people.figure_readers.show_to": ADMINISTRATOR,
+    "people.figure_readers.take_back": NOBODY,  # nobody is shown them
     "notice_texts.change": ADMINISTRATOR,
 }
 """Whose POST is not refused outright: it may still be found wanting (422) or too late (409)."""

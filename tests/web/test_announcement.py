@@ -37,7 +37,8 @@ def test_what_is_published_online_stands_on_the_portal_with_its_window(yunnan: P
     month = yunnan.open_by_calendar(procedure_of(yunnan.deployment, "monthly"))
     do(month, "2026-08-27 10:00", "draft", publish_on="2026-08-31", announcement_text=f"<b>{HOW}</b>")
     assert "公告" not in front(), "drafted, not published"
-    assert visitor.get("/portal/yunnan/announcement").status_code == 404
+    assert "目前没有公告" in visitor.get("/portal/yunnan/announcement").get_data(as_text=True)
+    assert visitor.get("/portal/nowhere/announcement").status_code == 404
 
     do(month, "2026-08-31 09:30", "publish_online")
     page = front()

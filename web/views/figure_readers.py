@@ -34,7 +34,7 @@ def show_to() -> Response | AnyResponse:
     except InvalidAnswers as fault:
         return make_response(_page(fault.errors), 422)
     flash("已授权，对方现在起可以在“运行总览—辖区对比”中查看。")
-    return redirect(url_for("figure_readers.index"), code=303)
+    return redirect(url_for("people.figure_readers.index"), code=303)
 
 
 @pages.post("/administration/figures/<uuid:account_id>")
@@ -49,7 +49,7 @@ def take_back(account_id: UUID) -> Response | AnyResponse:
     except InvalidAnswers as fault:
         return make_response(_page(fault.errors, wrong=account_id), 422)
     flash("已取消授权，即时生效。")
-    return redirect(url_for("figure_readers.index"), code=303)
+    return redirect(url_for("people.figure_readers.index"), code=303)
 
 
 def _page(errors: Mapping[str, str], *, wrong: UUID | None = None) -> Response:

@@ -20,8 +20,10 @@ from bihuan.store.unit_of_work import Reader, UnitOfWork
 from web.forms import Filled, end_of_day_in, submission_in
 from web.house import deed, me, reading
 from web.limits import let_try_again, locked_out
+from web.views import figure_readers
 
 pages = Blueprint("people", __name__)
+pages.register_blueprint(figure_readers.pages)
 LONGEST = 200
 _GROUP = "group"
 

@@ -52,7 +52,8 @@ def announcement(locality: str) -> str:
     """The whole of what is announced (公告), as it lies on paper."""
     with reading() as (reader, _):
         found = printed(reader, locality)
-    return render_template("portal_announcement.html", page=found, locality=locality, sheet=_sheet_of(found))
+    sheet = _sheet_of(found) if found else None
+    return render_template("portal_announcement.html", page=found, locality=locality, sheet=sheet)
 
 
 @pages.get("/about/<locality>")
