@@ -1,6 +1,6 @@
 """The case file (工单) as a page: request, where it stands, limits, what was done, history, diagrams, documents."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
@@ -30,7 +30,7 @@ from bihuan.queries.case_waits import (
     open_tasks,
     waits_of,
 )
-from bihuan.queries.documents import documents_offered
+from bihuan.queries.documents import documents_begun
 from bihuan.queries.drawing import Drawing, drawings_of
 from bihuan.queries.history import history
 from bihuan.queries.likeness import LikeCase, like
@@ -124,7 +124,7 @@ def page_of(reader: Reader, case: OpenedCase, actor: Officer, options: Options) 
         calls=calls_in(calls, case, actor),
         may_call=access.has_a_part(actor, locality=case.row["locality"], involved=case.row["involved"]),
         drawings=drawings_of(case.deployment.definition, case.row["process"], fold(events)),
-        documents=documents_offered(case.deployment, case.row["process"]),
+        documents=documents_begun(case.deployment, case.row["process"], _forms_of(tasks, presses)),
         may_audit=access.oversees(actor),
         units=units_of(case, tasks, now.tasks),
     )
@@ -143,6 +143,12 @@ def _now(
         Outlooks(case, open_now, calendar, reader.now), suggested,
         case.deployment.locality.unit_name(suggested) if suggested else None, watched, reader.now,
     )  # fmt: skip
+
+
+def _forms_of(tasks: Iterable[Row], presses: Iterable[Row]) -> Iterator[str | None]:
+    """The forms that the case has come to: filled in, or to be filled in now."""
+    yield from (row["form"] for row in tasks if row["state"] != "cancelled")
+    yield from (row["form"] for row in presses)
 
 
 def _deed_of(case: OpenedCase, deeds: Sequence[Deed]) -> dict[str, Deed]:

@@ -86,6 +86,17 @@ def documents_offered(deployment: Deployment, process: str) -> tuple[str, ...]:
     return tuple(sorted(one.id for one in documents if (one.forms & used if one.forms else main)))
 
 
+def documents_begun(deployment: Deployment, process: str, forms: Iterable[str | None]) -> tuple[str, ...]:
+    """Of the documents offered those that print something of these forms, which the case has come to: else an accepted
+    case would offer a notice that it is declined (不予受理通知书). Of a request what was handed in is there.
+    """
+    reached = {form for form in forms if form}
+    if process == deployment.locality.settings.process:
+        reached |= {PORTAL_FORM, ORDER_FORM}
+    printed = {name: deployment.locality.document(name).forms for name in documents_offered(deployment, process)}
+    return tuple(name for name, asked in printed.items() if not asked or not asked.isdisjoint(reached))
+
+
 def _forms(deployment: Deployment, process: str) -> Iterator[str]:
     """The forms of a procedure and of the processes it calls; no process calls itself (D15)."""
     for element in deployment.definition.elements(process):

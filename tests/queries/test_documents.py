@@ -99,5 +99,23 @@ def test_a_case_offers_the_documents_of_its_own_procedure(town: Town) -> None:
     with town.app.read() as reader:
         vault, office = town.app.vault, town.officer("supervision_office")
 
-        assert case_page(reader, vault, office, case.case_no).documents == ("延期申请审批表", "督办通知单", "转办单")
+        assert case_page(reader, vault, office, case.case_no).documents == ("转办单",)
         assert case_page(reader, vault, office, port_no).documents == ("口岸专项整治清单",)
+
+
+def test_a_document_is_offered_once_the_case_has_come_to_what_it_prints(town: Town) -> None:
+    """No form for an extension that nobody has asked for."""
+    case = town.order()
+    town.do(case.case_id, "dispatch", handling_unit="commerce")
+    officer = town.officer("commerce")
+
+    def offered() -> tuple[str, ...]:
+        with town.app.read() as reader:
+            return case_page(reader, town.app.vault, officer, case.case_no).documents
+
+    assert offered() == ("转办单",)
+    town.press(
+        case.case_id, "ask_extension", by=officer, multi_level=True, multi_department=True, institutional=True,
+        new_due_on="2026-11-16", reason="涉及三级五部门的制度衔接。", progress="已会商两次。",
+    )  # fmt: skip
+    assert offered() == ("延期申请审批表", "转办单")
