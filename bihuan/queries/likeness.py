@@ -99,10 +99,11 @@ class LikeCase:
     @property
     def reason(self) -> str:
         """与 KHQH202600001 相似度 87%；联系电话相同，应为同一诉求人；共有词语：…"""
-        said = [f"与 {self.case_no} 相似度 {self.percent}%"] if self.percent else []
+        alike = self.percent >= LEAST_PERCENT
+        said = [f"与 {self.case_no} 相似度 {self.percent}%"] if alike else []
         if self.same_complainant:
             said.append("联系电话相同，应为同一诉求人")
-        if self.words:
+        if self.words and alike:
             said.append(f"共有词语：{'、'.join(self.words)}")
         return "；".join(said)
 
