@@ -21,7 +21,15 @@ PERIODS = {"week": "每周", "half-month": "每半月", "month": "每月", "quar
 INCIDENT_STATES = {"open": "待处理", "retried": "已重试", "cancelled": "已取消该步骤"}
 TOPICS = {"message.carry": "传递工单之间的消息", "message.look": "接收其他工单的消息"}
 """What a job does that no service task of a diagram asks for."""
-ADMINISTRATION = ("people", "units", "notice_texts", "calendar", "recounts", "people.figure_readers", "administrative_log")
+ADMINISTRATION = (
+    "people",
+    "units",
+    "notice_texts",
+    "calendar",
+    "recounts",
+    "people.figure_readers",
+    "administrative_log",
+)
 """The blueprints whose pages are under 系统管理."""
 LOGGED = {
     "account_created": "新建账号",
