@@ -60,9 +60,10 @@ READERS = {
     "inbox": "officer", "tasks": "officer", "cases": "auditor", "audit": "auditor", "supervision": "supervisor",
     "orders": "supervisor", "evidence": "auditor", "leaders": "leader", "reports": "leader", "triage": "triage",
     "session_desk": "sessions", "portal": "company", "session": "company", "health": "company", "procedures": "triage",
-    "window": "triage", "attachments": "triage", "calendar": "administrator", "people": "administrator",
-    "units": "administrator", "notice_texts": "administrator", "administrative_log": "administrator",
-    "incidents": "administrator", "deployments": "administrator", "documents": "triage",
+    "window": "triage", "attachments": "triage", "calendar": "administrator", "recounts": "administrator",
+    "people": "administrator", "units": "administrator", "notice_texts": "administrator",
+    "administrative_log": "administrator", "incidents": "administrator", "deployments": "administrator",
+    "documents": "triage",
 }  # fmt: skip
 """Who uses a page most; whoever is not named here is an officer."""
 READERS_OF = {"cases.striking": "triage", "procedures.write": "opener"}
