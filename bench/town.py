@@ -22,6 +22,7 @@ from bihuan.queries.people import account
 from bihuan.settings import Settings
 from bihuan.store import tables
 from bihuan.store.statement import compiled
+from bihuan.store.tasks import OF_CASE
 
 FIVE = Path(__file__).parent / "processes/five"
 LOCALITY = "five"
@@ -62,6 +63,13 @@ class Town:
         with self.app.read() as reader:
             row = reader.one(_OPEN, case_id=case_id)
         return (TaskId(row["id"]), answers_to(row["form"])) if row else None
+
+    def task_at(self, case_id: CaseId, key: str) -> TaskId:
+        """The task under a key, by its index: to look through all that an old case had would empty the caches."""
+        with self.app.read() as reader:
+            row = reader.one(OF_CASE, in_case=case_id, at_key=key)
+        assert row is not None, key
+        return TaskId(row["id"])
 
     def complete(self, task_id: TaskId, answers: dict[str, str]) -> None:
         """The deed that is measured: complete a user task through the command layer."""
