@@ -30,7 +30,7 @@ from bihuan.store import tables
 OPEN, CLOSED = 100_000, 1_000_000
 QUICK_OPEN, QUICK_CLOSED = 5_000, 20_000
 DESKS, BUSY = 200, 10
-PAGES = 40
+PAGES, QUICK_PAGES = 40, 10
 DESK = f"'desk_' || greatest(mod(copied.n, {DESKS + BUSY - 1}) - {BUSY - 1}, 0)"
 """The first desk has the tasks of ten."""
 DUE = "now() + (random() * 10 - 1) * interval '1 day'"
@@ -46,18 +46,18 @@ def measure(quick: bool) -> Result:
     """Fill the tables, then read every page in turn."""
     with harness.scratch_settings() as settings, town(settings, cases=0) as where:
         _fill(where, settings, QUICK_OPEN if quick else OPEN, QUICK_CLOSED if quick else CLOSED)
-        runs = {}
+        runs, times_each = {}, partial(_times, pages=QUICK_PAGES if quick else PAGES)
         with where.app.read() as reader:
             in_force = in_force_in(reader, LOCALITY)
         for desk, name in ((1, "officer"), (0, "busy")):
             officer = where.officer_of(f"desk_{desk}")
             _watch_some(settings, officer, f"desk_{desk}")
             for view in VIEWS:
-                runs[f"{name}_{view}"] = _times(partial(_first, where, officer, view, in_force))
-            runs[f"{name}_next"] = _times(_next(where, officer, in_force))
-            runs[f"{name}_pulse"] = _times(partial(_beat, where, officer, in_force))
+                runs[f"{name}_{view}"] = times_each(partial(_first, where, officer, view, in_force))
+            runs[f"{name}_next"] = times_each(_next(where, officer, in_force))
+            runs[f"{name}_pulse"] = times_each(partial(_beat, where, officer, in_force))
         supervisor = where.officer_of("supervision_office")
-        runs["supervisor"] = _times(partial(_supervise, where, supervisor, in_force))
+        runs["supervisor"] = times_each(partial(_supervise, where, supervisor, in_force))
         times = harness.interleaved(runs, rounds=3 if quick else 10)
     p95 = {name: harness.percentile(found, 0.95) for name, found in times.items()}
     return {
@@ -94,8 +94,8 @@ def _fill(where: Town, settings: Settings, open_: int, closed: int) -> None:
         owner.execute("vacuum analyze")
 
 
-def _times(deed: Callable[[], object]) -> Callable[[], Iterable[Seconds]]:
-    return lambda: [timed(deed) for _ in range(PAGES)]
+def _times(deed: Callable[[], object], *, pages: int) -> Callable[[], Iterable[Seconds]]:
+    return lambda: [timed(deed) for _ in range(pages)]
 
 
 def _watch_some(settings: Settings, officer: Officer, group: str) -> None:

@@ -50,7 +50,7 @@ DAYS, DAYS_OPEN = 730, 40
 TIMES, QUICK_TIMES = 20, 5
 BOUND_MS = 150
 ASSETS = Path(os.environ["BIHUAN_ASSETS"]) if os.environ.get("BIHUAN_ASSETS") else None
-FILES = (".svg", ".ics", ".docx", ".xlsx", ".pdf")
+FILES = (".svg", ".ics", ".docx", ".xlsx", ".pdf", ".toml")
 NO_PAGES = {
     "assets.asset", "audit.drawing", "attachments.save", "attachments.look", "inbox.export", "portal.progress.save",
     "portal.progress.look", "portal.confirmation", "window.confirmation", "health.ready",
