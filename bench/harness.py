@@ -88,6 +88,8 @@ def _unused_redis(url: str) -> str:
 def interleaved(runs: Mapping[str, Run], *, rounds: int) -> dict[str, list[Seconds]]:
     """Every run once a round, in turn, so that the machine's moods fall on all alike; the first round warms up."""
     times: dict[str, list[Seconds]] = {name: [] for name in runs}
+    gc.collect()
+    gc.freeze()  # what is there before is not looked through again before each run
     for number in range(rounds + 1):
         for name, run in runs.items():
             gc.collect()
