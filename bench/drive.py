@@ -71,7 +71,7 @@ def measure(quick: bool) -> Result:
             refused = drive(play, messages, done=lambda: ends.append(time.perf_counter()))
         with harness.scratch_settings() as other, town(other) as where:
             rows = Rows(other, where.app.clock)
-            unit = harness.interleaved({"rows": Steps(where, rows).rows}, rounds=3 if quick else 10)["rows"]
+            unit = harness.interleaved({"rows": Steps(where, rows).rows}, rounds=1 if quick else 10)["rows"]
             rows.close()
     share = min(FEW * 10, len(app.deeds) // 3)
     first, last = app.deeds[share // 10 : share], app.deeds[-share:]

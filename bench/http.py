@@ -131,7 +131,7 @@ def measure(quick: bool) -> Result:
                 return officer.posts[-DEEDS:]
 
             runs = {"empty": empty, "step": Steps(where, rows).step, "post": http_}
-            times = harness.interleaved(runs, rounds=2 if quick else 15)
+            times = harness.interleaved(runs, rounds=1 if quick else 15)
             alone, alone_task = officer.pages[DEEDS:], officer.task_pages[DEEDS:]
             four = [Officer(where, WEB_PORT) for _ in range(CLIENTS)]
             for _ in range(1 if quick else 5):

@@ -24,7 +24,7 @@ from bihuan.settings import Settings
 FIRST, THEN = 2_000, 10_000
 PATIENCE = 600
 LOOKS = 20
-QUICK_FIRST, QUICK_THEN = 100, 300
+QUICK_FIRST, QUICK_THEN = 40, 120
 WAITING = "select count(*) from {} where state = 'waiting' or state = 'running' and due_at <= now()"
 OPEN = """
     select task.id, form from task join case_file on case_file.id = case_id

@@ -98,7 +98,7 @@ def measure(quick: bool) -> Result:
         rows, floor = Rows(settings, where.app.clock), Floor(settings)
         steps = Steps(where, rows)
         runs = {"floor": floor.run, "rows": steps.rows, "step": steps.step}
-        times = harness.interleaved(runs, rounds=4 if quick else 20)
+        times = harness.interleaved(runs, rounds=3 if quick else 20)
         wires = counted(where)
         each = [
             [throughput(settings, where.officer, processes, 30 if quick else 150) for processes in (1, 2)]

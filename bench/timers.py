@@ -16,8 +16,8 @@ from bench.harness import Result
 from bench.processes import own_redis, running, until
 from bench.town import town
 
-DUE, QUICK_DUE = 5_000, 1_000
-LONE, QUICK_LONE = 20, 5
+DUE, QUICK_DUE = 5_000, 500
+LONE, QUICK_LONE = 20, 4
 WORKERS = 2
 SPAN = "select extract(epoch from max(passed_at) - min(passed_at)), count(*) from deadline where state = 'passed'"
 LATE = "select extract(epoch from passed_at - due_at) from deadline where case_id = any(%s)"
