@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bench import harness
 from bench.harness import Result, Seconds, timed
-from bench.town import LOCALITY, Town, answers_to, town
+from bench.town import LOCALITY, Town, answers_to, before, town
 from bihuan.domain.ids import CaseId
 from bihuan.store import tables
 from bihuan.store.statement import compiled
@@ -44,7 +44,7 @@ class Case:
 def measure(quick: bool) -> Result:
     """Age one case a step at a time; then a young, a middle and an old one in turn."""
     ages = QUICK_AGES if quick else AGES
-    with harness.scratch_settings() as settings, town(settings) as where:
+    with harness.scratch_settings() as settings, town(settings, cases=before(quick)) as where:
         cases = {age: Case(where) for age in ages}
         for age, case in cases.items():
             for _ in range(age):

@@ -19,7 +19,7 @@ from bench import harness
 from bench.harness import Result, Seconds
 from bench.rows import Rows
 from bench.step import Steps
-from bench.town import town
+from bench.town import before, town
 from bihuan.bootstrap import App
 from bihuan.domain.access import Actor, Officer
 from bihuan.domain.clock import BEIJING, MovableClock
@@ -32,7 +32,7 @@ from bihuan.store import cases
 from bihuan.store.unit_of_work import UnitOfWork
 
 ZIBO = Path(__file__).parents[1] / "processes/zibo"
-MADE_UP, QUICK = 400, 40
+MADE_UP, QUICK = 400, 20
 FEW = 100
 
 
@@ -69,7 +69,7 @@ def measure(quick: bool) -> Result:
             stage = Stage(app, clock)
             play = Play(stage, stage.deploy(read_folder(ZIBO)).locality)
             refused = drive(play, messages, done=lambda: ends.append(time.perf_counter()))
-        with harness.scratch_settings() as other, town(other) as where:
+        with harness.scratch_settings() as other, town(other, cases=before(quick)) as where:
             rows = Rows(other, where.app.clock)
             unit = harness.interleaved({"rows": Steps(where, rows).rows}, rounds=1 if quick else 10)["rows"]
             rows.close()

@@ -5,6 +5,7 @@ and refuses a server that does not wait for its disk: a figure without durable c
 """
 
 import argparse
+import atexit
 import gc
 import json
 import os
@@ -16,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -44,9 +46,9 @@ def scratch_settings(*, durable: bool = True) -> Iterator[Settings]:
     with psycopg.connect(owner, autocommit=True) as server:
         if durable:
             _require_durable(server)
-        server.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+        copied = sql.SQL("create database {} template {}")
+        server.execute(copied.format(sql.Identifier(name), sql.Identifier(_migrated(owner))))
         try:
-            migrate(_beside(owner, name))
             with tempfile.TemporaryDirectory() as files:
                 yield Settings(
                     database_url=_beside(role, name),
@@ -60,6 +62,22 @@ def scratch_settings(*, durable: bool = True) -> Iterator[Settings]:
                 )
         finally:
             drop_database(server, name)
+
+
+@cache
+def _migrated(owner: str) -> str:
+    """The name of a migrated, empty database that each bench's is a copy of; dropped when the process ends."""
+    name = f"bihuan_bench_{secrets.token_hex(6)}"
+    with psycopg.connect(owner, autocommit=True) as server:
+        server.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+    atexit.register(_drop, owner, name)
+    migrate(_beside(owner, name))
+    return name
+
+
+def _drop(owner: str, name: str) -> None:
+    with psycopg.connect(owner, autocommit=True) as server:
+        drop_database(server, name)
 
 
 def _require_durable(server: "psycopg.Connection[Any]") -> None:

@@ -18,11 +18,12 @@ from bench.harness import Result, Seconds, timed
 from bench.processes import own_redis, running, until
 from bench.rows import Rows
 from bench.step import Steps
-from bench.town import PASSWORD, TASKS, Town, town
+from bench.town import PASSWORD, TASKS, Town, before, town
 from bihuan.domain.ids import CaseId
 
 SERVE = ["gunicorn", "--worker-class=gthread", "--threads=8", "--no-control-socket", "--log-level=error"]
-WEB_PORT, EMPTY_PORT = 48731, 48732
+WEB_PORT, EMPTY_PORT = 18731, 18732
+"""Below those that the system gives to outgoing connections."""
 OPEN = 30
 CLIENTS = 4
 DEEDS = 20
@@ -109,7 +110,7 @@ class Officer:
 
 def measure(quick: bool) -> Result:
     """Empty route, step, and the two pages, in turn; then four clients at once."""
-    with harness.scratch_settings() as settings, own_redis(settings), town(settings) as where:
+    with harness.scratch_settings() as settings, own_redis(settings), town(settings, cases=before(quick)) as where:
         rows = Rows(settings, where.app.clock)
         for _ in range(OPEN):
             where.hand_in()

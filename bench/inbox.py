@@ -30,7 +30,7 @@ from bihuan.store import tables
 OPEN, CLOSED = 100_000, 1_000_000
 QUICK_OPEN, QUICK_CLOSED = 5_000, 20_000
 DESKS, BUSY = 200, 10
-PAGES, QUICK_PAGES = 40, 6
+PAGES, QUICK_PAGES = 40, 4
 DESK = f"'desk_' || greatest(mod(copied.n, {DESKS + BUSY - 1}) - {BUSY - 1}, 0)"
 """The first desk has the tasks of ten."""
 DUE = "now() + (random() * 10 - 1) * interval '1 day'"

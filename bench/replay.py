@@ -11,7 +11,7 @@ from unittest import mock
 from bench import harness
 from bench.age import Case
 from bench.harness import Result, timed
-from bench.town import town
+from bench.town import before, town
 from bihuan.domain.events import GENESIS, Event, broken_at, chain
 from bihuan.domain.folding import fold
 from bihuan.queries.history import history, verify
@@ -21,7 +21,7 @@ EVENTS = 1_000
 
 def measure(quick: bool) -> Result:
     """Let one case grow old, then read, fold and verify it again and again."""
-    with harness.scratch_settings() as settings, town(settings) as where:
+    with harness.scratch_settings() as settings, town(settings, cases=before(quick)) as where:
         case, events = Case(where), list[Event]()
         while len(events) < EVENTS:
             list(case.round())

@@ -8,7 +8,7 @@ from bench import harness
 from bench.harness import Result, Seconds, timed
 from bench.rows import Rows
 from bench.step import Steps
-from bench.town import COMPANY, LOCALITY, REQUEST, town
+from bench.town import COMPANY, LOCALITY, REQUEST, before, town
 from bihuan.commands.open_case import submit_request
 from bihuan.domain.access import Visitor
 
@@ -17,7 +17,7 @@ TIMES = 40
 
 def measure(quick: bool) -> Result:
     """The deed, its own statements alone, and the statements of a step, in turn."""
-    with harness.scratch_settings() as settings, town(settings) as where:
+    with harness.scratch_settings() as settings, town(settings, cases=before(quick)) as where:
         rows = Rows(settings, where.app.clock)
 
         def start() -> Iterable[Seconds]:
@@ -32,7 +32,7 @@ def measure(quick: bool) -> Result:
                 yield timed(partial(rows.play, script))
 
         runs = {"rows": Steps(where, rows).rows, "statements": statements, "start": start}
-        times = harness.interleaved(runs, rounds=3 if quick else 15)
+        times = harness.interleaved(runs, rounds=2 if quick else 15)
         rows.close()
     return {
         "start_over_rows": harness.ratio(times["start"], times["rows"]),

@@ -15,7 +15,7 @@ from bench import harness
 from bench.floor import Floor
 from bench.harness import Result, Seconds, timed
 from bench.rows import Rows
-from bench.town import Town, as_before, town
+from bench.town import Town, as_before, before, town
 from bench.wire import Wire, traced
 from bihuan.commands.complete_task import complete_task
 from bihuan.domain.access import Officer
@@ -94,14 +94,14 @@ def counted(where: Town) -> list[Wire]:
 
 def measure(quick: bool) -> Result:
     """Floor, rows and step in turn; then one process and two, in turn."""
-    with harness.scratch_settings() as settings, town(settings) as where:
+    with harness.scratch_settings() as settings, town(settings, cases=before(quick)) as where:
         rows, floor = Rows(settings, where.app.clock), Floor(settings)
         steps = Steps(where, rows)
         runs = {"floor": floor.run, "rows": steps.rows, "step": steps.step}
-        times = harness.interleaved(runs, rounds=3 if quick else 20)
+        times = harness.interleaved(runs, rounds=2 if quick else 20)
         wires = counted(where)
         each = [
-            [throughput(settings, where.officer, processes, 30 if quick else 150) for processes in (1, 2)]
+            [throughput(settings, where.officer, processes, 15 if quick else 150) for processes in (1, 2)]
             for _ in range(1 if quick else 3)
         ]
         rows.close()

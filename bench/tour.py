@@ -30,7 +30,7 @@ CHECKOUT = Path(__file__).parents[1]
 PICTURES = CHECKOUT / "docs/tour"
 TODAY = datetime(2026, 9, 21, 10, 40, tzinfo=BEIJING)
 """The sixteenth working day of a month with a make-up workday, a week before National Day."""
-PORT = 48741
+PORT = 18741
 SUBJECT = "新厂房用电容量不足，增容申请两个月没有方案"
 BODY = "我公司新厂房投产后用电容量不足，增容申请提交两个月没有供电方案，设备只能轮流开机，影响交货。请协调尽快答复。"
 CASE = "select case_no from case_file join request on case_id = case_file.id where subject like %s"

@@ -35,7 +35,7 @@ COMPANY = {"name": "张晓明", "phone": "13812345678", "organisation": "淄川�
 OPINION = "经核实，企业反映的情况属实，已责成有关科室于三个工作日内办结，并电话告知企业。" * 3
 PASSWORD = "five tasks of five"
 TASKS = 5
-CASES = 2_000
+CASES, QUICK_CASES = 2_000, 300
 
 _task = tables.task
 _ACCOUNT = compiled(sa.select(tables.account.c.id).where(tables.account.c.login == sa.bindparam("login")))
@@ -93,6 +93,11 @@ def answers_to(form: str, *, sound: bool = True) -> dict[str, str]:
     if form == "review":
         return {"opinion": OPINION, "sound": "true" if sound else "false"}
     return {"opinion": OPINION, "urgent": "false"}
+
+
+def before(quick: bool) -> int:
+    """How many cases lie in the tables before anything is measured."""
+    return QUICK_CASES if quick else CASES
 
 
 @contextmanager
