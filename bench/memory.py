@@ -24,7 +24,7 @@ from bihuan.settings import Settings
 FIRST, THEN = 2_000, 10_000
 PATIENCE = 600
 LOOKS = 20
-QUICK_FIRST, QUICK_THEN = 40, 120
+QUICK_FIRST, QUICK_THEN = 20, 80
 WAITING = "select count(*) from {} where state = 'waiting' or state = 'running' and due_at <= now()"
 OPEN = """
     select task.id, form from task join case_file on case_file.id = case_id
@@ -53,7 +53,7 @@ def measure(quick: bool) -> Result:
         weights: list[list[float]] = []
         with running(settings, *commands) as processes:
             until(partial(answers, WEB_PORT, "/healthz"), every=0.2)
-            clients = [Client(WEB_PORT).log_in("platform_officer") for _ in range(CLIENTS)]
+            clients = [Client(WEB_PORT).log_in("platform_officer") for _ in range(1 if quick else CLIENTS)]
             before = 0
             for count in (first, then):
                 fired = beside.submit(_fire, settings, original, count - before, batch=f"{count}")

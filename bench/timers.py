@@ -16,7 +16,7 @@ from bench.harness import Result
 from bench.processes import own_redis, running, until
 from bench.town import town
 
-DUE, QUICK_DUE = 5_000, 500
+DUE, QUICK_DUE = 5_000, 400
 LONE, QUICK_LONE = 20, 4
 WORKERS = 2
 SPAN = "select extract(epoch from max(passed_at) - min(passed_at)), count(*) from deadline where state = 'passed'"
@@ -39,14 +39,14 @@ def measure(quick: bool) -> Result:
         copy(owner, first, due - 1, batch="due")
         owner.execute("analyze")
         with running(settings, *[["workers.worker", "short"]] * WORKERS):
-            time.sleep(2 if quick else 5)
+            time.sleep(1 if quick else 5)
             begun = time.perf_counter()
             with running(settings, ["workers.bell"]):
                 until(partial(_none_left, owner))
                 since_bell = time.perf_counter() - begun
                 span, count = _row(owner, SPAN)
                 until(lambda: not _row(owner, "select count(*) from notice where state = 'waiting'")[0])
-                soon = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=2 if quick else 6)
+                soon = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1 if quick else 6)
                 for place, case_id in enumerate(lone):
                     make_due(owner, case_id, soon + timedelta(seconds=place * 0.25))
                 until(lambda: _row(owner, "select count(*) from deadline where state = 'passed'")[0] == due + alone)
