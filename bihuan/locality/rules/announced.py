@@ -13,8 +13,7 @@ def announcements_name_what_there_is(drawn: Drawn) -> Iterator[Fault]:
         return
     if announcing.procedure not in drawn.processes or announcing.procedure == drawn.locality.settings.process:
         yield _fault(drawn, "procedure", f"流程 {announcing.procedure} 不是画出的事项流程", "写开办事项的流程 id")
-    reached = {name for place in drawn.places.values() for name in place.node.properties.get("milestone", "").split()}
-    if announcing.milestone not in reached:
+    if announcing.milestone not in drawn.milestones():
         yield _fault(drawn, "milestone", f"没有元素设置里程碑 {announcing.milestone}", "写发布时到达的里程碑")
     form = drawn.locality.forms.get(announcing.form)
     if form is None:

@@ -85,6 +85,10 @@ class Drawn:
             if place.message == "notice" and place.node.tag in ("intermediateThrowEvent", "endEvent"):
                 yield place
 
+    def milestones(self) -> set[str]:
+        """What elements set (里程碑)."""
+        return {name for place in self.places.values() for name in place.node.properties.get("milestone", "").split()}
+
     def procedures(self) -> list[Process]:
         """The processes that cases follow from their first moment: those that no other calls (事项流程)."""
         return [process for process in self.processes.values() if process.id not in self.calls]

@@ -63,7 +63,7 @@ def _of_figure(drawn: Drawn, report: Report, figure: Figure) -> Iterator[Fault]:
     if isinstance(formula, Count):
         yield from _of_count(drawn, report, where, formula)
     if isinstance(formula, Average):
-        for moment in {formula.since, formula.until} - {*MOMENTS} - _milestones(drawn):
+        for moment in {formula.since, formula.until} - {*MOMENTS} - drawn.milestones():
             yield _fault(report, where, f"没有元素设置里程碑 {moment}", f"可用：{'、'.join(MOMENTS)}，或里程碑")
     if isinstance(formula, Count | Average):
         for condition in (*formula.only, *formula.without):
@@ -75,9 +75,9 @@ def _of_count(drawn: Drawn, report: Report, where: str, count: Count) -> Iterato
     if count.counts in WITH_LIMIT:
         for rule in sorted({*count.limit} - _limits(drawn)):
             yield _fault(report, where, f"没有时限引用规则 {rule}", "写时限（定时器）上 clause 的规则编号，或它的 id")
-    if count.counts == "resolved" and "resolved" not in _milestones(drawn):
+    if count.counts == "resolved" and "resolved" not in drawn.milestones():
         yield _fault(report, where, "没有元素设置里程碑 resolved", '改用 counts = "reached" 和 milestone')
-    if count.milestone and count.milestone not in _milestones(drawn):
+    if count.milestone and count.milestone not in drawn.milestones():
         yield _fault(report, where, f"没有元素设置里程碑 {count.milestone}", "核对名称")
     for notice in sorted({*count.notices} - locality.notices.keys()):
         yield _fault(report, where, f"没有通知模板 {notice}", "核对 notices/ 中的名称")
@@ -94,28 +94,22 @@ def _of_count(drawn: Drawn, report: Report, where: str, count: Count) -> Iterato
 
 
 def _of_condition(drawn: Drawn, report: Report, where: str, condition: Condition) -> Iterator[Fault]:
-    locality = drawn.locality
+    locality, key = drawn.locality, condition.of.removeprefix("field:")
+    fields = [field for form in locality.forms.values() for field in form.fields if field.key == key]
     if OF_PERIOD in condition.values:
-        asked = any(
-            field.key == condition.of.removeprefix("field:")
-            for form in locality.forms.values()
-            for field in form.fields
-        )
         months = report.period in ("month", "quarter", "year")
-        if asked or condition.of in FILTERS or len(condition.values) > 1 or not months:
+        if fields or condition.of in FILTERS or len(condition.values) > 1 or not months:
             yield _fault(
                 report, where, f"{OF_PERIOD} 在这里不能用", "按月、季、年的报表，单独写在由流程算出月份的控制字段上"
             )
     elif condition.of == "reached":
-        for milestone in sorted({str(value) for value in condition.values} - _milestones(drawn)):
+        for milestone in sorted({str(value) for value in condition.values} - drawn.milestones()):
             yield _fault(report, where, f"没有元素设置里程碑 {milestone}", "核对名称")
     elif condition.of == "unit":
         yield from _of_values(report, where, condition, locality.options()["units"])
     elif condition.of == "category":
         yield from _of_values(report, where, condition, locality.options()["categories"])
     elif condition.of not in FILTERS:
-        key = condition.of.removeprefix("field:")
-        fields = [field for form in locality.forms.values() for field in form.fields if field.key == key]
         options = tuple(option for field in fields for option in field.options)
         # A field of which one form has no fixed choices may be anything.
         if fields and all(field.options for field in fields):
@@ -150,10 +144,6 @@ def _of_column(drawn: Drawn, report: Report, title: str, shows: str) -> Iterator
         yield _fault(report, f"list {title}", f"没有表单 {form}", "核对 forms/ 中的名称")
     elif key not in {field.key for field in drawn.locality.form(form).fields}:
         yield _fault(report, f"list {title}", f"表单 {form} 没有字段 {key}", "核对字段的 key")
-
-
-def _milestones(drawn: Drawn) -> set[str]:
-    return {name for place in drawn.places.values() for name in place.node.properties.get("milestone", "").split()}
 
 
 def _limits(drawn: Drawn) -> set[str]:
