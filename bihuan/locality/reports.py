@@ -92,6 +92,11 @@ class Target:
     least: float | None = None
     most: float | None = None
 
+    @property
+    def bound(self) -> float | None:
+        """Whichever of the two it is."""
+        return self.least if self.least is not None else self.most
+
     def met(self, value: float) -> bool:
         """Whether the value reaches it."""
         return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)

@@ -37,18 +37,14 @@ def check_report(expected: ExpectedReport, play: Play, file: str, names: Names, 
 
 def _figures(expected: ExpectedReport, view: ReportView, file: str, what: str) -> None:
     seen = {row.figure.name: row.value.words for row in view.figures}
-    aimed = {f"{row.figure.name}目标": _aimed(row) for row in view.figures if row.figure.target}
+    aimed = {f"{row.figure.name}目标": _aimed(row) for row in view.figures if row.target}
     _cells_hold(expected.says, seen | aimed, file, what)
 
 
 def _aimed(row: FigureRow) -> str:
     """A figure's target and whether it is reached: ≥98%，未达到."""
-    target = row.figure.target
-    if target is None:
-        return ""
-    sign, bound = ("≥", target.least) if target.least is not None else ("≤", target.most)
     met = "" if row.value.met is None else "，达到" if row.value.met else "，未达到"
-    return f"{sign}{bound:g}{'%' if row.value.kind == 'rate' else ''}{met}"
+    return row.target.replace(" ", "") + met
 
 
 def _table(title: str, wanted: Mapping[str, Cells], view: ReportView, file: str, what: str) -> None:

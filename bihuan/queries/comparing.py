@@ -6,7 +6,7 @@ empty. Its reader sees sums: the cases behind them open for the reader's own loc
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bihuan.domain import access
@@ -14,28 +14,14 @@ from bihuan.domain.access import Officer
 from bihuan.domain.workdays.periods import Period
 from bihuan.locality.compared import KINDS
 from bihuan.locality.deployments import current
-from bihuan.locality.reports import Count, Figure, Report
-from bihuan.queries.counted import THIS, Counted, Value
+from bihuan.locality.reports import Report
+from bihuan.queries.counted import Counted
 from bihuan.queries.leading import By, back, turned_to
 from bihuan.queries.report_counts import Chosen, Waiting, lately
 from bihuan.queries.report_words import ReportWords
-from bihuan.queries.reports import chosen_of, figure_rows
+from bihuan.queries.reports import FigureRow, chosen_of, figure_rows
 from bihuan.store.figure_readers import SHOWN_TO
 from bihuan.store.unit_of_work import Reader
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """A locality's figure of one kind: its own name for it, its value, and how it is made."""
-
-    figure: Figure
-    value: Value
-    meaning: str
-    """Formula, exclusions, note and target in words."""
-
-    @property
-    def counts(self) -> bool:
-        return isinstance(self.figure.formula, Count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +33,8 @@ class LocalityRow:
     """The reader's own: its figures lead to their cases."""
     report: Report
     as_of: datetime | None
-    figures: Mapping[str, Compared]
-    """By kind."""
+    figures: Mapping[str, FigureRow]
+    """By kind, each with all of its meaning: formula, exclusions, note and target."""
     waiting: Waiting | None
 
 
@@ -140,19 +126,12 @@ def _row(
     return LocalityRow(name, locality == actor.locality, report, as_of, figures, waiting)
 
 
-def _figures(chosen: Chosen, counted: Counted) -> Mapping[str, Compared]:
+def _figures(chosen: Chosen, counted: Counted) -> Mapping[str, FigureRow]:
     words = ReportWords(chosen.deployment, chosen.report.process)
     found = {}
     for row in figure_rows(chosen.report, counted, words):
         if row.figure.kind:
-            said = (row.meaning, row.left_out, row.figure.note, _target(row.figure))
+            said = (row.meaning, row.left_out, row.figure.note, f"目标 {row.target}" if row.target else "")
             meaning = f"{row.figure.name}：" + "；".join(part for part in said if part)
-            found[row.figure.kind] = Compared(row.figure, counted.value(row.figure, THIS), meaning)
+            found[row.figure.kind] = replace(row, meaning=meaning)
     return found
-
-
-def _target(figure: Figure) -> str:
-    if figure.target is None:
-        return ""
-    least, most = figure.target.least, figure.target.most
-    return f"目标 ≥ {least:g}" if least is not None else f"目标 ≤ {most:g}"

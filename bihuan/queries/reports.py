@@ -38,6 +38,14 @@ class FigureRow:
     def counts(self) -> bool:
         return isinstance(self.figure.formula, Count)
 
+    @property
+    def target(self) -> str:
+        """What it should reach, in words (≥ 98%); empty when nothing is said."""
+        target = self.figure.target
+        if target is None:
+            return ""
+        return f"{'≥' if target.least is not None else '≤'} {target.bound:g}{'%' if self.value.kind == 'rate' else ''}"
+
 
 @dataclass(frozen=True, slots=True)
 class TableRow:

@@ -94,9 +94,8 @@ def _charts(found: Overview) -> list[dict[str, Any]]:
     names = [row.figure.name for row in found.figures]
     periods = [str(point.period) for point in found.trend]
     charts = []
-    for kind, drawn, title, unit in (
-        ("count", "bar", "数量走势", "件"), ("rate", "line", "比率走势", "%"),
-        ("average", "line", "用时走势", "个工作日"),
+    for kind, drawn, title in (
+        ("count", "bar", "数量走势"), ("rate", "line", "比率走势"), ("average", "line", "用时走势"),
     ):  # fmt: skip
         series = [
             {"name": names[place], "values": [_number(point.values[place]) for point in found.trend]}
@@ -104,7 +103,7 @@ def _charts(found: Overview) -> list[dict[str, Any]]:
             if row.value.kind == kind
         ]
         if series:
-            charts.append({"kind": drawn, "title": title, "axis": periods, "series": series, "unit": unit})
+            charts.append({"kind": drawn, "title": title, "axis": periods, "series": series, "unit": UNITS[kind]})
     for place in found.ranking:
         ranked = sorted((unit for unit in found.units if unit.places[place]), key=lambda unit: unit.places[place] or 0)
         if ranked:
@@ -131,12 +130,11 @@ def _compared(found: Comparison) -> list[dict[str, Any]]:
 
 def _ranking(found: Overview, place: int, ranked: list[Any]) -> dict[str, Any]:
     figure, value = found.figures[place].figure, found.figures[place].value
-    target = figure.target
     return {
         "kind": "ranking", "title": f"{figure.name}（按单位）", "axis": [unit.name for unit in ranked],
         "series": [{"name": figure.name, "values": [_number(unit.values[place]) for unit in ranked]}],
-        "unit": "%" if value.kind == "rate" else "个工作日",
-        "target": (target.least if target.least is not None else target.most) if target else None,
+        "unit": UNITS[value.kind],
+        "target": figure.target.bound if figure.target else None,
     }  # fmt: skip
 
 
