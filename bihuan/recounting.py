@@ -17,9 +17,9 @@ from bihuan.domain.errors import BihuanError
 from bihuan.domain.ids import CaseId
 from bihuan.domain.workdays import Calendar
 from bihuan.locality.deployments import calendar_from, calendar_of, current
-from bihuan.locality.holiday_notice import HolidayNotice, declarations, read_holiday_notice
+from bihuan.locality.holiday_notice import HolidayNotice, declared_by, read_holiday_notice
 from bihuan.queries.recounting import Change, cases_following, changes_by, how_many_cases
-from bihuan.store.deployments import declared_days
+from bihuan.store.deployments import overrides_of
 from bihuan.store.unit_of_work import Reader, Row
 
 log = logging.getLogger(__name__)
@@ -53,12 +53,11 @@ def recount_next(app: App, recount_id: UUID, *, hold: bool = False) -> bool:
         return False
 
 
-def calendar_with(reader: Reader, locality: str, notice: HolidayNotice) -> Calendar:
-    """The calendar in force as it would be with a notice."""
-    calendar, rows = current(reader, locality).calendar, declared_days(reader, locality)
-    days = declarations(notice, calendar, rows)
+def calendar_with(reader: Reader, locality: str, version: int, notice: HolidayNotice) -> Calendar:
+    """A version of the calendar as it would be with a notice."""
+    _, days = declared_by(reader, locality, version, notice)
     new = [{"day": day, "kind": one.kind, "reason": one.reason} for day, one in days.items()]
-    return calendar_from([*reversed(rows), *new], 1 + max((row["version"] for row in rows), default=0))
+    return calendar_from([*overrides_of(reader, locality, version), *new], version + 1)
 
 
 def _slice(app: App, run: Row, hold: bool) -> bool:
@@ -82,7 +81,8 @@ def _calendar(reader: Reader, run: Row) -> Calendar:
         return current(reader, run["locality"]).calendar
     if run["notice"] is None:
         return calendar_of(reader, run["locality"], run["calendar_version"])
-    return calendar_with(reader, run["locality"], read_holiday_notice("", run["notice"].encode()))
+    notice = read_holiday_notice("", run["notice"].encode())
+    return calendar_with(reader, run["locality"], run["calendar_version"], notice)
 
 
 def _counted(app: App, run: Row, case_id: CaseId, case_no: str, calendar: Calendar) -> list[Change]:

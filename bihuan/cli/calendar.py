@@ -14,12 +14,11 @@ from bihuan.commands.ask_recount import recount_limits
 from bihuan.commands.declare_days import declare_days
 from bihuan.domain.workdays import Calendar, days_of_year
 from bihuan.locality.deployments import current
-from bihuan.locality.holiday_notice import declarations, read_holiday_notice
+from bihuan.locality.holiday_notice import declared_by, read_holiday_notice
 from bihuan.queries.recount_page import changes_of, last_recount
 from bihuan.queries.recounting import Change, changes_by, how_many_cases, running_cases
 from bihuan.recounting import calendar_with, recount_next
 from bihuan.store.deployments import declared_days
-from bihuan.store.unit_of_work import Reader, Row
 
 _TOLD = {"moved": "移动", "confirmed": "暂定转确定", "left": "不动", "fault": "无法重算"}
 
@@ -57,7 +56,7 @@ def _mode(command: ChineseParser) -> None:
 def show(arguments: argparse.Namespace) -> int:
     """Every day of the year that is not what its weekday says."""
     with application() as app, app.read() as reader:
-        calendar, rows = _calendar(reader, arguments.locality)
+        calendar, rows = current(reader, arguments.locality).calendar, declared_days(reader, arguments.locality)
     for day in days_of_year(arguments.year):
         kind = calendar.kind(day)
         if kind.works != (day.weekday() < 5) or kind.code == "half_day":
@@ -76,11 +75,12 @@ def take_in(arguments: argparse.Namespace) -> int:
     with application() as app:
         if arguments.dry_run:
             with app.read() as reader:
-                calendar = calendar_with(reader, arguments.locality, notice)
+                version = current(reader, arguments.locality).calendar_version
+                calendar = calendar_with(reader, arguments.locality, version, notice)
             return _tell(app, arguments.locality, calendar)
         with app.read() as reader:
-            calendar, rows = _calendar(reader, arguments.locality)
-        days = declarations(notice, calendar, rows)
+            version = current(reader, arguments.locality).calendar_version
+            _, days = declared_by(reader, arguments.locality, version, notice)
         if days:
             with app.begin(COMMAND_LINE) as work:
                 version = declare_days(work, arguments.locality, days, source=notice.source)
@@ -96,12 +96,8 @@ def recount(arguments: argparse.Namespace) -> int:
         if arguments.apply:
             return _apply(app, arguments.locality)
         with app.read() as reader:
-            calendar, _ = _calendar(reader, arguments.locality)
+            calendar = current(reader, arguments.locality).calendar
         return _tell(app, arguments.locality, calendar)
-
-
-def _calendar(reader: Reader, locality: str) -> tuple[Calendar, list[Row]]:
-    return current(reader, locality).calendar, declared_days(reader, locality)
 
 
 def _tell(app: App, locality: str, calendar: Calendar) -> int:

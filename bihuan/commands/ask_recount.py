@@ -11,12 +11,10 @@ from bihuan.domain import access
 from bihuan.domain.administration import sound_reason
 from bihuan.domain.errors import BadInput, NotFound, Refused
 from bihuan.domain.ids import new_id
-from bihuan.locality.deployments import calendar_of
-from bihuan.locality.holiday_notice import declarations, read_holiday_notice
+from bihuan.locality.holiday_notice import declared_by, read_holiday_notice
 from bihuan.store import recounts
 from bihuan.store.administration import log, repeated
 from bihuan.store.counted import RING
-from bihuan.store.deployments import declared_days
 from bihuan.store.unit_of_work import Row, UnitOfWork
 
 CALENDAR_CHANGED = "试算之后日历又有变动，请重新试算，再确认。"
@@ -38,11 +36,9 @@ def try_recount(work: UnitOfWork, locality: str, notice: tuple[str, bytes] | Non
     running = work.one(recounts.STANDING, of_locality=locality, of_trial=False)
     if running is not None and running["state"] == "waiting":
         raise Refused(f"counting limits of {locality} for a trial", clause="recount", reason=RECOUNTING)
-    if notice and read:
-        calendar = calendar_of(work, locality, row["calendar_version"])
-        if not declarations(read, calendar, declared_days(work, locality)):
-            raise BadInput(notice[0], str(read.year), ALREADY_IN_FORCE, "核对文件的年份；只想重算的，用“试算”")
-    version, text = row["calendar_version"], notice[1].decode("utf-8-sig") if notice else None
+    version, text = int(row["calendar_version"]), notice[1].decode("utf-8-sig") if notice else None
+    if notice and read and not declared_by(work, locality, version, read)[1]:
+        raise BadInput(notice[0], str(read.year), ALREADY_IN_FORCE, "核对文件的年份；只想重算的，用“试算”")
     trial = work.one(recounts.STANDING, of_locality=locality, of_trial=True)
     if trial and (trial["state"], trial["calendar_version"], trial["notice"]) == ("waiting", version, text):
         return
@@ -95,8 +91,7 @@ def retry_recount(work: UnitOfWork, locality: str, *, trial: bool) -> None:
 
 def _import(work: UnitOfWork, locality: str, trial: Row, reason: str) -> int:
     notice = read_holiday_notice("", trial["notice"].encode())
-    calendar = calendar_of(work, locality, trial["calendar_version"])
-    days = declarations(notice, calendar, declared_days(work, locality))
+    _, days = declared_by(work, locality, trial["calendar_version"], notice)
     return put_days_in_force(work, locality, days, source=notice.source, reason=reason)
 
 

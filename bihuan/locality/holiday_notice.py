@@ -21,8 +21,9 @@ from typing import Any
 
 from bihuan.domain.errors import BadInput
 from bihuan.domain.workdays import FIRST_YEAR, LAST_YEAR, Calendar, days_of_year, days_through
-from bihuan.locality.deployments import ANNOUNCED, NATIONAL, national_calendar
-from bihuan.store.unit_of_work import Row
+from bihuan.locality.deployments import ANNOUNCED, NATIONAL, calendar_of, national_calendar
+from bihuan.store.deployments import declared_days
+from bihuan.store.unit_of_work import Reader, Row
 
 KINDS: Mapping[str, str] = {
     "holiday": "休息", "workday": "上班", "morning": "上午上班", "afternoon": "下午上班", NATIONAL: "恢复按国务院通知",
@@ -121,6 +122,18 @@ def declarations(notice: HolidayNotice, calendar: Calendar, declared: list[Row])
         free = next(day for day in days_of_year(notice.year) if day not in days)
         days[free] = Declaration(ANNOUNCED, "放假通知已录入")
     return days
+
+
+def declared_by(
+    reader: Reader, locality: str, version: int, notice: HolidayNotice
+) -> tuple[Calendar, Mapping[date, Declaration]]:
+    """A version of the locality's calendar, and what has to be declared so that it follows the notice.
+
+    Raises BadInput as `declarations` does.
+    """
+    calendar = calendar_of(reader, locality, version)
+    declared = [row for row in declared_days(reader, locality) if row["version"] <= version]
+    return calendar, declarations(notice, calendar, declared)
 
 
 def as_in_force(calendar: Calendar, year: int) -> HolidayNotice:

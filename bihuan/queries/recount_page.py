@@ -3,17 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from bihuan.domain import access
 from bihuan.domain.access import Officer
-from bihuan.locality.deployments import calendar_of
-from bihuan.locality.holiday_notice import HolidayNotice, declarations, read_holiday_notice
+from bihuan.locality.holiday_notice import HolidayNotice, declared_by, read_holiday_notice
 from bihuan.queries.people import names_of
 from bihuan.queries.recounting import Change
 from bihuan.store import recounts
-from bihuan.store.deployments import declared_days, locality_row
+from bihuan.store.deployments import locality_row
 from bihuan.store.unit_of_work import Reader, Row
 
 PAGE = 50
@@ -143,10 +141,7 @@ def _proposal(reader: Reader, row: Row) -> Proposal | None:
     if row["notice"] is None:
         return None
     notice = read_holiday_notice("", row["notice"].encode())
-    locality, version = row["locality"], row["calendar_version"]
-    calendar = calendar_of(reader, locality, version)
-    rows: list[dict[str, Any]] = [one for one in declared_days(reader, locality) if one["version"] <= version]
-    days = declarations(notice, calendar, rows)
+    calendar, days = declared_by(reader, row["locality"], row["calendar_version"], notice)
     changed = (
         ChangedDay(day, calendar.kind(day).name, one.reason, notice.works(day))
         for day, one in sorted(days.items())
