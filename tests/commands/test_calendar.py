@@ -25,26 +25,12 @@ from bihuan.queries.recounting import Change, changes_by
 from bihuan.store import tables
 from bihuan.store.deployments import declared_days, locality_row
 from bihuan.store.statement import compiled
+from tests.notices import NOTICE
 from tests.people import Town, files_of
 
 _deadline = tables.deadline
 LIMITS = compiled(_deadline.select().where(_deadline.c.case_id == sa.bindparam("case_id", type_=tables.ID)))
 TYPHOON = Declaration("holiday", "台风停工")
-
-NOTICE = """
-year = 2027
-source = "国务院办公厅关于2027年部分节假日安排的通知"
-[[holiday]]
-name = "元旦"
-from = 2027-01-01
-to = 2027-01-03
-[[holiday]]
-name = "春节"
-from = 2027-02-05
-to = 2027-02-12
-[[workday]]
-on = 2027-01-31
-"""
 
 
 def beijing(text: str) -> datetime:

@@ -25,23 +25,10 @@ from bihuan.queries.administrative_log import log_page
 from bihuan.queries.history import history, verify
 from bihuan.queries.recount_page import RecountPage, changes_of, recount_page, standing
 from bihuan.recounting import recount_next
+from tests.notices import NOTICE
 from tests.people import Town
 from tests.web.conftest import Enter
 
-NOTICE = """
-year = 2027
-source = "国务院办公厅关于2027年部分节假日安排的通知"
-[[holiday]]
-name = "元旦"
-from = 2027-01-01
-to = 2027-01-03
-[[holiday]]
-name = "春节"
-from = 2027-02-05
-to = 2027-02-12
-[[workday]]
-on = 2027-01-31
-"""
 TYPHOON = Declaration("holiday", "台风停工")
 
 

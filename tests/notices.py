@@ -1,0 +1,16 @@
+"""A year's holiday notice (放假通知), as the file of one is written by hand."""
+
+NOTICE = """
+year = 2027
+source = "国务院办公厅关于2027年部分节假日安排的通知"
+[[holiday]]
+name = "元旦"
+from = 2027-01-01
+to = 2027-01-03
+[[holiday]]
+name = "春节"
+from = 2027-02-05
+to = 2027-02-12
+[[workday]]
+on = 2027-01-31
+"""
