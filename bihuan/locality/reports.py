@@ -16,6 +16,7 @@ from bihuan.locality.fields import Value
 from bihuan.locality.rulebook import RULE_ID
 from bihuan.locality.sentences import placeholders
 from bihuan.locality.tables import Table, read_toml
+from bihuan.locality.target import Target, read_target
 
 COUNTS: Final[Mapping[str, str]] = {
     "received": "期内收到",
@@ -83,23 +84,6 @@ MOST_FIGURES: Final = 60
 MOST_IN_HEADLINE: Final = 8
 _NAME: Final = r"[^\s{}]{1,40}"
 _WORD: Final = r"[A-Za-z_][A-Za-z0-9_]{0,63}"
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What a figure should reach: `least` or `most`, in the figure's own unit (98 for 98 %)."""
-
-    least: float | None = None
-    most: float | None = None
-
-    @property
-    def bound(self) -> float | None:
-        """Whichever of the two it is."""
-        return self.least if self.least is not None else self.most
-
-    def met(self, value: float) -> bool:
-        """Whether the value reaches it."""
-        return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +251,7 @@ def _figure(one: Table, notes: Notes) -> Figure:
         formula = _average(one, name, notes)
     target = one.table("target") if "target" in one.names() else None
     note = one.text("note", default="", pattern=r".{0,200}")
-    return Figure(name, formula, _target(target, name, notes), note, kind_of(one, name, kinds, notes))
+    return Figure(name, formula, read_target(target, name, notes), note, kind_of(one, name, kinds, notes))
 
 
 def _count(one: Table, name: str, notes: Notes) -> Count:
@@ -301,16 +285,6 @@ def _average(one: Table, name: str, notes: Notes) -> Average:
         notes.add(f"figure {name}", "average 应写起止两个时点", '写作 average = ["dispatched", "resolved"]')
         ends = ("received", "ended")
     return Average(ends[0], ends[1], _conditions(one, "only", notes), _conditions(one, "except", notes))
-
-
-def _target(given: Table | None, name: str, notes: Notes) -> Target | None:
-    if given is None:
-        return None
-    least, most = given.number("at_least"), given.number("at_most")
-    if (least is None) == (most is None):
-        notes.add(f"figure {name}", "target 应写 at_least 或 at_most 之一", "写作 target = { at_least = 98 }")
-    given.close()
-    return Target(least, most)
 
 
 def _conditions(one: Table, word: str, notes: Notes) -> tuple[Condition, ...]:

@@ -3,8 +3,9 @@
 import pytest
 
 from bihuan.locality.faults import FolderFault
-from bihuan.locality.reports import Count, Share, Target, read_report
+from bihuan.locality.reports import Count, Share, read_report
 from bihuan.locality.sentences import filled_in
+from bihuan.locality.target import Target
 from tests.locality.a_report import FILE, a_report
 
 
