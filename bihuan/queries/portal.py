@@ -5,7 +5,7 @@ The form is filled in by steps (分步填写): what happened, what else is asked
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import sqlalchemy as sa
@@ -18,7 +18,6 @@ from bihuan.locality.fields import Field, StaticText
 from bihuan.locality.folder import Contact, PlainStep
 from bihuan.locality.forms import Form, Options, Raw
 from bihuan.locality.options import options_of
-from bihuan.queries.announcements import Announcement, announcement
 from bihuan.queries.who_sees import WhoSees, who_sees
 from bihuan.store import tables
 from bihuan.store.statement import compiled
@@ -57,8 +56,6 @@ class FrontPage:
     """How a request goes on, as its complainant will follow it."""
     limits: tuple[tuple[str, str], ...]
     """What is promised: (step, limit) of each limit that the document sets."""
-    announcement: Announcement | None = None
-    """What is announced (公告) just now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +104,6 @@ def doors(reader: Reader) -> list[Door]:
 
 
 def front_page(reader: Reader, locality: str) -> FrontPage:
-    """With what is announced. Raises NotFound when there is no such locality."""
-    return replace(poster_page(reader, locality), announcement=announcement(reader, locality))
-
-
-def poster_page(reader: Reader, locality: str) -> FrontPage:
     """Raises NotFound when there is no such locality."""
     deployment = current(reader, locality).deployment
     return FrontPage(

@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bihuan.domain.access import Visitor
 from bihuan.locality.kept import Kept
+from bihuan.queries import announcements
 from bihuan.queries import portal as query
 from bihuan.queries.about import about_page
-from bihuan.queries.announcements import Printed, printed
+from bihuan.queries.announcements import Printed
 from web import filling, qr
 from web.access import public
 from web.filling import Filling
@@ -42,8 +43,8 @@ def home() -> Response | AnyResponse:
 def locality(locality: str) -> Response:
     """What one can do here."""
     with reading() as (reader, _):
-        page = query.front_page(reader, locality)
-    return make_response(render_template("portal_locality.html", page=page))
+        page, announced = query.front_page(reader, locality), announcements.announcement(reader, locality)
+    return make_response(render_template("portal_locality.html", page=page, announced=announced))
 
 
 @pages.get("/portal/<locality>/announcement")
@@ -51,7 +52,7 @@ def locality(locality: str) -> Response:
 def announcement(locality: str) -> str:
     """The whole of what is announced (公告), as it lies on paper."""
     with reading() as (reader, _):
-        found = printed(reader, locality)
+        found = announcements.printed(reader, locality)
     sheet = _sheet_of(found) if found else None
     return render_template("portal_announcement.html", page=found, locality=locality, sheet=sheet)
 
@@ -70,7 +71,7 @@ def about(locality: str) -> Response:
 def poster(locality: str) -> Response:
     """A page to be printed and put up at the entrance: the QR code of this portal."""
     with reading() as (reader, _):
-        page = query.poster_page(reader, locality)
+        page = query.front_page(reader, locality)
     address = house().settings.base_url + url_for("portal.locality", locality=locality)
     return make_response(render_template("portal_poster.html", page=page, address=address))
 
@@ -80,7 +81,7 @@ def poster(locality: str) -> Response:
 def poster_picture(locality: str) -> Response:
     """The QR code on it."""
     with reading() as (reader, _):
-        query.poster_page(reader, locality)
+        query.front_page(reader, locality)
     return qr.picture(house().settings.base_url + url_for("portal.locality", locality=locality))
 
 
