@@ -1,6 +1,6 @@
 """Forms as pages send them: which part of a POST belongs to a locality's form, and what to show again after a fault."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -44,18 +44,17 @@ class Filled:
 def answers_in(posted: MultiDict[str, str], form: Form) -> dict[str, str | list[str]]:
     """The answers to a locality's form in a POST, as `Form.validate` takes them; unknown keys too, which it refuses."""
     several = {one.key for one in form.fields if one.type == "checklist"}
-    found: dict[str, str | list[str]] = {}
-    for name in posted:
-        if name.startswith(PREFIX):
-            key = name[len(PREFIX) :]
-            found[key] = posted.getlist(name) if key in several else posted[name]
-    return found
+    return {key: values if key in several else values[0] for key, values in _of_form(posted)}
 
 
 def sent_in(posted: MultiDict[str, str]) -> dict[str, str | list[str]]:
     """The same of a form that is not at hand: whether a field may be sent several times, the form will say."""
-    sent = ((name[len(PREFIX) :], values) for name, values in posted.lists() if name.startswith(PREFIX))
-    return {key: values if len(values) > 1 else values[0] for key, values in sent}
+    return {key: values if len(values) > 1 else values[0] for key, values in _of_form(posted)}
+
+
+def _of_form(posted: MultiDict[str, str]) -> Iterator[tuple[str, list[str]]]:
+    """What belongs to a locality's form: each key with all its values."""
+    return ((name[len(PREFIX) :], values) for name, values in posted.lists() if name.startswith(PREFIX))
 
 
 def require_asked(posted: MultiDict[str, str], form: Form, raw: Raw) -> None:

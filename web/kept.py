@@ -26,6 +26,11 @@ def answered(*counts: Waiting | None) -> AnyResponse | None:
     waiting = slowest(counts)
     if waiting and not waiting.failed:
         return make_response(render_template("_being_counted.html", waiting=waiting, address=here()))
+    return come()
+
+
+def come() -> Response:
+    """What a page waits for is there: it asks for itself anew."""
     made = Response(status=204)
     made.headers["HX-Refresh"] = "true"
     return made

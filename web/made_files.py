@@ -1,4 +1,4 @@
-"""Files that the house makes itself (文书, 报表, lists), on their way out to be saved."""
+"""Files that the house makes itself (文书, 报表, lists, a year's notice), on their way out to be saved."""
 
 from io import BytesIO
 from typing import Final
@@ -9,6 +9,7 @@ _TYPES: Final = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",
+    "toml": "application/toml",
 }
 
 

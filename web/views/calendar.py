@@ -15,6 +15,7 @@ from bihuan.locality.holiday_notice import KINDS, LARGEST_FILE, Declaration
 from bihuan.queries.calendar_page import calendar_page, limits_across, notice_in_force
 from bihuan.queries.recount_page import standing
 from web.house import deed, me, reading
+from web.made_files import handed_out
 
 pages = Blueprint("calendar", __name__)
 
@@ -68,9 +69,7 @@ def example(year: int) -> Response:
     """A year as it is in force, written as a notice's file is: an example to be changed."""
     with reading() as (reader, _):
         text = notice_in_force(reader, me(), year)
-    found = Response(text, mimetype="application/toml")
-    found.headers["Content-Disposition"] = f'attachment; filename="notice-{year}.toml"'
-    return found
+    return handed_out(text.encode(), f"notice-{year}.toml")
 
 
 def _page(

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from bihuan.commands.ask_recount import apply_trial, retry_recount, try_recount
 from bihuan.domain import access
 from bihuan.domain.errors import InvalidAnswers
 from bihuan.queries.recount_page import recount_page
+from web import kept
 from web.forms import Filled, submission_in
 from web.house import deed, me, reading
 from web.pages import page_asked
@@ -71,9 +72,7 @@ def _page(*, trial: bool, errors: Mapping[str, str] | None = None) -> AnyRespons
     if found is None:
         return make_response(render_template("recount_none.html", what="试算" if trial else "重算"))
     if looks and not found.recount.waiting:
-        done = Response(status=204)
-        done.headers["HX-Refresh"] = "true"
-        return done
+        return kept.come()
     html = render_template(
         "_recounting.html" if looks else "recount.html", page=found, recount=found.recount, errors=errors or {},
         filled=Filled, reason=request.form.get("reason", ""),
