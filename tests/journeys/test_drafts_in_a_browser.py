@@ -1,10 +1,11 @@
 """What an officer types, in a browser: kept while typed, through the end of a session, with and without script."""
 
+import re
 from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from bihuan.bootstrap import App
 from bihuan.commands.accounts import create_account
@@ -17,6 +18,7 @@ from tests.people import COMPANY, PASSWORD, PROCESSES, REQUEST
 
 WORDS = "请重点核对补正材料的一次性告知情况。"
 FIRST = "分办前先写的一句。"
+SCRIPT = re.compile(r"/draft[^/]*\.js")
 
 
 @pytest.fixture
@@ -67,6 +69,23 @@ def test_it_is_kept_by_itself_and_lives_through_the_end_of_the_session(page: Pag
     expect(page.get_by_text("登录前填写的内容已恢复")).to_be_visible()
     page.get_by_role("button", name="提交", exact=True).click()
     expect(page.get_by_text("“分办”已办理完毕")).to_be_visible()
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["scripts"])
+def test_what_was_written_before_the_scripts_came_is_kept_too(page: Page) -> None:
+    """On a slow line: the page is there, and somebody writes at once."""
+    held: list[Route] = []
+    page.route(SCRIPT, lambda route: held.append(route))
+    with page.expect_request(SCRIPT):
+        page.reload(wait_until="commit")
+    note = page.get_by_role("textbox", name="分办意见")
+    note.fill(FIRST)
+    for route in held:
+        route.continue_()
+    page.unroute(SCRIPT)
+    expect(page.get_by_text("草稿已自动保存")).to_be_visible()
+    page.reload()
+    expect(note).to_have_value(FIRST)
 
 
 def test_a_template_goes_in_after_what_is_there(page: Page) -> None:

@@ -20,6 +20,14 @@
     draft.addEventListener("htmx:sendError", () => say(0));
   });
 
+  // What somebody wrote before the scripts had come, on a slow line, is kept like what is written later.
+  document.addEventListener("DOMContentLoaded", () =>
+    document.querySelectorAll(".draft").forEach((draft) => {
+      const fields = [...draft.closest("form").querySelectorAll("input:not([type=password]), textarea")];
+      const changed = fields.find((field) => field.value !== field.defaultValue);
+      if (changed) changed.dispatchEvent(new Event("input", { bubbles: true }));
+    }));
+
   // A refusal must not take the page away on which somebody is writing, whatever beside the form has asked.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const asking = event.detail.requestConfig.elt;
