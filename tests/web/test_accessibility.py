@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 from werkzeug.serving import make_server
 
 from bihuan.bootstrap import App
@@ -227,16 +227,16 @@ def test_axe_finds_nothing_serious_on_a_companys_way(site: Site) -> None:
     page.goto(f"{site.address}/portal/zibo/request")
     page.get_by_label("诉求标题").fill(REQUEST["subject"])
     page.get_by_label("诉求内容").fill(REQUEST["body"])
-    page.get_by_role("button", name="下一步").click()
+    _send(page, page.get_by_role("button", name="下一步"))
     found += site.faults(page)
     page.get_by_label("诉求类别").select_option("trade")
-    page.get_by_role("button", name="下一步").click()
+    _send(page, page.get_by_role("button", name="下一步"))
     found += site.faults(page)
     page.get_by_label("联系人姓名").fill(COMPANY["name"])
     page.get_by_label("联系电话").fill(COMPANY["phone"])
-    page.get_by_role("button", name="下一步").click()
+    _send(page, page.get_by_role("button", name="下一步"))
     found += site.faults(page)
-    page.get_by_role("button", name="提交诉求").click()
+    _send(page, page.get_by_role("button", name="提交诉求"))
     found += site.faults(page)
     _follow(page, site, page.locator("#case-no").inner_text(), page.locator("#query-code").inner_text())
     page.evaluate(UNFOLDED)
@@ -257,18 +257,24 @@ def test_axe_finds_nothing_serious_where_a_company_rates(site: Site) -> None:
     page = context.new_page()
     _follow(page, site, opened.case_no, opened.query_code)
     found = site.faults(page)
-    page.locator(".tap").last.click()
+    _send(page, page.locator(".tap").last)
     assert page.get_by_role("button", name="提交评价").is_visible()
     found += site.faults(page)
     context.close()
     assert not found, "\n".join(found)
 
 
+def _send(page: Page, button: Locator) -> None:
+    """Send a form and wait for the whole of the page that answers: until then there may be no document to look at."""
+    with page.expect_navigation():
+        button.click()
+
+
 def _follow(page: Page, site: Site, case_no: str, code: str) -> None:
     page.goto(f"{site.address}/portal/zibo/progress")
     page.get_by_label("编号").fill(case_no)
     page.get_by_label("查询码").fill(code)
-    page.get_by_role("button", name="查询").click()
+    _send(page, page.get_by_role("button", name="查询"))
     page.wait_for_selector(".way")
 
 
@@ -376,7 +382,7 @@ def test_large_type_is_chosen_without_script(site: Site) -> None:
     page = context.new_page()
     page.goto(f"{site.address}/portal/zibo/")
     before = page.locator("h1").bounding_box()
-    page.click("text=大字版")
+    _send(page, page.get_by_role("button", name="大字版"))
     assert page.url == f"{site.address}/portal/zibo/"
     after = page.locator("h1").bounding_box()
     assert before is not None
