@@ -8,9 +8,9 @@ from typing import Any, Final, Literal, get_args
 
 import sqlalchemy as sa
 
-from bihuan.queries.nearest_first import LATER, NEAREST_FIRST
+from bihuan.queries.nearest_first import GROUPS, LATER, NEAREST_FIRST, nearest
 from bihuan.store import tables
-from bihuan.store.statement import Statement, compiled
+from bihuan.store.statement import Statement, compiled, untold
 
 View = Literal["all", "unclaimed", "mine", "today", "soon", "overdue", "supporting", "rework", "watched"]
 VIEWS: Final[tuple[View, ...]] = get_args(View)
@@ -25,9 +25,8 @@ _NOW, _TODAY_ENDS, _SOON = (sa.bindparam(name, type_=tables.INSTANT) for name in
 _ME = sa.bindparam("me", type_=tables.ID)
 _LOCALITY = sa.bindparam("locality", type_=sa.Text)
 _OPEN = _task.c.state == sa.literal_column("'open'")
-_VISIBLE = sa.and_(
-    _task.c.locality == _LOCALITY, _OPEN, _task.c.group_key == sa.any_(sa.bindparam("groups", type_=sa.ARRAY(sa.Text)))
-)
+_OPEN_HERE = sa.and_(_task.c.locality == _LOCALITY, _OPEN)
+_VISIBLE = sa.and_(_OPEN_HERE, _task.c.group_key == sa.any_(GROUPS))
 _CONDITIONS: dict[str, sa.ColumnElement[bool]] = {
     "all": sa.true(),
     "unclaimed": _task.c.assignee.is_(None),
@@ -54,8 +53,8 @@ _NARROWED = sa.and_(
 _MAY_READ = sa.and_(
     _case.c.locality == _LOCALITY,
     sa.or_(
-        sa.bindparam("oversees", type_=sa.Boolean),
-        _case.c.involved.op("&&")(sa.bindparam("units", type_=sa.ARRAY(sa.Text))),
+        untold(sa.bindparam("oversees", type_=sa.Boolean)),
+        _case.c.involved.op("&&")(untold(sa.bindparam("units", type_=sa.ARRAY(sa.Text)))),
     ),
 )
 _OF_MINE = sa.and_(_watch.c.account_id == _ME, _case.c.exit.is_(None), _MAY_READ)
@@ -84,13 +83,18 @@ def whole(view: View) -> Statement:
 
 
 def _keys(view: View, *, first: bool, narrowed: bool, most: int = PAGE) -> sa.Select[Any]:
-    """The tasks of one page, nearest limit first, by their keys. Narrowed down, their cases are asked, too."""
-    found = sa.select(_task.c.id, _task.c.due_at).where(_VISIBLE, _CONDITIONS[view])
+    """The tasks of one page, nearest limit first, by their keys; and one more, to tell whether others follow. Narrowed
+    down, their cases are asked, too.
+    """
+    wanted = sa.select(_task.c.id, _task.c.due_at).where(_OPEN_HERE, _CONDITIONS[view])
     if narrowed:
-        found = found.join(_case, _case.c.id == _task.c.case_id).where(_NARROWED, _of_step(_task))
+        wanted = wanted.join(_case, _case.c.id == _task.c.case_id).where(_NARROWED, _of_step(_task))
     if not first:
-        found = found.where(LATER)
-    return found.order_by(*NEAREST_FIRST).limit(sa.literal_column(str(most + 1)))
+        wanted = wanted.where(LATER)
+    if view == "mine":  # few, and found by whose they are
+        mine = wanted.where(_task.c.group_key == sa.any_(GROUPS)).order_by(*NEAREST_FIRST)
+        return mine.limit(sa.literal_column(str(most + 1)))
+    return nearest(wanted, most + 1)
 
 
 def _shown(keys_of_page: sa.Select[Any]) -> Statement:

@@ -22,7 +22,7 @@ from bihuan.locality.fields import Field, plain_value
 from bihuan.locality.folder import Locality
 from bihuan.queries.foresight import SUGGESTED
 from bihuan.queries.likeness import LikeCase, like, likes
-from bihuan.queries.nearest_first import LATER, NEAREST_FIRST
+from bihuan.queries.nearest_first import LATER, NEAREST_FIRST, nearest
 from bihuan.queries.nearness import Gauge, Nearness
 from bihuan.queries.task_page import TaskPage
 from bihuan.queries.veil import Veil, veils_of
@@ -39,31 +39,14 @@ _task, _case, _request, _event = tables.task, tables.case_file, tables.request, 
 
 
 def _page(*conditions: sa.ColumnElement[bool]) -> Statement:
-    """A page of the stream. Each desk's own queue is read in its order, and no further than a page: what else is open
-    there costs nothing.
-    """
-    desks = sa.func.unnest(sa.bindparam("groups", type_=sa.ARRAY(sa.Text))).table_valued("group_key")
-    desk = desks.render_derived(name="desk")
-    queue = (
-        sa.select(_task.c.id, _task.c.due_at)
-        .where(
-            _task.c.locality == sa.bindparam("locality"),
-            tables.OPEN,
-            _task.c.group_key == desk.c.group_key,
-            _task.c.form == sa.any_(sa.bindparam("forms", type_=sa.ARRAY(sa.Text))),
-            *conditions,
-        )
-        .order_by(*NEAREST_FIRST)
-        .limit(PAGE + 1)
-        .lateral("queue")
+    """A page of the stream, and one more."""
+    wanted = sa.select(_task.c.id, _task.c.due_at).where(
+        _task.c.locality == sa.bindparam("locality"),
+        tables.OPEN,
+        _task.c.form == sa.any_(sa.bindparam("forms", type_=sa.ARRAY(sa.Text))),
+        *conditions,
     )
-    page = (
-        sa.select(queue.c.id)
-        .select_from(desk.join(queue, sa.true()))
-        .order_by(queue.c.due_at.asc().nulls_last(), queue.c.id)
-        .limit(PAGE + 1)
-        .subquery("page")
-    )
+    page = nearest(wanted, PAGE + 1).subquery("page")
     return compiled(
         sa.select(
             _task.c.id, _task.c.case_id, _task.c.name, _task.c.group_key, _task.c.clause, _task.c.due_at,

@@ -6,7 +6,7 @@ than a round trip, so it happens once, on first use.
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import Any, LiteralString, cast
+from typing import Any, LiteralString, TypeVar, cast
 
 import orjson
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.sql.compiler import SQLCompiler
 
+T = TypeVar("T")
 _DIALECT = psycopg.dialect()  # type: ignore[no-untyped-call]
 
 
@@ -55,6 +56,15 @@ class _Compiled(Statement):
 def compiled(element: sa.ClauseElement, columns: tuple[str, ...] | None = None) -> Statement:
     """The element as PostgreSQL text, compiled once. `columns` names those an INSERT sets."""
     return _Compiled(element, columns)
+
+
+def untold(place: sa.BindParameter[T]) -> sa.ColumnElement[T]:
+    """The value given for a place, but not told to PostgreSQL before it runs the statement.
+
+    It plans anew each time as long as knowing the values makes a plan look cheaper; to plan a join of five tables takes
+    longer than to look up a page by its indexes. For statements whose best plan is one for all values.
+    """
+    return sa.cast(sa.select(place).scalar_subquery(), place.type)
 
 
 @lru_cache(maxsize=256)
