@@ -125,6 +125,8 @@ class Settings:
     facts: tuple[PublishedFact, ...] = ()
     decided: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What decision tables decide, by the output's name: each value in words (整治类别: 立行立改)."""
+    made_at: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The forms at which a case comes to a document (文书), by the document's name; else each that it prints."""
     triage: Triage = field(default_factory=Triage)
     sessions: Sessions | None = None
     announcement: Announcing | None = None
@@ -249,8 +251,7 @@ def read_locality(files: Files) -> tuple[Locality, list[Finding]]:
 
 def read_settings(table: Table, notes: Notes) -> Settings:
     """The settings in locality.toml; faults are noted."""
-    lamps, lanes, categories = table.table("lamps"), table.table("lanes"), table.table("categories")
-    portal, milestones = table.table("portal"), table.table("milestones")
+    lamps, portal, decided = (table.table(name) for name in ("lamps", "portal", "decided"))
     found = Settings(
         id=table.text("id", pattern=r"[a-z][a-z0-9_]{1,31}", cure="用小写英文字母，与目录同名"),
         name=table.text("name"),
@@ -263,14 +264,15 @@ def read_settings(table: Table, notes: Notes) -> Settings:
         rating_scale=_rating_scale(table, notes),
         contact=_contact(table),
         limits=_limits(table.table("internal_limits")),
-        lanes={name: lanes.texts(name) for name in lanes.names()},
-        categories={name: categories.text(name) for name in categories.names()},
+        lanes=table.table("lanes").each_texts(),
+        categories=table.table("categories").each_text(),
         steps=_steps(portal, notes),
         heard_at=frozenset(portal.texts("heard_at", default=())),
         origins=_origins(table.table("origins")),
-        milestones={name: milestones.text(name) for name in milestones.names()},
+        milestones=table.table("milestones").each_text(),
         facts=tuple(_fact(one) for one in table.tables("fact")),
-        decided=_decided(table.table("decided")),
+        decided={name: decided.table(name).each_text() for name in decided.names()},
+        made_at=table.table("documents").each_texts(),
         triage=read_triage(table.table("triage"), notes),
         sessions=read_sessions(table.table("sessions")),
         announcement=read_announcing(portal),
@@ -296,11 +298,6 @@ def _fact(given: Table) -> PublishedFact:
     return PublishedFact(
         rule, given.text("name", pattern=r".{1,60}"), given.text("text", pattern=r".{1,500}", cure=LONG)
     )
-
-
-def _decided(table: Table) -> Mapping[str, Mapping[str, str]]:
-    named = {name: table.table(name) for name in table.names()}
-    return {name: {value: given.text(value) for value in given.names()} for name, given in named.items()}
 
 
 def _limits(table: Table) -> Mapping[str, InternalLimit]:

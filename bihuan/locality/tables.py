@@ -80,6 +80,14 @@ class Table:
             self._wrong(name, value, '填写文字列表，如 ["甲", "乙"]')
         return default or ()
 
+    def each_text(self) -> Mapping[str, str]:
+        """What is left, each a text, by its name."""
+        return {name: self.text(name) for name in self.names()}
+
+    def each_texts(self) -> Mapping[str, tuple[str, ...]]:
+        """What is left, each a list of texts, by its name."""
+        return {name: self.texts(name) for name in self.names()}
+
     def table(self, name: str) -> "Table":
         """A table inside, empty when it is not given."""
         value = self._found.pop(name, {})

@@ -54,9 +54,9 @@ def document_words(reader: Reader, vault: Vault, actor: Officer, case_no: str, t
 def documents_of(
     reader: Reader, vault: Vault, case: OpenedCase, deeds: tuple[Deed, ...], events: Sequence[Event]
 ) -> tuple[DocumentWords, ...]:
-    """The words of every document that the case can fill in, from what was read of it already."""
-    offered = documents_offered(case.deployment, case.row["process"])
-    return tuple(_filled(reader, vault, case, deeds, events, map(case.deployment.locality.document, offered)))
+    """The words of every document that the case has come to, from what was read of it already."""
+    begun = documents_begun(case.deployment, case.row["process"], (deed.form for deed in deeds))
+    return tuple(_filled(reader, vault, case, deeds, events, map(case.deployment.locality.document, begun)))
 
 
 def _filled(
@@ -87,14 +87,16 @@ def documents_offered(deployment: Deployment, process: str) -> tuple[str, ...]:
 
 
 def documents_begun(deployment: Deployment, process: str, forms: Iterable[str | None]) -> tuple[str, ...]:
-    """Of the documents offered those that print something of these forms, which the case has come to: else an accepted
-    case would offer a notice that it is declined (不予受理通知书). Of a request what was handed in is there.
+    """Of the documents offered those that are made at one of these forms, or print one: what the case has come to.
+
+    Else an accepted case would offer a notice that it is declined (不予受理通知书). What was handed in is there.
     """
     reached = {form for form in forms if form}
     if process == deployment.locality.settings.process:
         reached |= {PORTAL_FORM, ORDER_FORM}
-    printed = {name: deployment.locality.document(name).forms for name in documents_offered(deployment, process)}
-    return tuple(name for name, asked in printed.items() if not asked or not asked.isdisjoint(reached))
+    offered, made_at = documents_offered(deployment, process), deployment.locality.settings.made_at
+    asked = {name: frozenset(made_at.get(name, ())) or deployment.locality.document(name).forms for name in offered}
+    return tuple(name for name, forms in asked.items() if not forms or not forms.isdisjoint(reached))
 
 
 def _forms(deployment: Deployment, process: str) -> Iterator[str]:

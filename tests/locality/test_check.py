@@ -147,6 +147,11 @@ SEEDED = {
         "complainant_phone",
         "占位符 {{ complainant_phone }} 不能用",
     ),
+    "C35": (
+        spoilt(TOML, "[lanes]", '[documents]\ncircular = ["dispatch"]\n[lanes]'),
+        "documents.circular",
+        "没有文书 circular",
+    ),
     "C12": (
         spoilt(
             BPMN,

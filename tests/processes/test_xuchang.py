@@ -6,8 +6,10 @@ import zipfile
 
 import pytest
 
+from bihuan.locality.deployments import Deployment
 from bihuan.locality.organisation import Unit
 from bihuan.play.rehearsal import rehearse
+from bihuan.queries.documents import documents_begun
 from tests.processes.breaking import CELL, group, noticed, spoilt
 from tests.processes.play import definition, locality, scenarios
 
@@ -317,6 +319,15 @@ def test_a_sheet_has_its_columns(document: str, words: str) -> None:
     text = words_of(locality("xuchang").document(document).content)
 
     assert [word for word in words.split() if word not in text] == []
+
+
+def test_a_request_is_either_accepted_or_declined_on_paper() -> None:
+    """Both notices print the ground that was registered; only one of them is to be had."""
+    place = Deployment("0" * 64, locality("xuchang"), definition("xuchang"))
+
+    assert documents_begun(place, "request", ["register"]) == ()
+    assert documents_begun(place, "request", ["register", "decline"]) == ("不予受理通知书",)
+    assert documents_begun(place, "request", ["register", "enter_ledger"]) == ("受理通知书", "台账")
 
 
 def takes_part(unit: Unit) -> bool:

@@ -159,6 +159,10 @@ def test_a_pack_holds_the_calls_as_its_taker_may_know_them(
 
 def test_a_pack_opens_its_case_once(town: Town, enter: Enter, case: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many documents it holds."""
+    town.press(
+        case.case_id, "ask_extension", by=town.officer("commerce"), multi_level=True, multi_department=True,
+        institutional=True, new_due_on="2026-11-16", reason="涉及三级五部门的制度衔接。", progress="已会商两次。",
+    )  # fmt: skip
     seen: list[str] = []
     read_one, read_all = Reader.one, Reader.all_as
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from bihuan.engine.reading.model import Process
 from bihuan.locality.documents import DECIDED, DOCUMENT_WORDS, OF_A_FORM
@@ -174,6 +175,17 @@ def _cure_of_placeholder(drawn: Drawn, word: str) -> str:
     else:
         return f"没有表单 {form}，核对 forms/ 中的名称"
     return "" if field in known else cure
+
+
+def documents_are_made_somewhere(drawn: Drawn) -> Iterator[Fault]:
+    """What locality.toml says of where a document is made: the document and the forms are there."""
+    locality = drawn.locality
+    for name, forms in locality.settings.made_at.items():
+        said = partial(Fault, f"{locality.id}/locality.toml", f"documents.{name}", "")
+        if name not in locality.documents:
+            yield said(f"没有文书 {name}", "写 documents/ 中文书的名称")
+        for form in sorted(set(forms) - locality.forms.keys()):
+            yield said(f"没有表单 {form}", "核对 forms/ 中的名称")
 
 
 def limits_are_used(drawn: Drawn) -> Iterator[Fault]:
