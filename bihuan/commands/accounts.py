@@ -18,7 +18,7 @@ from bihuan.domain.identity import Identity
 from bihuan.domain.ids import AccountId, new_id
 from bihuan.store import tables
 from bihuan.store.administration import hold, log, repeated
-from bihuan.store.statement import compiled
+from bihuan.store.statement import at_most, compiled
 from bihuan.store.unit_of_work import Row, UnitOfWork
 
 ONE_TIME = timedelta(hours=72)
@@ -52,7 +52,7 @@ STILL = compiled(
         _account.c.id == sa.bindparam("account_id", type_=tables.ID), _account.c.active,
         _membership.c.role == sa.literal_column("'administrator'"),
     )
-    .limit(1)
+    .limit(at_most(1))
 )  # fmt: skip
 """The actor, while an administrator."""
 UNIT = compiled(

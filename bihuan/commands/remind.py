@@ -10,7 +10,7 @@ from bihuan.commands.complainants_notice import open_tasks, require_own_open_cas
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.ids import CaseId
 from bihuan.store import cases, tables
-from bihuan.store.statement import compiled
+from bihuan.store.statement import at_most, compiled
 from bihuan.store.tasks import count_reminder
 from bihuan.store.unit_of_work import UnitOfWork
 
@@ -20,7 +20,7 @@ LAST = compiled(
     sa.select(_event.c.at)
     .where(_event.c.case_id == sa.bindparam("case_id", type_=tables.ID), _event.c.kind == REMINDED)
     .order_by(_event.c.no.desc())
-    .limit(1)
+    .limit(at_most(1))
 )
 
 

@@ -15,7 +15,7 @@ from bihuan.store import tables
 from bihuan.store.counted import counted_report
 from bihuan.store.recounts import recount
 from bihuan.store.starts import timed_start
-from bihuan.store.statement import Statement, compiled
+from bihuan.store.statement import Statement, at_most, compiled
 from bihuan.store.unit_of_work import UnitOfWork
 
 MOST = 1000
@@ -49,7 +49,7 @@ def _take(table: sa.Table, state: str, returned: sa.ColumnElement[UUID]) -> Stat
         # The state stands in the text, not among the values: only so does the partial index serve.
         .where(table.c.state == sa.literal_column(f"'{state}'"), table.c.due_at <= now, free)
         .order_by(table.c.due_at)
-        .limit(MOST)
+        .limit(at_most(MOST))
         .with_for_update(skip_locked=True)
         .cte("due")
     )

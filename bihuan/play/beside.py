@@ -30,14 +30,14 @@ from bihuan.play.strict import Strict
 from bihuan.store import tables
 from bihuan.store.orders import supervision_order
 from bihuan.store.sealed_files import Sent
-from bihuan.store.statement import compiled
+from bihuan.store.statement import at_most, compiled
 from bihuan.store.unit_of_work import UnitOfWork
 
 LAST_ORDER = compiled(
     sa.select(supervision_order.c.id)
     .where(supervision_order.c.case_id == sa.bindparam("case_id", type_=tables.ID))
     .order_by(supervision_order.c.no.desc())
-    .limit(1)
+    .limit(at_most(1))
 )
 With = Mapping[str, Any]
 

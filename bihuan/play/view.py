@@ -12,7 +12,7 @@ from bihuan.engine import Waits, waits
 from bihuan.locality.deployments import deployment_of
 from bihuan.store import tables
 from bihuan.store.messages import CARRY, LOOK
-from bihuan.store.statement import compiled
+from bihuan.store.statement import at_most, compiled
 from bihuan.store.unit_of_work import Reader
 
 _case, _task, _job, _notice = tables.case_file, tables.task, tables.job, tables.notice
@@ -56,7 +56,7 @@ NEXT = compiled(
                 sa.select(table.c.due_at)
                 .where(table.c.state == sa.literal_column(f"'{state}'"))
                 .order_by(table.c.due_at)
-                .limit(1)
+                .limit(at_most(1))
                 .scalar_subquery()
                 for table, state in ((tables.deadline, "running"), (_job, "waiting"))
             )

@@ -23,7 +23,7 @@ from bihuan.queries.words import UNIT_KINDS as KINDS
 from bihuan.store import tables
 from bihuan.store.administration import administrative_entry
 from bihuan.store.deployments import locality_row
-from bihuan.store.statement import compiled
+from bihuan.store.statement import at_most, compiled
 from bihuan.store.unit_of_work import Reader
 
 PAGE = 100
@@ -35,7 +35,7 @@ OF_SUBJECT = compiled(
     sa.select(*_COLUMNS)
     .where(_entry.c.locality == _LOCALITY, _entry.c.subject == sa.bindparam("subject"))
     .order_by(_entry.c.no.desc())
-    .limit(PAGE)
+    .limit(at_most(PAGE))
 )
 LOCALITIES = compiled(sa.select(tables.locality.c.id).order_by(tables.locality.c.id))
 

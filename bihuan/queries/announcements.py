@@ -21,7 +21,7 @@ from bihuan.locality.documents import ON, Document
 from bihuan.queries.case_deeds import shown
 from bihuan.store import tables
 from bihuan.store.starts import OF_A_DESK
-from bihuan.store.statement import compiled
+from bihuan.store.statement import at_most, compiled
 from bihuan.store.unit_of_work import Reader, Row
 
 _case, _task, _event = tables.case_file, tables.task, tables.history_event
@@ -44,7 +44,7 @@ NEWEST = compiled(
         _PUBLISHED.c.published_at.is_not(None),
     )
     .order_by(_case.c.id.desc())
-    .limit(sa.literal_column("1"))
+    .limit(at_most(1))
 )
 WRITTEN = compiled(
     sa.select(_task.c.control, _task.c.answers, _task.c.ended_at)
@@ -55,7 +55,7 @@ WRITTEN = compiled(
         _task.c.ended_at <= sa.bindparam("published_at", type_=tables.INSTANT),
     )
     .order_by(_task.c.ended_at.desc())
-    .limit(sa.literal_column("1"))
+    .limit(at_most(1))
 )
 
 

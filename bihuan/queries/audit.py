@@ -24,7 +24,7 @@ from bihuan.queries.nearness import Gauge
 from bihuan.queries.timeline import EventRow, timeline
 from bihuan.queries.veil import Veil, veils_of
 from bihuan.store import tables
-from bihuan.store.statement import Statement, compiled
+from bihuan.store.statement import Statement, at_most, compiled
 from bihuan.store.unit_of_work import Reader, Row
 from bihuan.store.vault import Vault
 
@@ -59,7 +59,7 @@ def _list(state: str) -> Statement:
         sa.or_(number == "", sa.func.starts_with(_case.c.case_no, number)),
         sa.or_(before == "", _case.c.case_no < before),
     )
-    return compiled(_FROM.where(wanted).order_by(_case.c.case_no.desc()).limit(PAGE + 1))
+    return compiled(_FROM.where(wanted).order_by(_case.c.case_no.desc()).limit(at_most(PAGE + 1)))
 
 
 LISTS = {state: _list(state) for state in _STATES}

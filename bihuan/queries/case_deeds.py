@@ -20,7 +20,7 @@ from bihuan.queries.case_header import OpenedCase
 from bihuan.queries.people import names_of
 from bihuan.queries.veil import is_complained_of, speaks_for
 from bihuan.store import tables
-from bihuan.store.statement import compiled
+from bihuan.store.statement import at_most, compiled
 from bihuan.store.unit_of_work import Reader, Row
 
 _task, _press, _account, _event = tables.task, tables.press, tables.account, tables.history_event
@@ -36,7 +36,7 @@ TASKS = compiled(
 _ARMED = (
     sa.select(_event.c.payload.cast(JSONB)["clause"].astext)
     .where(_event.c.case_id == _ID, _event.c.kind == "button_armed", _event.c.key == _press.c.key)
-    .limit(1)
+    .limit(at_most(1))
     .scalar_subquery()
 )
 """What the button cited: in a called process, the clause of the call."""

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bihuan.store import tables
 from bihuan.store.starts import timed_start
-from bihuan.store.statement import compiled
+from bihuan.store.statement import at_most, compiled
 from bihuan.store.unit_of_work import Reader
 
 
@@ -20,7 +20,7 @@ def _firsts(table: sa.Table, state: str) -> "Iterator[sa.ScalarSelect[datetime]]
     waiting = table.c.state == sa.literal_column(f"'{state}'")
     now = sa.bindparam("now", type_=tables.INSTANT)
     free = sa.or_(table.c.taken_until.is_(None), table.c.taken_until <= now)
-    yield sa.select(table.c.due_at).where(waiting, free).order_by(table.c.due_at).limit(1).scalar_subquery()
+    yield sa.select(table.c.due_at).where(waiting, free).order_by(table.c.due_at).limit(at_most(1)).scalar_subquery()
     leased = sa.select(sa.func.min(table.c.taken_until)).where(
         waiting, table.c.due_at <= now, table.c.taken_until > now
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bihuan.store import tables
-from bihuan.store.statement import compiled
+from bihuan.store.statement import at_most, compiled
 from bihuan.store.unit_of_work import Row
 
 LATEST = 30
@@ -23,7 +23,7 @@ READ = compiled(
         _notice.c.recipient == sa.any_(sa.bindparam("groups", type_=sa.ARRAY(sa.Text))),
     )
     .order_by(_notice.c.written_at.desc(), _notice.c.id.desc())
-    .limit(LATEST)
+    .limit(at_most(LATEST))
 )
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bihuan.queries.nearest_first import GROUPS, LATER, NEAREST_FIRST, nearest
 from bihuan.store import tables
-from bihuan.store.statement import Statement, compiled, untold
+from bihuan.store.statement import Statement, at_most, compiled, untold
 
 View = Literal["all", "unclaimed", "mine", "today", "soon", "overdue", "supporting", "rework", "watched"]
 VIEWS: Final[tuple[View, ...]] = get_args(View)
@@ -93,7 +93,7 @@ def _keys(view: View, *, first: bool, narrowed: bool, most: int = PAGE) -> sa.Se
         wanted = wanted.where(LATER)
     if view == "mine":  # few, and found by whose they are
         mine = wanted.where(_task.c.group_key == sa.any_(GROUPS)).order_by(*NEAREST_FIRST)
-        return mine.limit(sa.literal_column(str(most + 1)))
+        return mine.limit(at_most(most + 1))
     return nearest(wanted, most + 1)
 
 
@@ -115,7 +115,7 @@ def _watched(*, narrowed: bool) -> Statement:
         sa.select(*(column for column in _SHOWN if column.table is _task))
         .where(_task.c.case_id == _case.c.id, _OPEN)
         .order_by(*NEAREST_FIRST)
-        .limit(sa.literal_column("1"))
+        .limit(at_most(1))
         .lateral(_task.name)
     )
     columns = [first.c[column.name] if column.table is _task else column for column in _SHOWN]
@@ -129,7 +129,7 @@ def _watched(*, narrowed: bool) -> Statement:
     )
     if narrowed:
         found = found.where(_NARROWED, _of_step(first))
-    return compiled(found.order_by(first.c.due_at.asc().nulls_last(), _case.c.id).limit(sa.literal_column(str(MOST))))
+    return compiled(found.order_by(first.c.due_at.asc().nulls_last(), _case.c.id).limit(at_most(MOST)))
 
 
 def _of_step(tasks: sa.FromClause) -> sa.ColumnElement[bool]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bihuan.domain import access
 from bihuan.domain.access import Officer
 from bihuan.store import tables
-from bihuan.store.statement import compiled
+from bihuan.store.statement import at_most, compiled
 from bihuan.store.unit_of_work import Reader
 
 LATEST = 200
@@ -26,7 +26,7 @@ READ = compiled(
     .outerjoin(_account, _account.c.id == _incident.c.resolved_by)
     .where(_incident.c.locality == sa.bindparam("locality"))
     .order_by(_incident.c.state != sa.literal_column("'open'"), _incident.c.opened_at.desc())
-    .limit(LATEST)
+    .limit(at_most(LATEST))
 )  # fmt: skip
 
 

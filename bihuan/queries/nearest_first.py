@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bihuan.store import tables
-from bihuan.store.statement import untold
+from bihuan.store.statement import at_most, untold
 
 _task = tables.task
 AFTER_DUE, AFTER_ID = sa.bindparam("after_due", type_=tables.INSTANT), sa.bindparam("after_id", type_=tables.ID)
@@ -25,7 +25,7 @@ def nearest(wanted: sa.Select[Any], most: int) -> sa.Select[Any]:
     Each group's queue is read in its order, which an index has, and no further than `most`: what else waits there costs
     nothing, and a plan that was made without knowing the groups is the best one.
     """
-    end = sa.literal_column(str(most), sa.Integer)
+    end = at_most(most)
     group = sa.func.unnest(GROUPS).table_valued("key").render_derived(name="of_reader")
     of_group = wanted.where(_task.c.group_key == group.c.key)
     queue = of_group.order_by(*NEAREST_FIRST).limit(end).lateral("queue")

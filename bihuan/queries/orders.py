@@ -22,7 +22,7 @@ from bihuan.queries.nearness import Gauge, Nearness
 from bihuan.queries.veil import Veil, is_complained_of, speaks_for, veils_of
 from bihuan.store import columns, tables
 from bihuan.store.orders import OPEN, REPLIED, STANDS, order_no, supervision_entry, supervision_order
-from bihuan.store.statement import compiled
+from bihuan.store.statement import at_most, compiled
 from bihuan.store.unit_of_work import Reader, Row
 from bihuan.store.vault import Vault
 
@@ -40,7 +40,7 @@ ORDERS = compiled(
     .join(_request, _request.c.case_id == _order.c.case_id)
     .where(_HERE, STANDS, sa.or_(_UNITS.is_(None), _order.c.unit == sa.any_(_UNITS)))
     .order_by(_order.c.due_at, _order.c.id)
-    .limit(PAGE + 1)
+    .limit(at_most(PAGE + 1))
 )  # fmt: skip
 OF_CASE = compiled(
     sa.select(_order).where(_order.c.case_id == sa.bindparam("case_id", type_=columns.ID)).order_by(_order.c.no)

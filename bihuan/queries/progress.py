@@ -18,7 +18,7 @@ from bihuan.locality.folder import Contact
 from bihuan.queries.complainants_deeds import GIVEN, SAID, ComplainantsDeeds, deeds_of_complainant
 from bihuan.queries.who_sees import WhoSees, who_sees
 from bihuan.store import tables
-from bihuan.store.statement import compiled
+from bihuan.store.statement import at_most, compiled
 from bihuan.store.unit_of_work import Reader, Row
 from bihuan.store.vault import Vault
 
@@ -55,7 +55,7 @@ PROMISES = compiled(
     .join(_deadline, sa.and_(_deadline.c.case_id == _task.c.case_id, _deadline.c.key == _task.c.deadline_key))
     .where(_task.c.case_id == _ID, _task.c.state == "open")
     .order_by(_deadline.c.internal, _task.c.due_at)
-    .limit(1)
+    .limit(at_most(1))
 )
 RATED = compiled(
     sa.select(_press.c.pressed_at, _press.c.control).where(

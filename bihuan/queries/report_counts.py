@@ -19,7 +19,7 @@ from bihuan.queries.counted import FIRST_MONTH, PREVIOUS, THIS, Counted
 from bihuan.queries.counting import Counting
 from bihuan.store import tables
 from bihuan.store.counted import PARTS, READ
-from bihuan.store.statement import Statement, compiled
+from bihuan.store.statement import Statement, at_most, compiled
 from bihuan.store.unit_of_work import Reader, Row
 
 FEW = 1_000
@@ -34,7 +34,7 @@ MANY = compiled(
             sa.select(_case.c.id)
             .where(_case.c.locality == sa.bindparam("locality"))
             .offset(sa.bindparam("few", type_=sa.Integer))
-            .limit(sa.literal_column("1"))
+            .limit(at_most(1))
         ).label("many")
     )
 )

@@ -25,7 +25,7 @@ from bihuan.queries.nearness import Gauge, Nearness
 from bihuan.queries.veil import veils_of
 from bihuan.store import tables
 from bihuan.store.messages import message
-from bihuan.store.statement import compiled
+from bihuan.store.statement import at_most, compiled
 from bihuan.store.unit_of_work import Reader, Row
 from bihuan.store.vault import Vault
 
@@ -75,7 +75,7 @@ BOOKED = compiled(
         message.c.correlation_key == sa.bindparam("month"),
     )
     .order_by(message.c.id)
-    .limit(MOST_BOOKED)
+    .limit(at_most(MOST_BOOKED))
 )  # fmt: skip
 TASKS = compiled(
     sa.select(_task.c.case_id, _task.c.form, _task.c.state, _task.c.ended_at, _task.c.due_at, _task.c.control)

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from bihuan.store import tables
-from bihuan.store.statement import compiled
+from bihuan.store.statement import at_most, compiled
 from bihuan.store.unit_of_work import Reader, Row
 
 LATEST = 20
@@ -27,7 +27,7 @@ OF_BOTH = compiled(
     .join(_absent, _absent.c.id == _stand_in.c.for_account)
     .where(sa.or_(_stand_in.c.account_id == _ME, _stand_in.c.for_account == _ME))
     .order_by(_stand_in.c.from_at.desc(), _stand_in.c.id.desc())
-    .limit(sa.literal_column(str(2 * LATEST)))
+    .limit(at_most(2 * LATEST))
 )  # fmt: skip
 
 

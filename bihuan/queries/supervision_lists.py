@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from bihuan.queries.heat import ON_RUNG, OPEN_HERE
 from bihuan.queries.nearest_first import AFTER_DUE, AFTER_ID, LATER, NEAREST_FIRST
 from bihuan.store import tables
-from bihuan.store.statement import Statement, compiled
+from bihuan.store.statement import Statement, at_most, compiled
 from bihuan.store.supervised import EXTENDS, HANDED_ON, SUPERVISED
 from bihuan.store.tables import RUNS
 
@@ -71,7 +71,7 @@ def list_of(which: List, *, of_unit: bool = False, of_step: bool = False, later:
     found = sa.select(_task.c.id)
     if which == "handed_on":
         found = found.join(_case, _case.c.id == _task.c.case_id)
-    page = found.where(*conditions).order_by(*order).limit(PAGE + 1).subquery("page")
+    page = found.where(*conditions).order_by(*order).limit(at_most(PAGE + 1)).subquery("page")
     return compiled(_FROM.join(page, page.c.id == _task.c.id).order_by(*order))
 
 
@@ -83,7 +83,7 @@ COUNTS = compiled(
         ),
         # No more than so many: whoever looks for a silence of weeks is not kept waiting for a number.
         sa.select(sa.func.count())
-        .select_from(sa.select(_task.c.id).where(OPEN_HERE, _NOBODY_ACTED).limit(MOST_SILENT + 1).subquery())
+        .select_from(sa.select(_task.c.id).where(OPEN_HERE, _NOBODY_ACTED).limit(at_most(MOST_SILENT + 1)).subquery())
         .scalar_subquery()
         .label("silent"),
     )

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from bihuan.store import columns, tables
-from bihuan.store.statement import compiled
+from bihuan.store.statement import at_most, compiled
 from bihuan.store.unit_of_work import Row, UnitOfWork
 
 NOTICE = "notice"
@@ -87,7 +87,7 @@ NEXT = compiled(
         ~sa.exists().where(delivery.c.message_id == message.c.id, delivery.c.case_id == _CASE_ID),
     )
     .order_by(message.c.id)
-    .limit(1)
+    .limit(at_most(1))
 )
 _ASKED = (
     sa.select(_job.c.id)

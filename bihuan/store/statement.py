@@ -41,6 +41,8 @@ class _Compiled(Statement):
         found = cast(SQLCompiler, self._element.compile(dialect=_DIALECT, column_keys=self._columns))
         if "__[POSTCOMPILE" in str(found):
             raise ValueError("Expected a text that no value changes, but `in_` is another one for each length: any_()")
+        if "LIMIT %(param" in str(found):
+            raise ValueError("Expected a limit that stands in the text, but it is a value: at_most()")
         return found
 
     @cached_property
@@ -65,6 +67,13 @@ def untold(place: sa.BindParameter[T]) -> sa.ColumnElement[T]:
     longer than to look up a page by its indexes. For statements whose best plan is one for all values.
     """
     return sa.cast(sa.select(place).scalar_subquery(), place.type)
+
+
+def at_most(rows: int) -> sa.ColumnElement[int]:
+    """The limit of a statement that is always the same. It stands in the text: a plan that is kept for all values would
+    guess that a tenth of all rows is wanted.
+    """
+    return sa.literal_column(str(rows), sa.Integer)
 
 
 @lru_cache(maxsize=256)

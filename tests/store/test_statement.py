@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 import bihuan
 from bihuan.store import tables
-from bihuan.store.statement import Statement, compiled
+from bihuan.store.statement import Statement, at_most, compiled
 
 
 def _statements() -> Iterator[tuple[str, Statement]]:
@@ -37,3 +37,11 @@ def test_values_fixed_when_it_was_written_travel_with_those_given_now():
         sa.select(tables.unit.c.id).where(tables.unit.c.id == "a", tables.unit.c.name == sa.bindparam("b"))
     )
     assert set(statement.values({"b": "c"}).values()) == {"a", "c"}
+
+
+def test_a_limit_that_is_hidden_from_the_planner_is_refused():
+    every = sa.select(tables.task.c.id)
+    with pytest.raises(ValueError, match="at_most"):
+        _ = compiled(every.limit(50)).sql
+    assert compiled(every.limit(at_most(50))).sql.endswith("LIMIT 50")
+    assert compiled(every.limit(sa.bindparam("most", type_=sa.Integer))).sql.endswith("LIMIT %(most)s::INTEGER")
