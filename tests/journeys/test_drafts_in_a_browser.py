@@ -1,11 +1,11 @@
 """What an officer types, in a browser: kept while typed, through the end of a session, with and without script."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from bihuan.bootstrap import App
 from bihuan.commands.accounts import create_account
@@ -72,20 +72,29 @@ def test_it_is_kept_by_itself_and_lives_through_the_end_of_the_session(page: Pag
 
 
 @pytest.mark.parametrize("page", [True], indirect=True, ids=["scripts"])
-def test_what_was_written_before_the_scripts_came_is_kept_too(page: Page) -> None:
-    """On a slow line: the page is there, and somebody writes at once."""
+@pytest.mark.parametrize(
+    ("field", "value", "fill"),
+    [
+        (lambda page: page.get_by_role("textbox", name="分办意见"), FIRST, Locator.fill),
+        (lambda page: page.get_by_role("combobox", name="承办单位"), "commerce", Locator.select_option),
+    ],
+    ids=["words", "a choice"],
+)
+def test_what_was_filled_in_before_the_scripts_came_is_kept_too(
+    page: Page, field: Callable[[Page], Locator], value: str, fill: Callable[[Locator, str], object]
+) -> None:
+    """On a slow line: the page is there, and somebody begins at once."""
     held: list[Route] = []
     page.route(SCRIPT, lambda route: held.append(route))
     with page.expect_request(SCRIPT):
         page.reload(wait_until="commit")
-    note = page.get_by_role("textbox", name="分办意见")
-    note.fill(FIRST)
+    fill(field(page), value)
     for route in held:
         route.continue_()
     page.unroute(SCRIPT)
     expect(page.get_by_text("草稿已自动保存")).to_be_visible()
     page.reload()
-    expect(note).to_have_value(FIRST)
+    expect(field(page)).to_have_value(value)
 
 
 def test_a_template_goes_in_after_what_is_there(page: Page) -> None:

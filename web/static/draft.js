@@ -20,11 +20,16 @@
     draft.addEventListener("htmx:sendError", () => say(0));
   });
 
-  // What somebody wrote before the scripts had come, on a slow line, is kept like what is written later.
+  // What somebody filled in before the scripts had come, on a slow line, is kept like what is filled in later.
+  const isChanged = (field) => {
+    if (field.matches("select")) return field.selectedIndex !== Math.max(0, [...field.options].findIndex((one) => one.defaultSelected));
+    if (field.matches("[type=checkbox], [type=radio]")) return field.checked !== field.defaultChecked;
+    return field.value !== field.defaultValue;
+  };
   document.addEventListener("DOMContentLoaded", () =>
     document.querySelectorAll(".draft").forEach((draft) => {
-      const fields = [...draft.closest("form").querySelectorAll("input:not([type=password]), textarea")];
-      const changed = fields.find((field) => field.value !== field.defaultValue);
+      const fields = draft.closest("form").querySelectorAll("input:not([type=password]), select, textarea");
+      const changed = [...fields].find(isChanged);
       if (changed) changed.dispatchEvent(new Event("input", { bubbles: true }));
     }));
 
