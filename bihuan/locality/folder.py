@@ -125,7 +125,7 @@ class Settings:
     facts: tuple[PublishedFact, ...] = ()
     decided: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What decision tables decide, by the output's name: each value in words (整治类别: 立行立改)."""
-    made_at: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    document_forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The forms at which a case comes to a document (文书), by the document's name; else each that it prints."""
     triage: Triage = field(default_factory=Triage)
     sessions: Sessions | None = None
@@ -272,7 +272,7 @@ def read_settings(table: Table, notes: Notes) -> Settings:
         milestones=table.table("milestones").each_text(),
         facts=tuple(_fact(one) for one in table.tables("fact")),
         decided={name: decided.table(name).each_text() for name in decided.names()},
-        made_at=table.table("documents").each_texts(),
+        document_forms=table.table("documents").each_texts(),
         triage=read_triage(table.table("triage"), notes),
         sessions=read_sessions(table.table("sessions")),
         announcement=read_announcing(portal),

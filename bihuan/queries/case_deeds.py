@@ -90,6 +90,12 @@ class DoneRows(NamedTuple):
         """Read for themselves, where a page reads nothing else with them."""
         return cls(*reader.each(TASKS, PRESSES, case_id=case.row["id"]))
 
+    @property
+    def forms(self) -> frozenset[str]:
+        """The forms that the case has come to: filled in, or to be filled in now."""
+        rows = [*(row for row in self.tasks if row["state"] != "cancelled"), *self.presses]
+        return frozenset(row["form"] for row in rows if row["form"])
+
 
 def deeds_of(reader: Reader, case: OpenedCase, actor: Officer, rows: DoneRows, options: Options) -> tuple[Deed, ...]:
     """Tasks done and buttons pressed, in the order of time."""

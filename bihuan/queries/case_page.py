@@ -1,6 +1,6 @@
 """The case file (工单) as a page: request, where it stands, limits, what was done, history, diagrams, documents."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
@@ -114,17 +114,17 @@ def page_of(reader: Reader, case: OpenedCase, actor: Officer, options: Options) 
     tasks, deadlines, watch, presses, calls, notices = reader.each(
         TASKS, DEADLINES, WATCH, PRESSES, CALLS, NOTICES, case_id=case.header.id, me=actor.account_id
     )
-    now = _now(reader, case, actor, tasks, deadlines, watched=bool(watch))
+    now, done = _now(reader, case, actor, tasks, deadlines, watched=bool(watch)), DoneRows(tasks, presses)
     events = history(reader, case.row["id"])
     return CasePage(
         **{field.name: getattr(now, field.name) for field in fields(CaseNow)},
         events=timeline(reader, events, case.deployment),
-        deed_of=_deed_of(case, deeds_of(reader, case, actor, DoneRows(tasks, presses), options)),
+        deed_of=_deed_of(case, deeds_of(reader, case, actor, done, options)),
         notices=Notices(notices),
         calls=calls_in(calls, case, actor),
         may_call=access.has_a_part(actor, locality=case.row["locality"], involved=case.row["involved"]),
         drawings=drawings_of(case.deployment.definition, case.row["process"], fold(events)),
-        documents=documents_begun(case.deployment, case.row["process"], _forms_of(tasks, presses)),
+        documents=documents_begun(case.deployment, case.row["process"], done.forms),
         may_audit=access.oversees(actor),
         units=units_of(case, tasks, now.tasks),
     )
@@ -143,12 +143,6 @@ def _now(
         Outlooks(case, open_now, calendar, reader.now), suggested,
         case.deployment.locality.unit_name(suggested) if suggested else None, watched, reader.now,
     )  # fmt: skip
-
-
-def _forms_of(tasks: Iterable[Row], presses: Iterable[Row]) -> Iterator[str | None]:
-    """The forms that the case has come to: filled in, or to be filled in now."""
-    yield from (row["form"] for row in tasks if row["state"] != "cancelled")
-    yield from (row["form"] for row in presses)
 
 
 def _deed_of(case: OpenedCase, deeds: Sequence[Deed]) -> dict[str, Deed]:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from bihuan.domain.access import Officer
 from bihuan.domain.clock import BEIJING
+from bihuan.domain.errors import NotFound
 from bihuan.domain.events import Event
 from bihuan.locality.deployments import Deployment
 from bihuan.locality.documents import ALL, BY, DECIDED, ON, Document
@@ -42,10 +43,13 @@ class DocumentWords:
 
 
 def document_words(reader: Reader, vault: Vault, actor: Officer, case_no: str, template: str) -> DocumentWords:
-    """The words of a document of a case that this officer may read. Raises NotFound."""
+    """The words of a document that a case, which this officer may read, has come to. Raises NotFound."""
     case = open_case_file(reader, vault, actor, case_no=case_no)
+    done = DoneRows.of(reader, case)
+    if template not in documents_begun(case.deployment, case.row["process"], done.forms):
+        raise NotFound(f"Expected case {case_no} to have come to a document {template!r}, but it has not")
     document = case.deployment.locality.document(template)
-    deeds = deeds_of(reader, case, actor, DoneRows.of(reader, case), options_of(reader, case.deployment))
+    deeds = deeds_of(reader, case, actor, done, options_of(reader, case.deployment))
     decides = any(form == DECIDED for form, _ in document.answers)
     (found,) = _filled(reader, vault, case, deeds, history(reader, case.row["id"]) if decides else (), [document])
     return found
@@ -54,7 +58,7 @@ def document_words(reader: Reader, vault: Vault, actor: Officer, case_no: str, t
 def documents_of(
     reader: Reader, vault: Vault, case: OpenedCase, deeds: tuple[Deed, ...], events: Sequence[Event]
 ) -> tuple[DocumentWords, ...]:
-    """The words of every document that the case has come to, from what was read of it already."""
+    """The words of every document of which something was filled in, from what was read of the case already."""
     begun = documents_begun(case.deployment, case.row["process"], (deed.form for deed in deeds))
     return tuple(_filled(reader, vault, case, deeds, events, map(case.deployment.locality.document, begun)))
 
@@ -86,17 +90,17 @@ def documents_offered(deployment: Deployment, process: str) -> tuple[str, ...]:
     return tuple(sorted(one.id for one in documents if (one.forms & used if one.forms else main)))
 
 
-def documents_begun(deployment: Deployment, process: str, forms: Iterable[str | None]) -> tuple[str, ...]:
-    """Of the documents offered those that are made at one of these forms, or print one: what the case has come to.
+def documents_begun(deployment: Deployment, process: str, forms: Iterable[str]) -> tuple[str, ...]:
+    """Of the documents offered those that are made at one of these forms, or else print one: what the case has come to.
 
-    Else an accepted case would offer a notice that it is declined (不予受理通知书). What was handed in is there.
+    Otherwise an accepted case would offer a notice that it is declined (不予受理通知书). What was handed in is there.
     """
-    reached = {form for form in forms if form}
+    reached = frozenset(forms)
     if process == deployment.locality.settings.process:
         reached |= {PORTAL_FORM, ORDER_FORM}
-    offered, made_at = documents_offered(deployment, process), deployment.locality.settings.made_at
-    asked = {name: frozenset(made_at.get(name, ())) or deployment.locality.document(name).forms for name in offered}
-    return tuple(name for name, forms in asked.items() if not forms or not forms.isdisjoint(reached))
+    offered, made = documents_offered(deployment, process), deployment.locality.settings.document_forms
+    asked = {name: frozenset(made.get(name, ())) or deployment.locality.document(name).forms for name in offered}
+    return tuple(name for name, needed in asked.items() if not needed or not needed.isdisjoint(reached))
 
 
 def _forms(deployment: Deployment, process: str) -> Iterator[str]:

@@ -408,6 +408,14 @@ def test_a_month_of_the_period_is_asked_for_where_periods_are_made_of_months(kin
     assert (not check(sound_files(**{REPORT: content}))) == known
 
 
+@pytest.mark.parametrize(("forms", "fault"), [("[]", "没有写表单"), ('["report_in"]', "没有表单 report_in")])
+def test_a_document_is_made_at_forms_that_are_there(forms: str, fault: str) -> None:
+    (found,) = check(spoilt(TOML, "[lanes]", f"[documents]\ntransfer = {forms}\n[lanes]"))
+
+    assert (found.rule, found.element) == ("C35", "documents.transfer")
+    assert fault in found.fault
+
+
 def test_a_sound_report_has_no_findings() -> None:
     assert [line(finding) for finding in check(sound_files(**{REPORT: a_report()}))] == []
 

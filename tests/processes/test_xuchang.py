@@ -328,6 +328,7 @@ def test_a_request_is_either_accepted_or_declined_on_paper() -> None:
     assert documents_begun(place, "request", ["register"]) == ()
     assert documents_begun(place, "request", ["register", "decline"]) == ("不予受理通知书",)
     assert documents_begun(place, "request", ["register", "enter_ledger"]) == ("受理通知书", "台账")
+    assert documents_begun(place, "request", ["register", "dispatch"]) == ("受理通知书", "转办单")
 
 
 def takes_part(unit: Unit) -> bool:

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from uuid import uuid4
 
+import pytest
+
 from bihuan.commands.open_procedure import open_procedure
 from bihuan.domain.access import Officer
+from bihuan.domain.errors import NotFound
 from bihuan.domain.ids import CaseId
 from bihuan.queries.case_page import case_page
 from bihuan.queries.documents import document_words
@@ -114,6 +117,8 @@ def test_a_document_is_offered_once_the_case_has_come_to_what_it_prints(town: To
             return case_page(reader, town.app.vault, officer, case.case_no).documents
 
     assert offered() == ("转办单",)
+    with pytest.raises(NotFound):
+        words(town, case.case_no, "延期申请审批表", officer)
     town.press(
         case.case_id, "ask_extension", by=officer, multi_level=True, multi_department=True, institutional=True,
         new_due_on="2026-11-16", reason="涉及三级五部门的制度衔接。", progress="已会商两次。",

@@ -178,12 +178,14 @@ def _cure_of_placeholder(drawn: Drawn, word: str) -> str:
 
 
 def documents_are_made_somewhere(drawn: Drawn) -> Iterator[Fault]:
-    """What locality.toml says of where a document is made: the document and the forms are there."""
+    """What locality.toml says of where a document is made: the document is there, and its forms, one at least."""
     locality = drawn.locality
-    for name, forms in locality.settings.made_at.items():
+    for name, forms in locality.settings.document_forms.items():
         said = partial(Fault, f"{locality.id}/locality.toml", f"documents.{name}", "")
         if name not in locality.documents:
             yield said(f"没有文书 {name}", "写 documents/ 中文书的名称")
+        if not forms:
+            yield said("没有写表单", "写出具文书的表单，或删去这一行")
         for form in sorted(set(forms) - locality.forms.keys()):
             yield said(f"没有表单 {form}", "核对 forms/ 中的名称")
 
