@@ -22,8 +22,8 @@ GROUPS = untold(sa.bindparam("groups", type_=sa.ARRAY(sa.Text)))
 def nearest(wanted: sa.Select[Any], most: int) -> sa.Select[Any]:
     """The keys (id, due_at) of those tasks wanted that wait for these groups, `most` of them.
 
-    Each group's queue is read in its order, which an index has, and no further than `most`: what else waits there costs
-    nothing, and a plan that was made without knowing the groups is the best one.
+    Each group's queue is read by itself, in its order, which an index has: of a first page where all are wanted no
+    further than `most`. And a plan that was made without knowing the groups is the best one.
     """
     end = at_most(most)
     group = sa.func.unnest(GROUPS).table_valued("key").render_derived(name="of_reader")

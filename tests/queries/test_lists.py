@@ -1,5 +1,8 @@
 """Inbox and supervision lists: the nearest limit first, page after page, and only what is the reader's."""
 
+from dataclasses import replace
+
+import psycopg
 import pytest
 
 from bihuan.domain.errors import NotAllowed
@@ -8,21 +11,32 @@ from bihuan.queries.inbox_statements import PAGE
 from bihuan.queries.supervision import supervision
 from tests.people import Town
 
+SPREAD = """
+    update task set group_key = (array['platform', 'commerce', 'taxation'])[1 + mod(n, 3)],
+        due_at = case when mod(n, 7) > 0 then due_at + mod(n, 5) * interval '1 day' end
+    from (select id, row_number() over (order by md5(id::text))::int as n from task) as numbered
+    where numbered.id = task.id
+"""
+NEAREST = "select id from task where state = 'open' order by due_at nulls last, id"
 
-def test_the_inbox_goes_on_where_the_page_before_ended(town: Town) -> None:
-    """Keyset paging: every task once, in order, also among equal limits."""
-    for _ in range(PAGE + 3):
+
+def test_the_inbox_goes_on_where_the_page_before_ended(town: Town, database: tuple[str, str]) -> None:
+    """Keyset paging: every task once, in order, over the desks of three groups, among equal limits and without any."""
+    for _ in range(PAGE + 13):
         town.order()
-    officer = town.officer("platform")
+    with psycopg.connect(database[1], autocommit=True) as owner:
+        owner.execute(SPREAD)
+        expected = [row[0] for row in owner.execute(NEAREST)]
+    desks = frozenset((unit, "officer") for unit in ("platform", "commerce", "taxation"))
+    officer = replace(town.officer("platform"), memberships=desks)
     with town.app.read() as reader:
         first = inbox(reader, town.app.vault, officer)
         assert first.following is not None
         second = inbox(reader, town.app.vault, officer, after=first.following)
-    seen = [row.id for row in (*first.rows, *second.rows)]
     assert len(first.rows) == PAGE
-    assert len(set(seen)) == len(seen) == PAGE + 3
+    assert [row.id for row in (*first.rows, *second.rows)] == expected
     assert second.following is None
-    assert (first.counts["all"], first.counts["unclaimed"], first.counts["mine"]) == (PAGE + 3, PAGE + 3, 0)
+    assert (first.counts["all"], first.counts["unclaimed"], first.counts["mine"]) == (PAGE + 13, PAGE + 13, 0)
 
 
 def test_the_inbox_holds_no_other_desks_tasks(town: Town) -> None:
