@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.workdays import Calendar
 from bihuan.locality.folder import Locality
+from bihuan.queries.nearest_first import OPEN_HERE
 from bihuan.store import tables
 from bihuan.store.statement import compiled
-from bihuan.store.tables import OPEN
 from bihuan.store.unit_of_work import Row
 
 Rung = Literal["soon", "late_day", "late_week", "late_long"]
@@ -36,7 +36,6 @@ ON_RUNG: Mapping[str, sa.ColumnElement[bool]] = {
     "late_week": sa.and_(_task.c.due_at <= _DAY, _task.c.due_at > _WEEK),
     "late_long": _task.c.due_at <= _WEEK,
 }
-OPEN_HERE = sa.and_(_task.c.locality == sa.bindparam("locality"), OPEN)
 COUNTED = compiled(
     sa.select(
         _task.c.group_key, _task.c.name, sa.func.count().label("open"),

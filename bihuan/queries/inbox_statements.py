@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, get_args
 
 import sqlalchemy as sa
 
-from bihuan.queries.nearest_first import GROUPS, LATER, NEAREST_FIRST, nearest
+from bihuan.queries.nearest_first import GROUPS, LATER, NEAREST_FIRST, OPEN_HERE, by_limit, nearest
 from bihuan.store import tables
 from bihuan.store.statement import Statement, at_most, compiled, untold
 
@@ -24,9 +24,7 @@ _watch = tables.watch
 _NOW, _TODAY_ENDS, _SOON = (sa.bindparam(name, type_=tables.INSTANT) for name in ("now", "today_ends", "soon"))
 _ME = sa.bindparam("me", type_=tables.ID)
 _LOCALITY = sa.bindparam("locality", type_=sa.Text)
-_OPEN = _task.c.state == sa.literal_column("'open'")
-_OPEN_HERE = sa.and_(_task.c.locality == _LOCALITY, _OPEN)
-_VISIBLE = sa.and_(_OPEN_HERE, _task.c.group_key == sa.any_(GROUPS))
+_VISIBLE = sa.and_(OPEN_HERE, _task.c.group_key == sa.any_(GROUPS))
 _CONDITIONS: dict[str, sa.ColumnElement[bool]] = {
     "all": sa.true(),
     "unclaimed": _task.c.assignee.is_(None),
@@ -86,7 +84,7 @@ def _keys(view: View, *, first: bool, narrowed: bool, most: int = PAGE) -> sa.Se
     """The tasks of one page, nearest limit first, by their keys; and one more, to tell whether others follow. Narrowed
     down, their cases are asked, too.
     """
-    wanted = sa.select(_task.c.id, _task.c.due_at).where(_OPEN_HERE, _CONDITIONS[view])
+    wanted = sa.select(_task.c.id, _task.c.due_at).where(OPEN_HERE, _CONDITIONS[view])
     if narrowed:
         wanted = wanted.join(_case, _case.c.id == _task.c.case_id).where(_NARROWED, _of_step(_task))
     if not first:
@@ -106,14 +104,14 @@ def _shown(keys_of_page: sa.Select[Any]) -> Statement:
         .join(_request, _request.c.case_id == _task.c.case_id)
         .outerjoin(_account, _account.c.id == _task.c.assignee)
     )
-    return compiled(shown.order_by(keys.c.due_at.asc().nulls_last(), keys.c.id))
+    return compiled(shown.order_by(*by_limit(keys)))
 
 
 def _watched(*, narrowed: bool) -> Statement:
     """The cases that one watches, each with the step that is due first, if it waits for anybody's."""
     first = (
         sa.select(*(column for column in _SHOWN if column.table is _task))
-        .where(_task.c.case_id == _case.c.id, _OPEN)
+        .where(_task.c.case_id == _case.c.id, tables.OPEN)
         .order_by(*NEAREST_FIRST)
         .limit(at_most(1))
         .lateral(_task.name)

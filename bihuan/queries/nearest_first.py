@@ -8,8 +8,17 @@ from bihuan.store import tables
 from bihuan.store.statement import at_most, untold
 
 _task = tables.task
+OPEN_HERE = sa.and_(_task.c.locality == sa.bindparam("locality"), tables.OPEN)
+"""The open tasks of the reader's locality."""
+
+
+def by_limit(tasks: sa.FromClause) -> tuple[sa.ColumnElement[Any], ...]:
+    """The order of these tasks: the nearest limit first, those without one last."""
+    return tasks.c.due_at.asc().nulls_last(), tasks.c.id
+
+
+NEAREST_FIRST = by_limit(_task)
 AFTER_DUE, AFTER_ID = sa.bindparam("after_due", type_=tables.INSTANT), sa.bindparam("after_id", type_=tables.ID)
-NEAREST_FIRST = (_task.c.due_at.asc().nulls_last(), _task.c.id)
 _NEVER = sa.literal_column("'infinity'::timestamptz", tables.INSTANT)
 # A sub-select, so that it is not told to the planner (`untold`) either.
 _PLACE = sa.select(sa.func.coalesce(AFTER_DUE, _NEVER), AFTER_ID).scalar_subquery()
@@ -30,4 +39,4 @@ def nearest(wanted: sa.Select[Any], most: int) -> sa.Select[Any]:
     of_group = wanted.where(_task.c.group_key == group.c.key)
     queue = of_group.order_by(*NEAREST_FIRST).limit(end).lateral("queue")
     found = sa.select(queue.c.id, queue.c.due_at).select_from(group.join(queue, sa.true()))
-    return found.order_by(queue.c.due_at.asc().nulls_last(), queue.c.id).limit(end)
+    return found.order_by(*by_limit(queue)).limit(end)

@@ -5,8 +5,8 @@ from typing import Final, Literal
 
 import sqlalchemy as sa
 
-from bihuan.queries.heat import ON_RUNG, OPEN_HERE
-from bihuan.queries.nearest_first import AFTER_DUE, AFTER_ID, LATER, NEAREST_FIRST
+from bihuan.queries.heat import ON_RUNG
+from bihuan.queries.nearest_first import AFTER_DUE, AFTER_ID, LATER, NEAREST_FIRST, OPEN_HERE
 from bihuan.store import tables
 from bihuan.store.statement import Statement, at_most, compiled
 from bihuan.store.supervised import EXTENDS, HANDED_ON, SUPERVISED

@@ -22,7 +22,7 @@ from bihuan.locality.fields import Field, plain_value
 from bihuan.locality.folder import Locality
 from bihuan.queries.foresight import SUGGESTED
 from bihuan.queries.likeness import LikeCase, like, likes
-from bihuan.queries.nearest_first import LATER, NEAREST_FIRST, nearest
+from bihuan.queries.nearest_first import LATER, NEAREST_FIRST, OPEN_HERE, nearest
 from bihuan.queries.nearness import Gauge, Nearness
 from bihuan.queries.task_page import TaskPage
 from bihuan.queries.veil import Veil, veils_of
@@ -41,8 +41,7 @@ _task, _case, _request, _event = tables.task, tables.case_file, tables.request, 
 def _page(*conditions: sa.ColumnElement[bool]) -> Statement:
     """A page of the stream, and one more."""
     wanted = sa.select(_task.c.id, _task.c.due_at).where(
-        _task.c.locality == sa.bindparam("locality"),
-        tables.OPEN,
+        OPEN_HERE,
         _task.c.form == sa.any_(sa.bindparam("forms", type_=sa.ARRAY(sa.Text))),
         *conditions,
     )
