@@ -119,6 +119,13 @@ class Town:
         key = next(key for key in self.buttons(case_id) if key.split("/")[1] == element)
         self.press_key(case_id, key, by=by, submission_id=uuid4(), **answers)
 
+    def ask_for_time(self, case_id: CaseId, *, new_due_on: str = "2026-11-16") -> None:
+        """The unit applies for an extension (申请延期), with the three conditions declared."""
+        self.press(
+            case_id, "ask_extension", by=self.officer("commerce"), multi_level=True, multi_department=True,
+            institutional=True, new_due_on=new_due_on, reason="涉及三级多部门的制度性问题。", progress="已会商两次。",
+        )  # fmt: skip
+
     def press_key(self, case_id: CaseId, key: str, *, by: Officer | Complainant, submission_id: UUID,
                   **answers: Any) -> None:  # fmt: skip
         """Press the button of this key, armed or not."""

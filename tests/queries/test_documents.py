@@ -40,10 +40,7 @@ def test_a_transfer_order_names_who_dispatched_and_the_limit(town: Town) -> None
 def test_an_application_for_extension_prints_what_was_declared_and_who_signed(town: Town) -> None:
     case = town.order()
     town.do(case.case_id, "dispatch", handling_unit="commerce")
-    town.press(
-        case.case_id, "ask_extension", by=town.officer("commerce"), multi_level=True, multi_department=True,
-        institutional=True, new_due_on="2026-11-16", reason="涉及三级五部门的制度衔接。", progress="已会商两次。",
-    )  # fmt: skip
+    town.ask_for_time(case.case_id)
     town.do(case.case_id, "sign_principal", approved=True, opinion="同意延期")
     said = words(town, case.case_no, "延期申请审批表", town.officer("platform"))
 
@@ -119,8 +116,5 @@ def test_a_document_is_offered_once_the_case_has_come_to_what_it_prints(town: To
     assert offered() == ("转办单",)
     with pytest.raises(NotFound):
         words(town, case.case_no, "延期申请审批表", officer)
-    town.press(
-        case.case_id, "ask_extension", by=officer, multi_level=True, multi_department=True, institutional=True,
-        new_due_on="2026-11-16", reason="涉及三级五部门的制度衔接。", progress="已会商两次。",
-    )  # fmt: skip
+    town.ask_for_time(case.case_id)
     assert offered() == ("延期申请审批表", "转办单")

@@ -54,10 +54,7 @@ def test_the_limits_foreseen_are_those_that_are_then_set(town: Town) -> None:
 def test_the_notices_foreseen_are_those_that_are_then_sent(town: Town) -> None:
     case_id = town.request().case_id
     town.do(case_id, "dispatch", handling_unit="commerce")
-    town.press(
-        case_id, "ask_extension", by=town.officer("commerce"), multi_level=True, multi_department=True,
-        institutional=True, new_due_on="2026-11-16", reason="涉及三级多部门制度性问题。", progress="已会商两次。",
-    )  # fmt: skip
+    town.ask_for_time(case_id)
     for element in ("sign_principal", "forward", "sign_city_leader"):
         town.do(case_id, element, approved=True, opinion="同意。")
 

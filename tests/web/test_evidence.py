@@ -164,20 +164,13 @@ def test_a_pack_holds_no_document_of_which_nothing_was_filled_in(town: Town, cas
         return [one.document.id for one in found.documents]
 
     assert packed() == ["转办单"]
-    ask_for_time(town, case)
+    town.ask_for_time(case.case_id)
     assert packed() == ["延期申请审批表", "转办单"]
-
-
-def ask_for_time(town: Town, case: Opened) -> None:
-    town.press(
-        case.case_id, "ask_extension", by=town.officer("commerce"), multi_level=True, multi_department=True,
-        institutional=True, new_due_on="2026-11-16", reason="涉及三级五部门的制度衔接。", progress="已会商两次。",
-    )  # fmt: skip
 
 
 def test_a_pack_opens_its_case_once(town: Town, enter: Enter, case: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many documents it holds."""
-    ask_for_time(town, case)
+    town.ask_for_time(case.case_id)
     seen: list[str] = []
     read_one, read_all = Reader.one, Reader.all_as
 

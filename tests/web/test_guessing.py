@@ -65,8 +65,5 @@ def waits_for_the_principal(town: Town) -> CaseId:
     """A case whose unit has asked for more time."""
     opened = town.request()
     town.do(opened.case_id, "dispatch", handling_unit="commerce")
-    town.press(
-        opened.case_id, "ask_extension", by=town.officer("commerce"), multi_level=True, multi_department=True,
-        institutional=True, new_due_on="2026-11-20", reason="涉及三级多部门制度性问题。", progress="已会商两次。",
-    )  # fmt: skip
+    town.ask_for_time(opened.case_id, new_due_on="2026-11-20")
     return opened.case_id

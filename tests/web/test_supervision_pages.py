@@ -150,10 +150,7 @@ def test_an_extension_shows_who_has_signed_and_whose_turn_it_is(town: Town, ente
     town.do(opened.case_id, "dispatch", handling_unit="commerce")
     for approved, hour in ((False, "2026-09-30 09:00"), (True, "2026-09-30 10:00")):
         town.at(hour)
-        town.press(
-            opened.case_id, "ask_extension", by=town.officer("commerce"), multi_level=True, multi_department=True,
-            institutional=True, new_due_on="2026-11-20", reason="涉及三级多部门的制度性问题。", progress="已会商两次。",
-        )  # fmt: skip
+        town.ask_for_time(opened.case_id, new_due_on="2026-11-20")
         town.at(hour.replace(":00", ":30"))
         town.do(opened.case_id, "sign_principal", approved=approved, opinion="已阅。")
     page = enter(town.officer("supervision_office")).get("/supervision?which=extensions").get_data(as_text=True)
