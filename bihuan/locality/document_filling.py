@@ -62,7 +62,7 @@ _read: Kept[str, Template] = Kept(128)
 
 
 class _Word(str):
-    """A word on which a form's fields hang: `first_reply` is a word of its own, `first_reply.by` is of the form."""
+    """A word on which a form's fields hang: `reply` is a word of its own, `reply.by` would be of a form."""
 
 
 def _by_name(document: Document, words: Mapping[str, str]) -> dict[str, _Word]:

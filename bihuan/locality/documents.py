@@ -2,7 +2,7 @@
 
 `{{ resolve.reply_to_company }}` is what was last written there; `by`, `on` and `all` in place of a field are who filled
 that form in, on which day, and every time it was filled in. `{{ decided.grade }}` is what a decision table decided, in
-the words of locality.toml.
+the words of locality.toml; `{{ limit.resolve_due }}` when that limit of the diagram ends.
 
 Hostile files are expected: a template may neither compute nor reach outside. Read here; filled in by
 `document_filling`, which only the worker for documents imports.
@@ -18,26 +18,26 @@ from typing import Final
 
 from bihuan.locality.document_parts import fault_of
 from bihuan.locality.faults import Notes
-from bihuan.locality.notices import NOTICE_WORDS, WHEN
 
 DOCUMENT_WORDS: Final[Mapping[str, str]] = {
-    **{word: meaning for word, meaning in NOTICE_WORDS.items() if word != WHEN},
+    "case_no": "编号",
+    "locality": "辖区名称",
+    "unit": "承办单位",
+    "recipient": "收件单位",
     "subject": "诉求标题（已隐去个人信息）",
     "body": "诉求内容（已隐去个人信息）",
     "category": "诉求类别",
     "received_on": "接收日期",
     "dispatched_on": "交办日期",
     "closed_on": "销号日期",
-    "first_reply": "初步处理情况",
     "reply": "办理结果和答复意见",
-    "opinion": "审核、督办意见",
     "printed_on": "打印日期",
 }
 BY, ON, ALL = "by", "on", "all"
 OF_A_FORM: Final[Mapping[str, str]] = {BY: "填表人", ON: "填表日期", ALL: "历次填写的内容"}
 """What a placeholder may say of a form besides its fields."""
-DECIDED: Final = "decided"
-"""Stands in place of a form before what a decision table decided."""
+DECIDED, LIMIT = "decided", "limit"
+"""Stand in place of a form: before what a decision table decided, and before a limit of the diagram, by its element."""
 LARGEST_UNPACKED: Final = 24 * 1024 * 1024
 MOST_PARTS: Final = 300
 _PLACEHOLDER: Final = re.compile(r"\{\{([^{}]*)\}\}")
@@ -62,14 +62,14 @@ class Document:
 
     @property
     def answers(self) -> frozenset[tuple[str, str]]:
-        """The placeholders of forms and decisions: (form, field)."""
+        """The placeholders of forms, decisions and limits: (form, field)."""
         pairs = (name.partition(".") for name in self.placeholders)
         return frozenset((form, field) for form, dot, field in pairs if dot)
 
     @property
     def forms(self) -> frozenset[str]:
         """The forms whose answers it prints; without any it belongs to requests."""
-        return frozenset(form for form, _ in self.answers if form != DECIDED)
+        return frozenset(form for form, _ in self.answers if form not in (DECIDED, LIMIT))
 
 
 def read_document(file: str, content: bytes) -> Document:

@@ -10,8 +10,10 @@ from bihuan.domain.access import Officer
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import NotFound
 from bihuan.domain.events import Event
+from bihuan.domain.ids import Key
+from bihuan.domain.workdays import due_words
 from bihuan.locality.deployments import Deployment
-from bihuan.locality.documents import ALL, BY, DECIDED, ON, Document
+from bihuan.locality.documents import ALL, BY, DECIDED, LIMIT, ON, Document
 from bihuan.locality.options import options_of
 from bihuan.locality.rules.needs import ORDER_FORM, PORTAL_FORM
 from bihuan.queries.case_deeds import Deed, DoneRows, deeds_of
@@ -23,14 +25,13 @@ from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader
 from bihuan.store.vault import Vault
 
-_task = tables.task
-NEAREST = compiled(
-    sa.select(sa.func.min(_task.c.due_at).label("due_at")).where(
-        _task.c.case_id == sa.bindparam("case_id", type_=tables.ID), _task.c.state == "open"
-    )
+_deadline = tables.deadline
+LIMITS = compiled(
+    sa.select(_deadline.c.key, _deadline.c.due_at)
+    .where(_deadline.c.case_id == sa.bindparam("case_id", type_=tables.ID))
+    .order_by(_deadline.c.set_at, _deadline.c.key)
 )
-_FIELDS = {"first_reply": ("progress",), "reply": ("reply_to_company",), "opinion": ("opinion", "order")}
-"""Which answers a document's word takes: the latest one written under any of these keys."""
+_REPLY = "reply_to_company"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +70,13 @@ def _filled(
 ) -> Iterator[DocumentWords]:  # fmt: skip
     # A document leaves the house: it is veiled also for the platform, which may see more on the page.
     veil = veil_of(reader, vault, case.row["id"])
-    nearest = reader.one(NEAREST, case_id=case.row["id"]) or {}
-    common, decided = _words(case, deeds, veil, nearest.get("due_at"), reader.now), _decided(case, events)
+    told = {LIMIT: _limits(reader, case), DECIDED: _decided(case, events)}
+    common = _words(case, deeds, veil, reader.now)
     for document in documents:
         words = dict(common)
         for form, field in document.answers:
-            told = decided.get(field, "") if form == DECIDED else _answer(deeds, form, field)
-            words[f"{form}.{field}"] = veil.over(told)
+            said = told[form].get(field, "") if form in told else _answer(deeds, form, field)
+            words[f"{form}.{field}"] = veil.over(said)
         yield DocumentWords(case.header.case_no, document, words)
 
 
@@ -128,6 +129,12 @@ def _line(deed: Deed) -> str:
     return f"{_day(deed.at)} {deed.unit}　{said}"
 
 
+def _limits(reader: Reader, case: OpenedCase) -> dict[str, str]:
+    """When each limit ends that was ever set, by its element, the last one: 2026年10月9日12:00前."""
+    rows = reader.all(LIMITS, case_id=case.row["id"])
+    return {Key.parse(row["key"]).element: f"{due_words(row['due_at'])}前" for row in rows}
+
+
 def _decided(case: OpenedCase, events: Iterable[Event]) -> dict[str, str]:
     """What tables decided last, in the words of locality.toml; nothing of what they do not name."""
     named, found = case.deployment.locality.settings.decided, {}
@@ -138,18 +145,13 @@ def _decided(case: OpenedCase, events: Iterable[Event]) -> dict[str, str]:
     return found
 
 
-def _words(
-    case: OpenedCase, deeds: tuple[Deed, ...], veil: Veil, due_at: datetime | None, now: datetime
-) -> dict[str, str]:
+def _words(case: OpenedCase, deeds: tuple[Deed, ...], veil: Veil, now: datetime) -> dict[str, str]:
     row, locality = case.row, case.deployment.locality
     unit = locality.unit_name(row["handling_unit"]) if row["handling_unit"] else ""
     return {
-        **{name: veil.over(_latest(deeds, keys)) for name, keys in _FIELDS.items()},
         "case_no": row["case_no"],
-        "clause": "",
         "unit": unit,
         "recipient": unit,
-        "due": f"{due_at.astimezone(BEIJING):%Y年%-m月%-d日%H:%M}" if due_at else "",
         "locality": locality.name,
         "subject": veil.over_request(row["subject"], row["struck_subject"]),
         "body": veil.over_request(row["body"], row["struck_body"]),
@@ -157,13 +159,14 @@ def _words(
         "received_on": _day(row["opened_at"]),
         "dispatched_on": _day(row["dispatched_at"]),
         "closed_on": _day(row["ended_at"]),
+        "reply": veil.over(_reply(deeds)),
         "printed_on": _day(now),
     }
 
 
-def _latest(deeds: tuple[Deed, ...], keys: tuple[str, ...]) -> str:
-    """The last thing written under one of these keys that the reader's own page shows, too."""
-    written = [entry.text for deed in deeds for entry in deed.entries if entry.key in keys]
+def _reply(deeds: tuple[Deed, ...]) -> str:
+    """The last reply (答复) that the reader's own page shows, too; what was only told on the way is none."""
+    written = [entry.text for deed in deeds for entry in deed.entries if entry.key == _REPLY]
     return written[-1] if written else ""
 
 

@@ -1,4 +1,4 @@
-"""What a complainant (企业、群众) sees of the own case: plain steps, the next promised date, the reply, the own deeds.
+"""What a complainant (企业、群众) sees of the own case: plain steps, the next promised date, letters, the own deeds.
 
 Found by number and query code together; neither alone tells anything, and a wrong pair does not say which is wrong.
 """
@@ -45,13 +45,17 @@ MILESTONES = compiled(
     .where(_event.c.case_id == _ID, _event.c.kind == "milestone_reached")
     .order_by(_event.c.no)
 )
-REPLIES = compiled(
-    sa.select(_task.c.group_key, _task.c.answers["reply_to_company"].astext.label("reply"), _task.c.ended_at)
-    .where(_task.c.case_id == _ID, _task.c.state == "completed", _task.c.answers.has_key("reply_to_company"))
-    .order_by(_task.c.ended_at.desc())
-)
+_REPLY, _TOLD = (_task.c.answers[key].astext for key in ("reply_to_company", "told_company"))
+LETTERS = compiled(
+    sa.select(
+        _task.c.group_key, _task.c.ended_at, sa.func.coalesce(_REPLY, _TOLD).label("words"),
+        _REPLY.is_not(None).label("reply"),
+    )
+    .where(_task.c.case_id == _ID, _task.c.state == "completed", sa.func.coalesce(_REPLY, _TOLD, "") != "")
+    .order_by(_task.c.ended_at.desc(), _task.c.key)
+)  # fmt: skip
 PROMISES = compiled(
-    sa.select(_task.c.due_at, _task.c.name, _deadline.c.internal)
+    sa.select(_task.c.due_at, _task.c.name, _deadline.c.internal, _deadline.c.original_due_at)
     .join(_deadline, sa.and_(_deadline.c.case_id == _task.c.case_id, _deadline.c.key == _task.c.deadline_key))
     .where(_task.c.case_id == _ID, _task.c.state == "open")
     .order_by(_deadline.c.internal, _task.c.due_at)
@@ -84,6 +88,21 @@ class Promise:
     due_at: datetime
     missed: bool
     internal: bool
+    original_due_at: datetime
+
+    @property
+    def moved(self) -> bool:
+        """An extension was granted, or the calendar changed."""
+        return self.due_at != self.original_due_at
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What somebody wrote to the complainant: a reply (答复), or what is told on the way (告知), an extension say."""
+
+    words: str
+    at: datetime
+    reply: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +118,8 @@ class Progress:
     handling_unit: str | None
     steps: tuple[Step, ...]
     promise: Promise | None
-    reply: str | None
-    replied_at: datetime | None
+    letters: tuple[Letter, ...]
+    """The newest first."""
     deeds: ComplainantsDeeds
     rated: tuple[datetime, str] | None
     exit: str | None
@@ -123,16 +142,15 @@ def progress(reader: Reader, actor: Complainant) -> Progress:
     if row is None:
         raise NotFound(f"Expected a case {actor.case_id}, but there is none")
     deployment = deployment_of(reader, row["deployment"])
-    milestones, replies, promises, rated, given, said = reader.each(
-        MILESTONES, REPLIES, PROMISES, RATED, GIVEN, SAID, case_id=row["id"]
+    milestones, letters, promises, rated, given, said = reader.each(
+        MILESTONES, LETTERS, PROMISES, RATED, GIVEN, SAID, case_id=row["id"]
     )
     reached = {found["name"]: found["at"] for found in milestones}
-    reply = _reply(replies, row["complained_of"])
     return Progress(
         row["id"], row["case_no"], row["locality"], deployment.locality.name, row["subject"], row["submitted_at"],
         deployment.locality.unit_name(row["handling_unit"]) if row["handling_unit"] else None,
         _steps(deployment, reached), _promise(promises, reader.now),
-        reply["reply"] if reply else None, reply["ended_at"] if reply else None,
+        _letters(letters, row["complained_of"]),
         deeds_of_complainant(reader, row, deployment, given, said), _rated(rated, deployment), row["exit"],
         row["ended_at"], row["channel"], who_sees(deployment), deployment.locality.settings.contact,
     )  # fmt: skip
@@ -142,14 +160,17 @@ def _steps(deployment: Deployment, reached: Mapping[str, datetime]) -> tuple[Ste
     return tuple(Step(step.name, step.words, reached.get(name)) for name, step in deployment.plain_steps().items())
 
 
-def _reply(replies: list[Row], complained_of: list[str]) -> Row | None:
-    """The latest reply; what the complained-of unit wrote never goes to the company but through the platform."""
-    return next((row for row in replies if row["group_key"].partition(":")[0] not in complained_of), None)
+def _letters(rows: list[Row], complained_of: list[str]) -> tuple[Letter, ...]:
+    """What the complained-of unit wrote never goes to the company but through the platform."""
+    told = (row for row in rows if row["group_key"].partition(":")[0] not in complained_of)
+    return tuple(Letter(row["words"], row["ended_at"], row["reply"]) for row in told)
 
 
 def _promise(nearest: list[Row], now: datetime) -> Promise | None:
     row = next(iter(nearest), None)
-    return Promise(row["name"], row["due_at"], row["due_at"] <= now, row["internal"]) if row else None
+    if row is None:
+        return None
+    return Promise(row["name"], row["due_at"], row["due_at"] <= now, row["internal"], row["original_due_at"])
 
 
 def _rated(ratings: list[Row], deployment: Deployment) -> tuple[datetime, str] | None:

@@ -15,6 +15,7 @@ from tests.people import PASSWORD
 
 SUBJECT = "产品送检被要求改用指定的检测机构"
 OFFICE, UNIT = "市营商办", "市市场监管局"
+WHY = "需要委托鉴定，已调取全部材料，预计十二月下旬办结。"
 
 
 @pytest.fixture
@@ -29,6 +30,8 @@ def test_who_is_not_content_says_why_and_is_heard_again(journey: Journey) -> Non
     _the_company_complains(journey, company)
     _the_office_registers_and_hands_on(journey)
     _the_leader_signs_an_extension(journey)
+    _the_company_is_told_why(journey, company)
+    _it_is_not_the_result(journey)
     _the_unit_has_solved_it(journey)
     _the_company_is_not_content(journey, company)
     _the_office_sends_it_round_again(journey)
@@ -67,13 +70,31 @@ def _the_leader_signs_an_extension(journey: Journey) -> None:
     journey.work_at(desk, "分管领导审签", SUBJECT)
     desk.get_by_role("radio", name="同意延期", exact=True).check()
     for box in desk.locator(".work textarea").all():
-        box.fill("需要委托鉴定，已调取全部材料，预计十二月下旬办结。")
+        box.fill(WHY)
     desk.get_by_label("签字").fill(PASSWORD)
     journey.picture(desk, "sign")
     journey.hand_in(desk, "分管领导审签", "签字并提交")
     row = journey.desk("qinlang")
     row.goto("/inbox")
     expect(row.get_by_role("row").filter(has_text="调查核实")).to_contain_text("12月25日")
+
+
+def _the_company_is_told_why(journey: Journey, phone: Page) -> None:
+    phone.reload()
+    letters = phone.locator("#letters")
+    expect(letters.get_by_role("heading")).to_have_text("告知")
+    expect(letters).to_contain_text(WHY)
+    expect(phone.get_by_text("原定 12月2日（周三）24:00 前")).to_be_visible()
+    journey.picture(phone, "told")
+
+
+def _it_is_not_the_result(journey: Journey) -> None:
+    page = journey.desk("qinlang")
+    page.goto(f"/cases/{journey.case(SUBJECT).case_no}/documents/转办单")
+    sheet = page.get_by_role("main")
+    expect(sheet).to_contain_text("2026年12月25日24:00前")
+    expect(sheet).not_to_contain_text("委托鉴定")
+    journey.picture(page, "sheet")
 
 
 def _the_unit_has_solved_it(journey: Journey) -> None:

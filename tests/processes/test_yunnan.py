@@ -257,7 +257,7 @@ OPTIONAL = [
     ("YN-24", "plan", "finish_on"),
     ("YN-24", "plan", "measures"),
     ("YN-28", "extension", "reason"),
-    ("YN-29", "explain", "explanation"),
+    ("YN-29", "explain", "told_company"),
     ("YN-29", "explain", "support"),
     ("YN-31", "rating", "session_rating"),
     ("YN-31", "rating", "rating"),

@@ -32,9 +32,31 @@ def test_a_transfer_order_names_who_dispatched_and_the_limit(town: Town) -> None
 
     assert said["dispatch.by"] == "platform的officer"
     assert said["dispatch.note"] == "请主动联系企业"
-    assert said["due"] == "2026年10月9日12:00"
+    assert said["limit.resolve_due"] == "2026年10月26日12:00前"
     assert said["unit"] == "市商务局"
     assert said["resolve.by"] == ""
+
+
+def test_a_limit_is_that_of_the_diagram_and_nothing_before_it_begins(town: Town) -> None:
+    """The limit of 分办 is not the unit's; what ends with a day ends at 24:00 of it, not at 00:00 of the next."""
+    case = town.order()
+    assert words(town, case.case_no, "转办单", town.officer("platform"))["limit.resolve_due"] == ""
+    case_id, case_no = opened(
+        town, "port_rectification", "port_office", subject="查验收费不明", body="企业反映查验环节收费没有依据。",
+        source="survey", checked_for="fees", handling_unit="commerce",
+    )  # fmt: skip
+    town.do(case_id, "verify_clue", genuine=True, unlawful=True, departments=1, opinion="情况属实，已核对票据。")
+    said = words(town, case_no, "口岸专项整治清单", town.officer("port_office"))
+    assert said["limit.rectify_due"] == "2026年10月9日24:00前"
+
+
+def test_what_was_said_for_more_time_is_no_first_reply(town: Town) -> None:
+    case = town.order()
+    town.do(case.case_id, "dispatch", handling_unit="commerce")
+    town.ask_for_time(case.case_id)
+    assert words(town, case.case_no, "转办单", town.officer("platform"))["first_reply.progress"] == ""
+    town.do(case.case_id, "first_reply", progress="正在核实有关情况。")
+    assert words(town, case.case_no, "转办单", town.officer("platform"))["first_reply.progress"] == "正在核实有关情况。"
 
 
 def test_an_application_for_extension_prints_what_was_declared_and_who_signed(town: Town) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from bihuan.engine.reading.model import Process
-from bihuan.locality.documents import DECIDED, DOCUMENT_WORDS, OF_A_FORM
+from bihuan.locality.documents import DECIDED, DOCUMENT_WORDS, LIMIT, OF_A_FORM
 from bihuan.locality.folder import NOT_SOLVED, PLAIN_STEPS
 from bihuan.locality.notices import NOTICE_WORDS
 from bihuan.locality.rulebook import RULE_ID
@@ -153,7 +153,7 @@ def notices_say_what_can_be_said(drawn: Drawn) -> Iterator[Fault]:
 
 
 def documents_say_what_can_be_said(drawn: Drawn) -> Iterator[Fault]:
-    """Document templates use only placeholders from the closed list, fields of forms, and what tables decide."""
+    """Document templates use only words of the closed list, fields of forms, what tables decide, and limits."""
     for document in drawn.locality.documents.values():
         for word in sorted(document.placeholders - DOCUMENT_WORDS.keys()):
             if cure := _cure_of_placeholder(drawn, word):
@@ -161,7 +161,7 @@ def documents_say_what_can_be_said(drawn: Drawn) -> Iterator[Fault]:
 
 
 def _cure_of_placeholder(drawn: Drawn, word: str) -> str:
-    """How to put `form.field` or `decided.name` right; empty when nothing is wrong with it."""
+    """How to put `form.field`, `decided.name` or `limit.element` right; empty when nothing is wrong with it."""
     form, dot, field = word.partition(".")
     locality = drawn.locality
     if not dot:
@@ -169,6 +169,9 @@ def _cure_of_placeholder(drawn: Drawn, word: str) -> str:
     if form == DECIDED:
         known = set(locality.settings.decided)
         cure = f"在 locality.toml 的 [{DECIDED}.{field}] 中写明决策结果各取值的名称"
+    elif form == LIMIT:
+        known = {place.node.id for place in drawn.places.values() if place.node.event == "timer"}
+        cure = f"写流程图中期限的编号：{'、'.join(sorted(known))}"
     elif form in locality.forms:
         known = {one.key for one in locality.forms[form].fields} | OF_A_FORM.keys()
         cure = f"表单 {form} 可用：{'、'.join(sorted(known))}"
