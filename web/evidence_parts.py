@@ -12,6 +12,7 @@ from bihuan.queries.evidence import VERIFIER, Evidence, as_lines, diagrams_of
 from bihuan.queries.packing import Part
 from web import wording
 from web.house import house
+from web.paper import typed
 from web.times import second
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
@@ -45,11 +46,10 @@ def parts_of(found: Evidence) -> Iterator[Part]:
 
 
 def _documents(found: Evidence) -> Iterator[Part]:
-    from bihuan.locality.document_filling import fill  # these libraries take a tenth of a second to load
-    from bihuan.queries.order_document import order_document
+    from bihuan.queries.order_document import order_document  # its library takes a tenth of a second to load
 
     for one in found.documents:
-        yield Part(f"文书/{one.document.id}.docx", [fill(one.document, one.words)], packed=True)
+        yield Part(f"文书/{one.document.id}.docx", [typed(one.document, one.words)], packed=True)
     for order in found.orders:
         yield Part(f"文书/督办单-{order.no}.docx", [order_document(found.header, order)], packed=True)
 

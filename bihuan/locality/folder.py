@@ -127,6 +127,8 @@ class Settings:
     """What decision tables decide, by the output's name: each value in words (整治类别: 立行立改)."""
     document_forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The forms at which a case comes to a document (文书), by the document's name; else each that it prints."""
+    documents_handed: frozenset[str] = frozenset()
+    """Those made out to the complainant, who reads them on the portal once their forms are filled in."""
     triage: Triage = field(default_factory=Triage)
     sessions: Sessions | None = None
     announcement: Announcing | None = None
@@ -273,6 +275,7 @@ def read_settings(table: Table, notes: Notes) -> Settings:
         facts=tuple(_fact(one) for one in table.tables("fact")),
         decided={name: decided.table(name).each_text() for name in decided.names()},
         document_forms=table.table("documents").each_texts(),
+        documents_handed=frozenset(portal.texts("documents", default=())),
         triage=read_triage(table.table("triage"), notes),
         sessions=read_sessions(table.table("sessions")),
         announcement=read_announcing(portal),

@@ -13,10 +13,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from bihuan.domain.access import Officer
+from bihuan.domain.access import Complainant, Officer
 from bihuan.locality.fields import Field, Option
 from bihuan.locality.forms import Options
-from bihuan.queries.case_header import OpenedCase
+from bihuan.queries.case_header import CaseFile
 from bihuan.queries.people import names_of
 from bihuan.queries.veil import is_complained_of, speaks_for
 from bihuan.store import tables
@@ -79,6 +79,20 @@ class Deed:
     """Of the task or button."""
 
 
+class _Reading(NamedTuple):
+    """Who reads: barred, as of a unit complained about, from all but the own units' words and the own presses."""
+
+    barred: bool
+    units: frozenset[str] = frozenset()
+    account_id: UUID | None = None
+
+    @classmethod
+    def of(cls, actor: Officer | Complainant, complained_of: list[str]) -> "_Reading":
+        if isinstance(actor, Complainant):
+            return cls(False)
+        return cls(is_complained_of(actor, complained_of), speaks_for(actor), actor.account_id)
+
+
 class DoneRows(NamedTuple):
     """Every task the case ever had and every press, the oldest first."""
 
@@ -86,7 +100,7 @@ class DoneRows(NamedTuple):
     presses: list[Row]
 
     @classmethod
-    def of(cls, reader: Reader, case: OpenedCase) -> "DoneRows":
+    def of(cls, reader: Reader, case: CaseFile) -> "DoneRows":
         """Read for themselves, where a page reads nothing else with them."""
         return cls(*reader.each(TASKS, PRESSES, case_id=case.row["id"]))
 
@@ -97,13 +111,15 @@ class DoneRows(NamedTuple):
         return frozenset(row["form"] for row in rows if row["form"])
 
 
-def deeds_of(reader: Reader, case: OpenedCase, actor: Officer, rows: DoneRows, options: Options) -> tuple[Deed, ...]:
+def deeds_of(
+    reader: Reader, case: CaseFile, actor: Officer | Complainant, rows: DoneRows, options: Options
+) -> tuple[Deed, ...]:
     """Tasks done and buttons pressed, in the order of time."""
-    tasks = rows.tasks
+    tasks, reading = rows.tasks, _Reading.of(actor, case.row["complained_of"])
     acted_for = _names_acted_for(reader, tasks)
     done = [row for row in tasks if row["state"] == "completed"]
-    found = [_of_task(row, case, actor, tasks, options, acted_for.get(row["acting_for"])) for row in done]
-    found += [_of_press(row, case, actor, options) for row in rows.presses]
+    found = [_of_task(row, case, reading, tasks, options, acted_for.get(row["acting_for"])) for row in done]
+    found += [_of_press(row, case, reading, options) for row in rows.presses]
     return tuple(sorted(found, key=lambda deed: deed.at))
 
 
@@ -115,11 +131,10 @@ def _names_acted_for(reader: Reader, tasks: list[Row]) -> dict[str, str]:
 
 
 def _of_task(
-    row: Row, case: OpenedCase, actor: Officer, tasks: list[Row], options: Options, acted_for: str | None
+    row: Row, case: CaseFile, reading: _Reading, tasks: list[Row], options: Options, acted_for: str | None
 ) -> Deed:
     unit = row["group_key"].partition(":")[0]
-    complained_of = is_complained_of(actor, case.row["complained_of"])
-    open_to_reader = not complained_of or unit in speaks_for(actor) or _handed_over(row, actor, tasks)
+    open_to_reader = not reading.barred or unit in reading.units or _handed_over(row, reading, tasks)
     entries, withheld = _entries(row, case, options, open_to_reader)
     late = row["due_at"] is not None and row["ended_at"] >= row["due_at"]
     return Deed(
@@ -129,9 +144,9 @@ def _of_task(
     )  # fmt: skip
 
 
-def _of_press(row: Row, case: OpenedCase, actor: Officer, options: Options) -> Deed:
-    complained_of = is_complained_of(actor, case.row["complained_of"])
-    entries, withheld = _entries(row, case, options, not complained_of or row["pressed_by"] == actor.account_id)
+def _of_press(row: Row, case: CaseFile, reading: _Reading, options: Options) -> Deed:
+    own = row["pressed_by"] == reading.account_id
+    entries, withheld = _entries(row, case, options, not reading.barred or own)
     by = row["presser"] or "诉求人"
     return Deed(
         row["name"], "", by, None, row["pressed_at"], False, None, row["clause"] or "", False, entries,
@@ -139,15 +154,15 @@ def _of_press(row: Row, case: OpenedCase, actor: Officer, options: Options) -> D
     )  # fmt: skip
 
 
-def _handed_over(row: Row, actor: Officer, tasks: list[Row]) -> bool:
+def _handed_over(row: Row, reading: _Reading, tasks: list[Row]) -> bool:
     """Whether finishing this task opened one of the reader's unit at the same instant: then it was written to it."""
-    ours = speaks_for(actor)
     return any(
-        other["opened_at"] == row["ended_at"] and other["group_key"].partition(":")[0] in ours for other in tasks
+        other["opened_at"] == row["ended_at"] and other["group_key"].partition(":")[0] in reading.units
+        for other in tasks
     )
 
 
-def _entries(row: Row, case: OpenedCase, options: Options, open_to_reader: bool) -> tuple[tuple[Entry, ...], bool]:
+def _entries(row: Row, case: CaseFile, options: Options, open_to_reader: bool) -> tuple[tuple[Entry, ...], bool]:
     control, text = row["control"] or {}, row["answers"] or {}
     found, withheld = [], False
     form = case.deployment.locality.forms.get(row["form"] or "")

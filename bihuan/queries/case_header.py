@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from bihuan.domain import access
-from bihuan.domain.access import Officer
+from bihuan.domain.access import Complainant, Officer
 from bihuan.domain.errors import NotFound
 from bihuan.domain.identity import Mark
 from bihuan.domain.ids import CaseId
@@ -83,13 +83,27 @@ class CaseHeader:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenedCase:
-    """A case file that this officer may read: the row, its deployment and the veil, for the parts of a page."""
+class CaseFile:
+    """A case file that its reader may read: the row, its deployment and the veil."""
 
     row: Row
     deployment: Deployment
     veil: Veil
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedCase(CaseFile):
+    """The same with its head, for the parts of an officer's page."""
+
     header: CaseHeader
+
+
+def own_case_file(reader: Reader, vault: Vault, actor: Complainant) -> CaseFile:
+    """The complainant's own case, veiled as whatever leaves the house. Raises NotFound."""
+    row = reader.one(BY_ID, case_id=actor.case_id)
+    if row is None:
+        raise NotFound(f"Expected a case {actor.case_id}, but there is none")
+    return CaseFile(row, deployment_of(reader, row["deployment"]), veil_of(reader, vault, row["id"]))
 
 
 def open_case_file(

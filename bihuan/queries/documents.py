@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bihuan.domain.access import Officer
+from bihuan.domain.access import Complainant, Officer
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import NotFound
 from bihuan.domain.events import Event
@@ -17,7 +17,7 @@ from bihuan.locality.documents import ALL, BY, DECIDED, LIMIT, ON, Document
 from bihuan.locality.options import options_of
 from bihuan.locality.rules.needs import ORDER_FORM, PORTAL_FORM
 from bihuan.queries.case_deeds import Deed, DoneRows, deeds_of
-from bihuan.queries.case_header import OpenedCase, open_case_file
+from bihuan.queries.case_header import CaseFile, OpenedCase, open_case_file, own_case_file
 from bihuan.queries.history import history
 from bihuan.queries.veil import Veil, veil_of
 from bihuan.store import tables
@@ -51,8 +51,29 @@ def document_words(reader: Reader, vault: Vault, actor: Officer, case_no: str, t
         raise NotFound(f"Expected case {case_no} to have come to a document {template!r}, but it has not")
     document = case.deployment.locality.document(template)
     deeds = deeds_of(reader, case, actor, done, options_of(reader, case.deployment))
-    decides = any(form == DECIDED for form, _ in document.answers)
-    (found,) = _filled(reader, vault, case, deeds, history(reader, case.row["id"]) if decides else (), [document])
+    (found,) = _filled(reader, vault, case, deeds, _decisions(reader, case, document), [document])
+    return found
+
+
+def _decisions(reader: Reader, case: CaseFile, document: Document) -> Sequence[Event]:
+    """The history, where the document tells what was decided."""
+    return history(reader, case.row["id"]) if any(form == DECIDED for form, _ in document.answers) else ()
+
+
+def letters_made(deployment: Deployment, process: str, forms: Iterable[str]) -> tuple[str, ...]:
+    """The documents made out to the complainant that are finished: of the forms filled in."""
+    handed = deployment.locality.settings.documents_handed
+    return tuple(name for name in documents_begun(deployment, process, forms) if name in handed) if handed else ()
+
+
+def own_document(reader: Reader, vault: Vault, actor: Complainant, template: str) -> DocumentWords:
+    """The words of a document made out to this complainant. Raises NotFound when there is none such, or not yet."""
+    case = own_case_file(reader, vault, actor)
+    deeds = deeds_of(reader, case, actor, DoneRows.of(reader, case), options_of(reader, case.deployment))
+    if template not in letters_made(case.deployment, case.row["process"], (deed.form for deed in deeds)):
+        raise NotFound(f"Expected case {actor.case_id} to have a document {template!r} to hand out, but it has none")
+    document = case.deployment.locality.document(template)
+    (found,) = _filled(reader, vault, case, deeds, _decisions(reader, case, document), [document])
     return found
 
 
@@ -65,7 +86,7 @@ def documents_of(
 
 
 def _filled(
-    reader: Reader, vault: Vault, case: OpenedCase, deeds: tuple[Deed, ...], events: Sequence[Event],
+    reader: Reader, vault: Vault, case: CaseFile, deeds: tuple[Deed, ...], events: Sequence[Event],
     documents: Iterable[Document],
 ) -> Iterator[DocumentWords]:  # fmt: skip
     # A document leaves the house: it is veiled also for the platform, which may see more on the page.
@@ -77,7 +98,7 @@ def _filled(
         for form, field in document.answers:
             said = told[form].get(field, "") if form in told else _answer(deeds, form, field)
             words[f"{form}.{field}"] = veil.over(said)
-        yield DocumentWords(case.header.case_no, document, words)
+        yield DocumentWords(case.row["case_no"], document, words)
 
 
 def documents_offered(deployment: Deployment, process: str) -> tuple[str, ...]:
@@ -129,13 +150,13 @@ def _line(deed: Deed) -> str:
     return f"{_day(deed.at)} {deed.unit}　{said}"
 
 
-def _limits(reader: Reader, case: OpenedCase) -> dict[str, str]:
+def _limits(reader: Reader, case: CaseFile) -> dict[str, str]:
     """When each limit ends that was ever set, by its element, the last one: 2026年10月9日12:00前."""
     rows = reader.all(LIMITS, case_id=case.row["id"])
     return {Key.parse(row["key"]).element: f"{due_words(row['due_at'])}前" for row in rows}
 
 
-def _decided(case: OpenedCase, events: Iterable[Event]) -> dict[str, str]:
+def _decided(case: CaseFile, events: Iterable[Event]) -> dict[str, str]:
     """What tables decided last, in the words of locality.toml; nothing of what they do not name."""
     named, found = case.deployment.locality.settings.decided, {}
     for event in events:
@@ -145,7 +166,7 @@ def _decided(case: OpenedCase, events: Iterable[Event]) -> dict[str, str]:
     return found
 
 
-def _words(case: OpenedCase, deeds: tuple[Deed, ...], veil: Veil, now: datetime) -> dict[str, str]:
+def _words(case: CaseFile, deeds: tuple[Deed, ...], veil: Veil, now: datetime) -> dict[str, str]:
     row, locality = case.row, case.deployment.locality
     unit = locality.unit_name(row["handling_unit"]) if row["handling_unit"] else ""
     return {

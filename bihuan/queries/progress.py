@@ -16,6 +16,7 @@ from bihuan.domain.ids import CaseId
 from bihuan.locality.deployments import Deployment, deployment_of
 from bihuan.locality.folder import Contact
 from bihuan.queries.complainants_deeds import GIVEN, SAID, ComplainantsDeeds, deeds_of_complainant
+from bihuan.queries.documents import letters_made
 from bihuan.queries.who_sees import WhoSees, who_sees
 from bihuan.store import tables
 from bihuan.store.statement import at_most, compiled
@@ -54,6 +55,7 @@ LETTERS = compiled(
     .where(_task.c.case_id == _ID, _task.c.state == "completed", sa.func.coalesce(_REPLY, _TOLD, "") != "")
     .order_by(_task.c.ended_at.desc(), _task.c.key)
 )  # fmt: skip
+FILLED_IN = compiled(sa.select(_task.c.form).distinct().where(_task.c.case_id == _ID, _task.c.state == "completed"))
 PROMISES = compiled(
     sa.select(_task.c.due_at, _task.c.name, _deadline.c.internal, _deadline.c.original_due_at)
     .join(_deadline, sa.and_(_deadline.c.case_id == _task.c.case_id, _deadline.c.key == _task.c.deadline_key))
@@ -120,6 +122,8 @@ class Progress:
     promise: Promise | None
     letters: tuple[Letter, ...]
     """The newest first."""
+    documents: tuple[str, ...]
+    """Made out to the complainant (受理通知书), by name."""
     deeds: ComplainantsDeeds
     rated: tuple[datetime, str] | None
     exit: str | None
@@ -142,8 +146,8 @@ def progress(reader: Reader, actor: Complainant) -> Progress:
     if row is None:
         raise NotFound(f"Expected a case {actor.case_id}, but there is none")
     deployment = deployment_of(reader, row["deployment"])
-    milestones, letters, promises, rated, given, said = reader.each(
-        MILESTONES, LETTERS, PROMISES, RATED, GIVEN, SAID, case_id=row["id"]
+    milestones, letters, filled_in, promises, rated, given, said = reader.each(
+        MILESTONES, LETTERS, FILLED_IN, PROMISES, RATED, GIVEN, SAID, case_id=row["id"]
     )
     reached = {found["name"]: found["at"] for found in milestones}
     return Progress(
@@ -151,6 +155,7 @@ def progress(reader: Reader, actor: Complainant) -> Progress:
         deployment.locality.unit_name(row["handling_unit"]) if row["handling_unit"] else None,
         _steps(deployment, reached), _promise(promises, reader.now),
         _letters(letters, row["complained_of"]),
+        letters_made(deployment, row["process"], [done["form"] for done in filled_in]),
         deeds_of_complainant(reader, row, deployment, given, said), _rated(rated, deployment), row["exit"],
         row["ended_at"], row["channel"], who_sees(deployment), deployment.locality.settings.contact,
     )  # fmt: skip

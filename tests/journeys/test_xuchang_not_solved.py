@@ -29,6 +29,7 @@ def test_who_is_not_content_says_why_and_is_heard_again(journey: Journey) -> Non
     company = journey.phone()
     _the_company_complains(journey, company)
     _the_office_registers_and_hands_on(journey)
+    _the_company_reads_that_it_is_accepted(journey, company)
     _the_leader_signs_an_extension(journey)
     _the_company_is_told_why(journey, company)
     _it_is_not_the_result(journey)
@@ -59,6 +60,15 @@ def _the_office_registers_and_hands_on(journey: Journey) -> None:
     journey.picture(desk, "register")
     journey.hand_in(desk, "受理登记")
     journey.done(SUBJECT, OFFICE, "转交办理", routing="市级行政机关职能", handling_unit=UNIT)
+
+
+def _the_company_reads_that_it_is_accepted(journey: Journey, phone: Page) -> None:
+    phone.reload()
+    phone.get_by_role("link", name="受理通知书").click()
+    expect(phone.get_by_role("main")).to_contain_text("现予受理")
+    journey.picture(phone, "accepted")
+    phone.get_by_role("link", name="办理进度").click()
+    expect(phone.get_by_role("heading", name=SUBJECT)).to_be_visible()
 
 
 def _the_leader_signs_an_extension(journey: Journey) -> None:

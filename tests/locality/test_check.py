@@ -408,6 +408,13 @@ def test_a_month_of_the_period_is_asked_for_where_periods_are_made_of_months(kin
     assert (not check(sound_files(**{REPORT: content}))) == known
 
 
+def test_a_document_that_complainants_may_read_is_there() -> None:
+    (found,) = check(spoilt(TOML, "[lanes]", '[portal]\ndocuments = ["circular"]\n[lanes]'))
+
+    assert (found.rule, found.element) == ("C35", "portal.documents")
+    assert "没有文书 circular" in found.fault
+
+
 @pytest.mark.parametrize(("forms", "fault"), [("[]", "没有写表单"), ('["report_in"]', "没有表单 report_in")])
 def test_a_document_is_made_at_forms_that_are_there(forms: str, fault: str) -> None:
     (found,) = check(spoilt(TOML, "[lanes]", f"[documents]\ntransfer = {forms}\n[lanes]"))

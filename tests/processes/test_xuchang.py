@@ -8,6 +8,7 @@ import pytest
 
 from bihuan.locality.deployments import Deployment
 from bihuan.locality.organisation import Unit
+from bihuan.locality.rulebook import RULE_ID
 from bihuan.play.rehearsal import rehearse
 from bihuan.queries.documents import documents_begun
 from tests.processes.breaking import CELL, group, noticed, spoilt
@@ -260,10 +261,13 @@ def test_seven_grounds_for_acceptance_and_six_against_are_offered_and_each_is_li
     assert set(offered.values()) <= lived
 
 
-def test_each_ground_against_has_a_notice_that_names_its_rule() -> None:
-    for code, rule in DECLINED.items():
+def test_each_ground_against_has_a_notice_that_names_it_as_the_document_does() -> None:
+    """情形三, not XC-15: our numbers of rules mean nothing to whoever gets it."""
+    for code, numeral in zip(DECLINED, "一二三四五六", strict=True):
         notice = locality("xuchang").notice(code.replace("decline", "declined"))
-        assert rule in notice.subject
+        assert f"（情形{numeral}）" in notice.subject
+        assert f"情形（{numeral}）" in notice.body
+        assert not re.search(RULE_ID, notice.subject + notice.body)
 
 
 def test_each_channel_has_its_unit_and_each_unit_receives() -> None:

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from io import BytesIO
+from urllib.parse import unquote
 from uuid import uuid4
 
 import pytest
@@ -200,6 +201,45 @@ def test_not_solved_is_said_with_reasons_and_new_evidence_while_the_company_is_h
     page = text(enter(town.officer("platform")), f"/cases/{number_of(town, case)}")
     assert "对办理结果不满意，要求重新办理" in page
     assert "窗口今天出具的书面答复。" in page
+
+
+@pytest.fixture
+def hands_out(town: Town) -> None:
+    """淄博 with 转办单 made out to the company, as 许昌 makes out its notices."""
+    files = dict(files_of("zibo"))
+    handed = '[portal]\ndocuments = ["转办单"]\n\n[portal.steps]'.encode()
+    files["zibo/locality.toml"] = files["zibo/locality.toml"].replace(b"[portal.steps]", handed)
+    with town.app.begin(COMMAND_LINE) as work:
+        deploy(work, files, note="")
+
+
+def test_a_document_made_out_to_the_company_is_its_to_read_once_it_is_finished(
+    hands_out: None, town: Town, enter: Enter
+) -> None:
+    client, sheet = enter(None), f"{PROGRESS}/documents/转办单"
+    case = following(client, town)
+    town.do(case, "dispatch", handling_unit="commerce", note="请主动联系企业")
+    assert sheet in unquote(text(client, CASE))
+    page = text(client, sheet)
+    assert "请主动联系企业" in page
+    assert COMPANY["name"] not in page, "it leaves the house"
+    assert client.get(f"{sheet}.docx").data.startswith(b"PK")
+    assert client.get(f"{PROGRESS}/documents/延期申请审批表").status_code == 404
+    assert enter(None).get(sheet).status_code == 404, "who follows nothing"
+
+
+def test_no_document_is_handed_out_that_is_not_made_out_to_the_company(town: Town, enter: Enter) -> None:
+    client = enter(None)
+    case = following(client, town)
+    town.do(case, "dispatch", handling_unit="commerce")
+    assert client.get(f"{PROGRESS}/documents/转办单").status_code == 404
+    assert "转办单" not in text(client, CASE)
+
+
+def test_a_document_that_is_still_being_written_is_not_handed_out(hands_out: None, town: Town, enter: Enter) -> None:
+    client = enter(None)
+    following(client, town)
+    assert client.get(f"{PROGRESS}/documents/转办单").status_code == 404
 
 
 def at_the_window(client: FlaskClient, town: Town, files: dict[str, bytes]) -> str:

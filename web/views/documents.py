@@ -11,6 +11,7 @@ from web import pdf as print_shop
 from web.assets import OWN
 from web.house import me, reading
 from web.made_files import handed_out
+from web.paper import on_paper, typed
 
 pages = Blueprint("documents", __name__)
 PRINT_INSTEAD = "暂时无法生成 PDF。请返回文书页面，用浏览器打印并选择“另存为 PDF”。"
@@ -45,14 +46,9 @@ def _filled(case_no: str, template: str) -> bytes:
     """The filled-in .docx."""
     with reading() as (reader, vault):
         found = document_words(reader, vault, me(), case_no, template)
-    from bihuan.locality.document_filling import fill  # its libraries take a tenth of a second to load
-
-    return fill(found.document, found.words)
+    return typed(found.document, found.words)
 
 
 def _laid_out(case_no: str, template: str) -> dict[str, Any]:
     """What a page about it needs: the sheet, and whose it is."""
-    content = _filled(case_no, template)
-    from bihuan.locality.sheet import sheet_of
-
-    return {"case_no": case_no, "name": template, "sheet": sheet_of(content)}
+    return {"case_no": case_no, "name": template, "sheet": on_paper(_filled(case_no, template))}

@@ -18,6 +18,7 @@ from web.access import public
 from web.filling import Filling
 from web.house import house, reading
 from web.limits import HAND_INS, STEPS, limiter
+from web.paper import on_paper, typed
 from web.uploads import takes_files
 from web.views import progress
 
@@ -156,8 +157,5 @@ def _sheet_of(found: Printed) -> Any:
     """The announcement laid out; made once a process, however many read it."""
     known = _sheets.get(found.key)
     if known is None:
-        from bihuan.locality.document_filling import fill  # these libraries take a tenth of a second to load
-        from bihuan.locality.sheet import sheet_of
-
-        known = _sheets.keep(found.key, sheet_of(fill(found.document, found.words)))
+        known = _sheets.keep(found.key, on_paper(typed(found.document, found.words)))
     return known

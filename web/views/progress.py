@@ -21,12 +21,15 @@ from bihuan.locality.forms import Form
 from bihuan.queries import portal as query
 from bihuan.queries.attachments import OpenedFile, attachments_of, open_attachment
 from bihuan.queries.complainants_deeds import ComplainantsDeeds, Rating
+from bihuan.queries.documents import own_document
 from bihuan.queries.progress import Progress, find_case, progress
 from web import downloads
 from web.access import public
 from web.forms import Filled, answers_in, refilled, require_asked, submission_in
 from web.house import deed, house, reading
 from web.limits import BY_ADDRESS, BY_NAME, DEEDS, case_tried, failed, limiter
+from web.made_files import handed_out
+from web.paper import on_paper, typed
 from web.resuming import held
 from web.times import moment
 from web.uploads import sent, takes_files
@@ -150,6 +153,22 @@ def look(locality: str, number: int) -> Response:
     return downloads.preview(_opened(number))
 
 
+@pages.get("/portal/<locality>/progress/documents/<template>")
+@public
+def document(locality: str, template: str) -> str:
+    """A document made out to the complainant (受理通知书), as it lies on paper."""
+    _, content = _typed(template)
+    return render_template("portal_document.html", locality=locality, name=template, sheet=on_paper(content))
+
+
+@pages.get("/portal/<locality>/progress/documents/<template>.docx")
+@public
+def word(locality: str, template: str) -> Response:
+    """The same for Word or WPS."""
+    case_no, content = _typed(template)
+    return handed_out(content, f"{case_no}-{template}.docx")
+
+
 def forget() -> None:
     """Number and code are forgotten on this device."""
     session.pop("handed_in", None)
@@ -177,10 +196,22 @@ def _supplement(locality: str, form_id: str, thanks: str) -> Response | AnyRespo
 
 
 def _opened(number: int) -> OpenedFile:
+    with reading() as (reader, vault):
+        return open_attachment(reader, vault, house().files, _follower(), _follower().case_id, number)
+
+
+def _typed(template: str) -> tuple[str, bytes]:
+    """The case's number, and a document of it."""
+    with reading() as (reader, vault):
+        found = own_document(reader, vault, _follower(), template)
+    return found.case_no, typed(found.document, found.words)
+
+
+def _follower() -> Complainant:
+    """Who follows a case. Raises NotFound for whoever does not."""
     if "follows" not in session:
         raise NotFound("Expected a visitor who follows a case, but this one does not")
-    with reading() as (reader, vault):
-        return open_attachment(reader, vault, house().files, _complainant(), _complainant().case_id, number)
+    return _complainant()
 
 
 def _do(locality: str, which: str, form: Form, act: Callable[[], None], thanks: str) -> Response | AnyResponse:

@@ -181,8 +181,11 @@ def _cure_of_placeholder(drawn: Drawn, word: str) -> str:
 
 
 def documents_are_made_somewhere(drawn: Drawn) -> Iterator[Fault]:
-    """What locality.toml says of where a document is made: the document is there, and its forms, one at least."""
+    """What locality.toml says of whom a document is for and where it is made: it is there, and a form at least."""
     locality = drawn.locality
+    for name in sorted(locality.settings.documents_handed - locality.documents.keys()):
+        cure = "写 documents/ 中文书的名称"
+        yield Fault(f"{locality.id}/locality.toml", "portal.documents", "", f"没有文书 {name}", cure)
     for name, forms in locality.settings.document_forms.items():
         said = partial(Fault, f"{locality.id}/locality.toml", f"documents.{name}", "")
         if name not in locality.documents:
