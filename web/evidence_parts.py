@@ -16,14 +16,15 @@ from web.paper import typed
 from web.times import second
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-_HEADING = ("序号", "发生时间", "登记时间", "事项", "说明", "环节", "条款", "办理人", "代谁办理", "摘要（SHA-256）")
+_HEADING = ("序号", "发生时间", "登记时间", "事项", "说明", "环节", "条款", "办理人", "摘要（SHA-256）")
 
 
 def about(found: Evidence) -> dict[str, str]:
     """What the manifest says of the pack itself."""
     return {
-        "case_no": found.header.case_no, "taken_at": second(found.taken_at), "taken_by": found.reader.ref,
-        "events": str(len(found.events)), "head": found.events[-1].hash.hex() if found.events else "",
+        "case_no": found.header.case_no, "taken_at": second(found.taken_at), "taken_by": found.taker,
+        "reason": wording.PACK_REASONS.get(found.reason, ""), "events": str(len(found.events)),
+        "head": found.events[-1].hash.hex() if found.events else "",
         "identity": "included" if found.identity else "withheld",
     }  # fmt: skip
 
@@ -37,8 +38,8 @@ def parts_of(found: Evidence) -> Iterator[Part]:
     yield Part("说明.txt", [render_template("evidence_about.txt", found=found).encode()])
     if found.identity:
         yield Part("诉求人身份.txt", [_identity(found).encode()])
-    for path, content in diagrams_of(found):
-        yield Part(f"流程图/{path}", [content])
+    for name, content in diagrams_of(found):
+        yield Part(f"流程图/{name}", [content])
     yield from _documents(found)
     for attachment in found.attachments:
         ending = attachment.kind.ending
@@ -64,7 +65,7 @@ def _history(found: Evidence) -> str:
                 (
                     str(row.no), second(row.at), second(row.recorded_at),
                     wording.sentence(row, found.header.procedure), wording.remark(row), row.step, row.clause,
-                    wording.actor(row), row.acting_for or "", row.hash,
+                    wording.actor(row), row.hash,
                 )
             )
         )  # fmt: skip

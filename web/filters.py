@@ -11,9 +11,10 @@ from bihuan.domain.identity import Mark
 from web import wording
 from web.addresses import address, asset_address
 from web.assets import version_of
+from web.counting import counted
 from web.house import house
 from web.pattern import Pattern
-from web.times import day, due, local, moment, second
+from web.times import day, due, due_in_full, local, moment, second
 from web.views.display import large_type
 
 CSRF = Pattern('<input type="hidden" name="csrf_token" value="{token}">')
@@ -23,8 +24,8 @@ def register(app: Flask) -> None:
     """Give the templates their filters and globals."""
     env = app.jinja_env
     env.filters.update(
-        moment=moment, local=local, second=second, day=day, due=due, marked=marked, sentence=wording.sentence,
-        words=wording.words, ahead=wording.ahead,
+        moment=moment, local=local, second=second, day=day, due=due, due_in_full=due_in_full, counted=counted,
+        marked=marked, sentence=wording.sentence, words=wording.words, ahead=wording.ahead,
     )  # fmt: skip
     env.globals.update(
         asset=asset, wording=wording, csrf=csrf, oversees=oversees, url_for=page_address,

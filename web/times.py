@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from bihuan.domain.clock import BEIJING
+from bihuan.domain.workdays import due_words
 
 _WEEKDAYS = "一二三四五六日"
 
@@ -25,6 +26,11 @@ def second(at: datetime | None) -> str:
 def day(at: datetime | None) -> str:
     """2026年10月26日"""
     return f"{at.astimezone(BEIJING):%Y年%-m月%-d日}" if at else ""
+
+
+def due_in_full(at: datetime | None) -> str:
+    """2026年10月26日12:00, for what is kept: with its year, 24:00 of the day that a limit ends with."""
+    return due_words(at) if at else ""
 
 
 def due(at: datetime | None) -> str:

@@ -202,8 +202,10 @@ def who_or_whom(event: EventRow) -> str:
 
 
 def actor(event: EventRow) -> str:
-    """Who did it."""
-    return event.actor or _ACTORS.get(event.actor_kind, "系统")
+    """Who did it, for whom; of what the engine brought about, by whose deed."""
+    who = event.actor or _ACTORS.get(event.actor_kind, "系统")
+    who += f"（代{event.acting_for}）" if event.acting_for else ""
+    return f"系统（由{who}办理引起）" if event.brought_about else who
 
 
 def words(name: str | None, table: dict[str, str]) -> str:

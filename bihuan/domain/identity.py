@@ -8,7 +8,7 @@ from typing import Self
 from bihuan.domain.errors import InvalidAnswers
 
 _LONGEST = 100
-_PHONE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d{9}|(?:\d{3,4}[- ]?)?\d{7,8}(?:[-转]\d{1,5})?")
+_PHONE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d{9}|0\d{2,3}[- ]?\d{7,8}(?:[-转]\d{1,5})?|[48]00(?:[- ]?\d{3,4}){2}")
 _ADDRESS = r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 """No more before the @ than RFC 5321 (4.5.3.1.1) allows: unbounded, a search takes the square of a text's length."""
 _EMAIL = re.compile(_ADDRESS)

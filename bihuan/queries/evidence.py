@@ -4,15 +4,18 @@ It is veiled as for somebody who oversees and answers nobody, whoever takes it; 
 shows texts and files as its taker sees them.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from html import unescape
 
 import orjson
 
 from bihuan.domain.access import OFFICER, SUPERVISION, Officer
 from bihuan.domain.events import Event, instant
 from bihuan.locality.deployments import Deployment, calendar_of
+from bihuan.locality.folder import Locality
 from bihuan.locality.options import options_of
 from bihuan.queries.attachments import Attachment, attachments_of
 from bihuan.queries.case_calls import CALLS, Call, calls_in
@@ -27,6 +30,11 @@ from bihuan.queries.timeline import EventRow, timeline
 from bihuan.store.unit_of_work import Reader
 from bihuan.store.vault import Vault
 
+_TABLE = re.compile(r"<(?:dmn:)?decision\s[^>]*>")
+_ID, _NAME = re.compile(r'\bid="([^"]+)"'), re.compile(r'\bname="([^"]+)"')
+_NO_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+"""What no file system takes in a name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -35,6 +43,8 @@ class Evidence:
     taken_at: datetime
     reader: Officer
     """As whom texts and files are read."""
+    taker: str
+    """Who takes it, by name and unit."""
     header: CaseHeader
     deployment: Deployment
     deeds: tuple[Deed, ...]
@@ -49,6 +59,12 @@ class Evidence:
     attachments: tuple[Attachment, ...]
     identity: Mapping[str, str] = field(default_factory=dict, repr=False)
 
+    @property
+    def reason(self) -> str:
+        """Why it is taken: the history tells it last."""
+        last = self.events[-1] if self.events else None
+        return str(last.detail["reason"]) if last and last.kind == "evidence_packed" else ""
+
 
 def evidence(
     reader: Reader, vault: Vault, actor: Officer, case_no: str, identity: Mapping[str, str] | None = None
@@ -61,12 +77,18 @@ def evidence(
     gauge = Gauge.of(calendar, case.deployment.locality.settings, reader.now)
     deeds = deeds_of(reader, case, seeing, DoneRows.of(reader, case), options_of(reader, case.deployment))
     return Evidence(
-        reader.now, seeing, case.header, case.deployment, deeds, deadlines_of(reader, case, gauge), events,
+        reader.now, seeing, _named(actor, case.deployment.locality), case.header, case.deployment, deeds,
+        deadlines_of(reader, case, gauge), events,
         timeline(reader, events, case.deployment, machinery=True), verified(reader, case.row["id"], events),
         calls_in(reader.all(CALLS, case_id=case.row["id"]), case, seeing), orders_in(reader, seeing, case).orders,
         documents_of(reader, vault, case, deeds, events), attachments_of(reader, vault, seeing, case.row["id"]),
         identity or {},
     )  # fmt: skip
+
+
+def _named(actor: Officer, locality: Locality) -> str:
+    units = "、".join(locality.unit_name(unit) for unit in sorted({unit for unit, _ in actor.memberships}))
+    return f"{actor.name}（{units}）"
 
 
 def veiled(actor: Officer) -> Officer:
@@ -89,8 +111,23 @@ def as_lines(events: list[Event]) -> Iterator[bytes]:
 
 
 def diagrams_of(found: Evidence) -> Iterator[tuple[str, bytes]]:
-    """The diagrams and tables by which the case went, as they were deployed."""
-    yield from found.deployment.locality.diagrams.items()
+    """The diagrams and tables by which the case went, as they were deployed, under the names that people know."""
+    files, processes = found.deployment.locality.diagrams, found.deployment.definition.processes
+    went = dict.fromkeys((event.key or "").partition("/")[0] for event in found.events)
+    drawn = {processes[one].file: f"{processes[one].name}.bpmn" for one in went if one in processes}
+    decided = {str(event.detail["table"]) for event in found.events if event.kind == "decision_made"}
+    drawn |= {path: name for path, content in files.items() if (name := _table_in(content, decided))}
+    for path, name in drawn.items():
+        yield _NO_NAME.sub("_", name), files[path]
+
+
+def _table_in(content: bytes, decided: set[str]) -> str:
+    """What a file of decision tables is called, if one of them was asked; else nothing."""
+    for found in _TABLE.finditer(content.decode()):
+        name, id_ = _NAME.search(found[0]), _ID.search(found[0])
+        if id_ and id_[1] in decided:
+            return f"{unescape(name[1]) if name else id_[1]}.dmn"
+    return ""
 
 
 VERIFIER = '''"""核对证据包：流转记录的哈希链是否首尾相接，包内文件是否与清单一致。在解开的目录中运行：python3 核对.py

@@ -24,6 +24,8 @@ MACHINERY = frozenset(
 Strand = Literal["people", "engine", "messages", "files", "calls"]
 STRANDS: Final[tuple[Strand, ...]] = ("people", "engine", "messages", "files", "calls")
 _OF_THE_ENGINE: Final = ("task_opened", "task_cancelled", "deadline_", "job_", "incident_opened", "case_ended")
+_CONSEQUENCES: Final = (*_OF_THE_ENGINE, "message_", *sorted(MACHINERY - {"answers_given"}))
+"""Kinds of events, by how they begin, that the engine brings about when somebody does something."""
 _MACHINES: Final = frozenset({"clock", "engine", "bell", "worker", "calendar"})
 
 
@@ -59,6 +61,11 @@ class EventRow:
         if self.kind.startswith("message_"):
             return "messages"
         return "engine" if self.kind.startswith(_OF_THE_ENGINE) or self.actor_kind in _MACHINES else "people"
+
+    @property
+    def brought_about(self) -> bool:
+        """The engine did it, because of what the actor did: 转入、起算时限、按决策表得出结果."""
+        return self.kind.startswith(_CONSEQUENCES) and self.actor_kind not in _MACHINES
 
     @property
     def fired_late(self) -> bool:

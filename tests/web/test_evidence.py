@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -59,9 +60,25 @@ def test_a_pack_proves_itself_without_the_house(town: Town, enter: Enter, case: 
         package.extractall(tmp_path)
     names = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
     assert {"工单.html", "流转记录.csv", "流转记录.jsonl", "核对.py", "说明.txt", "清单.json", "清单.sha256"} <= names
-    assert "流程图/zibo/request.bpmn" in names
+    drawn = {name for name in names if name.startswith("流程图/")}
+    assert drawn == {"流程图/淄博市企业诉求“接诉即办”.bpmn", "流程图/职责分工.dmn"}, "those that it went by, no other"
     assert "文书/转办单.docx" in names
     assert proven(tmp_path) == (0, "流转记录：首尾相接，无缺号，无改动\n包内文件：与清单一致\n")
+
+
+def test_a_pack_says_who_took_it_and_tells_limits_in_words(town: Town, enter: Enter, case: Opened) -> None:
+    with pack(enter, town, case) as package:
+        about, page = package.read("说明.txt").decode(), package.read("工单.html").decode()
+        manifest = json.loads(package.read("清单.json"))
+    taker = "supervision_office的officer（市委督查室、市政府督查室）"
+    assert f"导出人：{taker}\n" in about
+    assert "导出原因：审计核查\n" in about
+    assert (manifest["taken_by"], manifest["reason"]) == (taker, "审计核查")
+    assert "2026年10月26日12:00；自 2026-09-29" in page
+    assert "第15个工作日12:00" in page
+    assert "workdays(" not in page
+    assert "系统（由platform的officer办理引起）" in page
+    assert "结束" not in page.partition("<h2>")[0]
 
 
 @pytest.mark.parametrize(

@@ -39,12 +39,19 @@
     viewer.marked.forEach(([id, marker]) => board.addMarker(id, marker));
   };
 
-  // A page that is not the first has its way back written above it.
+  // Pixels around what is drawn. A page that is not the first has its way back written above it.
+  const MARGIN = 14;
+  const above = (board) => (board.getRootElement().id.endsWith("_plane") ? 52 : MARGIN);
+
   const fit = (board) => {
-    board.zoom("fit-viewport", "auto");
-    if (!board.getRootElement().id.endsWith("_plane")) return;
-    board.zoom(board.zoom() * 0.9, "auto");
-    board.scroll({ dx: 0, dy: 20 });
+    board.zoom("fit-viewport");
+    const { inner, outer } = board.viewbox();
+    const [wide, high] = [outer.width - 2 * MARGIN, outer.height - above(board) - MARGIN];
+    const scale = Math.min(wide / inner.width, high / inner.height, 1);
+    const width = outer.width / scale;
+    const height = outer.height / scale;
+    const spare = Math.max(0, high / scale - inner.height) / 2;
+    board.viewbox({ x: inner.x - (width - inner.width) / 2, y: inner.y - above(board) / scale - spare, width, height });
   };
 
   // The whole diagram where it is readable, else the part where something happens.
@@ -62,8 +69,8 @@
       const scale = 0.75;
       const width = view.outer.width / scale;
       const height = view.outer.height / scale;
-      const above = board.getRootElement().id.endsWith("_plane") ? 110 : 20; // below the way back
-      board.viewbox({ x: Math.max(view.inner.x - 20, left - width / 2 + 50), y: Math.max(view.inner.y - above, top - height / 2 + 40), width, height });
+      const highest = view.inner.y - above(board) / scale;
+      board.viewbox({ x: Math.max(view.inner.x - 20, left - width / 2 + 50), y: Math.max(highest, top - height / 2 + 40), width, height });
     }
   };
 
