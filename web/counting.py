@@ -1,4 +1,4 @@
-"""How a limit is counted, in words: the calendar's `workdays(15, at=12:00)` is 第15个工作日12:00 to people."""
+"""How a limit is counted, in words, or from what: `workdays(15, at=12:00)` is 第15个工作日12:00 to people."""
 
 import re
 
@@ -11,7 +11,7 @@ def counted(rule: str) -> str:
     """The rule in words; what is no such rule stays as it is."""
     found = _CALL.fullmatch(rule)
     first, *others = [part.strip() for part in found[2].split(",")] if found else [""]
-    given = dict(part.split("=", 1) for part in others if "=" in part)
+    given = {name: value.strip("'\"") for name, _, value in (part.partition("=") for part in others)}
     at = given.get("at", "")
     match found and found[1]:
         case "workdays":

@@ -16,7 +16,8 @@ from web.counting import counted
         ("workday_of_month(-1, of=2026-12, at=17:00)", "2026年12月倒数第1个工作日17:00"),
         ("day_of_month(20, of=2026-11, at=24:00, roll=False)", "2026年11月第20日24:00（遇休息日不顺延）"),
         ("on(2026-11-30, at=12:00)", "指定日期2026-11-30，12:00前"),
-        ("anything else", "anything else"),
+        ("workdays(15, since=dispatched_at, at='12:00')", "第15个工作日12:00"),
+        ("分办", "分办"),
         ("", ""),
     ],
 )
