@@ -116,6 +116,13 @@ class Expression:
         anchors = [keyword.value for call in self.calls for keyword in call.keywords if keyword.arg in ANCHORS]
         self.since = ast.unparse(anchors[0]) if anchors else None
 
+    @property
+    def parts(self) -> tuple["Expression", ...]:
+        """What it joins by `and`, each an expression of its own, brackets held together; else itself alone."""
+        body = _parsed(self.text)
+        joined = body.values if isinstance(body, ast.BoolOp) and isinstance(body.op, ast.And) else [body]
+        return tuple(expression_of(ast.unparse(one)) for one in joined) if len(joined) > 1 else (self,)
+
     def arguments(self, function: str) -> list[Any]:
         """The first argument of each call of `function`, when it is written out; None when it is worked out."""
         found = [call for call in self.calls if isinstance(call.func, ast.Name) and call.func.id == function]

@@ -154,3 +154,43 @@ def test_a_button_on_a_sub_process_is_there_whichever_task_inside_is_open() -> N
     assert str(case.waits.buttons[0].on) == "p/work/1"
     assert case.press("withdraw").open == ["w"]
     assert "task_cancelled" in [fact.kind for fact in case.facts]
+
+
+SEVERAL = define(
+    process(
+        "p",
+        start(milestone="received")
+        + user("handle")
+        + button(
+            "extend", "handle", audience="commerce", until='workdays(5, since=received_at, at="12:00")',
+            requires='(level and complex) and on(new_due_on, at="12:00") > pressed_at',
+            refusal="应在期限届满前申请；仅限复杂问题；新期限应晚于现在。",
+        )
+        + end()
+        + end("over", TERMINATE)
+        + flows("s handle over", "extend e"),
+        messages="extend",
+    )
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("control", "said"),
+    [
+        ({"level": True, "complex": False, "new_due_on": "2026-12-01"}, "仅限复杂问题。"),
+        ({"level": True, "complex": True, "new_due_on": "2026-11-01"}, "新期限应晚于现在。"),
+        ({"new_due_on": "soon"}, "仅限复杂问题；新期限应晚于现在。"),
+    ],
+)
+def test_of_several_conditions_those_are_told_that_do_not_hold(control: dict[str, object], said: str) -> None:
+    with pytest.raises(Refused) as refused:
+        Case(SEVERAL).press("extend", **control)
+    assert refused.value.chinese == said
+
+
+def test_who_is_too_late_is_told_that_and_nothing_else() -> None:
+    case = Case(SEVERAL)
+    case.at("2026-11-10 12:00")
+    with pytest.raises(Refused) as refused:
+        case.press("extend")
+    assert refused.value.chinese == "应在期限届满前申请。"

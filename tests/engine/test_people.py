@@ -2,7 +2,7 @@
 
 import pytest
 
-from bihuan.engine import Complete, ExecutionFault, NotOpen, Press
+from bihuan.engine import Complete, ExecutionFault, NotOpen, Press, Refused
 from tests.engine.diagrams import button, call, end, flows, limit, message, process, start, sub, throw, user
 from tests.engine.play import Case, define
 
@@ -112,3 +112,21 @@ def test_a_called_process_that_cites_nothing_cites_what_its_call_cites() -> None
     assert case.fact("message_thrown").detail["clause"] == "ZB-23"
     assert [task.clause for task in case.waits.tasks] == ["KH-02"]
     assert [task.clause for task in case.do("own").waits.tasks] == [""]
+
+
+ASKED = define(
+    process(
+        "p",
+        start() + user("accept", requires='ruling != "accept" or lawful', refusal="受理的，须符合法律规定。") + end()
+        + flows("s accept e"),
+    )
+)  # fmt: skip
+
+
+def test_a_task_is_not_taken_while_what_it_requires_does_not_hold() -> None:
+    case = Case(ASKED)
+    state = case.state
+    with pytest.raises(Refused) as refused:
+        case.do("accept", ruling="accept", lawful=False)
+    assert (refused.value.chinese, case.state, case.open) == ("受理的，须符合法律规定。", state, ["accept"])
+    assert case.do("accept", ruling="decline").open == []

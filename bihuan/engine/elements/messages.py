@@ -7,22 +7,18 @@ from datetime import datetime
 from typing import Any
 
 from bihuan.domain.ids import Key
-from bihuan.domain.workdays import CannotCount
 from bihuan.engine import around, keys, scopes
 from bihuan.engine.control import as_json
 from bihuan.engine.elements.base import Element, Passing
 from bihuan.engine.elements.boundary import Boundary
+from bihuan.engine.elements.conditions import Conditions
 from bihuan.engine.elements.people import Audience
-from bihuan.engine.errors import Refused
-from bihuan.engine.evaluate import attempt, evaluate, fault, instant
-from bihuan.engine.expressions import Expression, Failed
+from bihuan.engine.evaluate import evaluate, fault, instant
+from bihuan.engine.expressions import Expression
 from bihuan.engine.facts import Awaited, OpenButton
 from bihuan.engine.info import ElementInfo
 from bihuan.engine.spiff import WorkflowSpec
 from bihuan.engine.tree import Token
-
-TOO_LATE = "已过可以提出的期限，不能再办理此事项。"
-NOT_MET = "不符合办理此事项的条件，请核对填写内容。"
 
 
 class Asked(Element):
@@ -37,10 +33,10 @@ class Asked(Element):
         info: ElementInfo,
         audience: Audience,
         until: Expression | None,
-        requires: Expression | None,
+        conditions: Conditions,
     ) -> None:
         super().__init__(wf_spec, name, info)
-        self.audience, self.until, self.requires = audience, until, requires
+        self.audience, self.until, self.conditions = audience, until, conditions
 
     def _update_hook(self, my_task: Token) -> bool:
         keys.number(my_task)
@@ -67,24 +63,11 @@ class Asked(Element):
 
     def press(self, token: Token, control: Mapping[str, Any]) -> None:
         """Somebody pressed. Raises Refused when it is too late or a condition does not hold."""
-        self._require(token, control)
+        self.conditions.require(token, control, self.waits_for(token).until)
         token.moment.record("button_pressed", keys.key_of(token), control=dict(control))
         scopes.write(token, control)
         happened(token)
         token.finish()
-
-    def _require(self, token: Token, control: Mapping[str, Any]) -> None:
-        moment, button = token.moment, self.waits_for(token)
-        if button.until is not None and moment.at >= button.until:
-            raise Refused(button.key, button.clause, self.info.refusal or TOO_LATE)
-        if self.requires is None:
-            return
-        try:
-            holds = attempt(token, self.requires, {**control, "pressed_at": moment.at})
-        except (Failed, CannotCount):  # what a person left out or wrote wrongly is no fault of the diagram
-            holds = False
-        if not holds:
-            raise Refused(button.key, button.clause, self.info.refusal or NOT_MET)
 
     def waits_for(self, token: Token) -> OpenButton:
         """The button as a page shows it."""

@@ -4,6 +4,7 @@ import re
 
 from bihuan.engine import around, keys, scopes, spiff
 from bihuan.engine.elements.base import Element
+from bihuan.engine.elements.conditions import Conditions
 from bihuan.engine.evaluate import evaluate, fault
 from bihuan.engine.expressions import expression_of
 from bihuan.engine.facts import OpenTask
@@ -42,9 +43,11 @@ def _is_key(group: object) -> bool:
 class Person(Element):
     """User task: open until somebody completes it. Its groups are worked out when it opens, and kept."""
 
-    def __init__(self, wf_spec: spiff.WorkflowSpec, name: str, info: ElementInfo, groups: Audience) -> None:
+    def __init__(
+        self, wf_spec: spiff.WorkflowSpec, name: str, info: ElementInfo, groups: Audience, conditions: Conditions
+    ) -> None:
         super().__init__(wf_spec, name, info)
-        self.groups = groups
+        self.groups, self.conditions = groups, conditions
 
     def _update_hook(self, my_task: Token) -> bool:
         if "n" not in my_task.internal_data:
@@ -81,7 +84,8 @@ class Person(Element):
         )
 
     def done(self, token: Token, control: dict[str, object]) -> None:
-        """Somebody completed the task."""
+        """Somebody completed the task. Raises Refused when a condition does not hold of what was filled in."""
+        self.conditions.require(token, control)
         token.moment.record("task_completed", keys.key_of(token), control=control)
         scopes.write(token, control)
         token.finish()

@@ -8,6 +8,7 @@ from bihuan.engine.control import is_name
 from bihuan.engine.decisions import Table
 from bihuan.engine.elements import bodies, boundary, events, gateways, messages, people, timers, work
 from bihuan.engine.elements.base import Element
+from bihuan.engine.elements.conditions import Conditions
 from bihuan.engine.expressions import Expression, Unsafe
 from bihuan.engine.info import ElementInfo
 from bihuan.engine.reading.faults import Faults
@@ -193,14 +194,18 @@ class Maker:
             return expected(spec, name, self.info, key)
         audience = self.texts.audience(self.info.audience, "D13", "适用对象")
         until = self.texts.date(self.info.until, "截止时间（until）")
+        return asked(spec, name, self.info, audience, until, self._conditions()) if audience else None
+
+    def _conditions(self) -> Conditions:
         requires = self.texts.expression(self.info.requires, "条件（requires）", PRESSED)
-        return asked(spec, name, self.info, audience, until, requires) if audience else None
+        return Conditions(self.info, requires)
 
     def _user_task(self, spec: WorkflowSpec, name: str) -> Element | None:
         if not self.info.groups:
             self.texts.fault("D09", "人工任务没有写明承办对象", "请填写 camunda:candidateGroups")
         groups = self.texts.audience(self.info.groups, "D09", "承办对象")
-        return people.Person(spec, name, self.info, groups) if groups else None
+        conditions = self._conditions()
+        return people.Person(spec, name, self.info, groups, conditions) if groups else None
 
     def _service_task(self, spec: WorkflowSpec, name: str) -> Element | None:
         topic = self.info.topic

@@ -24,7 +24,7 @@ REACHING = frozenset(
     }
 )
 BY_KIND: dict[str, frozenset[str]] = {
-    "userTask": frozenset({"signature", "ladder"}),
+    "userTask": frozenset({"signature", "ladder", "requires", "refusal"}),
     "subProcess": frozenset({"ladder"}),
     "callActivity": frozenset({"ladder"}),
     "startEvent:message": frozenset({"audience", "form", "correlation_key"}),

@@ -45,7 +45,7 @@ class Texts:
         self._check_calls(expression, what)
         self.read |= expression.names - also
         if "pressed_at" in expression.names - also:
-            self.fault("D11", f"{what}：此处不能使用 pressed_at", "pressed_at 只能用于按钮的 requires")
+            self.fault("D11", f"{what}：此处不能使用 pressed_at", "pressed_at 只能用于 requires")
         return expression
 
     def date(self, text: str | None, what: str) -> Expression | None:
