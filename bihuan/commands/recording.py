@@ -15,7 +15,7 @@ from bihuan.commands.barring import bar
 from bihuan.domain.errors import CaseFaulted
 from bihuan.domain.ids import Key, new_id
 from bihuan.engine import Fact, Step
-from bihuan.engine.extensions import deciding
+from bihuan.engine.applications import deciding
 from bihuan.locality.deployments import Deployment
 from bihuan.locality.part import part_of
 from bihuan.locality.telling import Telling

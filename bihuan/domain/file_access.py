@@ -81,6 +81,11 @@ def may_see(actor: Actor, case: FilesOf, file: Attached) -> bool:
     return file.state == RELEASED or (file.unit is not None and file.state != REPLACED)
 
 
+def may_know_of_unreleased(actor: Officer, case: FilesOf) -> bool:
+    """Who takes part may know how many files the platform has not decided on; a unit complained about may not."""
+    return _reads(actor, case) and not may_release(actor, case) and not actor.belongs_to_any(case.complained_of)
+
+
 def sees_original(actor: Actor, case: FilesOf) -> bool:
     """Whether the actor gets a file as it was handed in, with its own name; all others get it cleaned."""
     return may_release(actor, case) or (isinstance(actor, Complainant) and actor.case_id == case.case_id)

@@ -8,7 +8,7 @@ their metadata.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
+from typing import BinaryIO, overload
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -115,9 +115,45 @@ class OpenedFile:
                 yield from iter(lambda: self.content.read(_BLOCK), b"")
 
 
-def attachments_of(reader: Reader, vault: Vault, actor: Actor, case_id: UUID) -> tuple[Attachment, ...]:
-    """What this actor may know of the case's attachments, the first first; nothing when it may not read the case."""
-    return tuple(seen for seen, _ in _seen(reader, vault, actor, reader.all(OF_CASE, case_id=case_id)))
+@dataclass(frozen=True, slots=True)
+class Attachments(Sequence[Attachment]):
+    """A case's attachments as one reader may know them, the first first."""
+
+    seen: tuple[Attachment, ...]
+    unreleased: int
+    """How many more the complainant handed in that nobody has decided on. Told to officers, save the complained-of."""
+
+    @property
+    def undecided(self) -> tuple[Attachment, ...]:
+        """Those that this reader has to release (放行) or to put a copy in the place of, before units see anything."""
+        return tuple(
+            one for one in self.seen
+            if one.may_release and one.from_complainant and one.state == SEALED and not one.struck_out
+        )  # fmt: skip
+
+    def __len__(self) -> int:
+        return len(self.seen)
+
+    @overload
+    def __getitem__(self, place: int) -> Attachment: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Attachment]: ...
+    def __getitem__(self, place: int | slice) -> Attachment | Sequence[Attachment]:
+        return self.seen[place]
+
+
+def attachments_of(reader: Reader, vault: Vault, actor: Actor, case_id: UUID) -> Attachments:
+    """What this actor may know of the case's attachments; nothing when it may not read the case."""
+    rows = reader.all(OF_CASE, case_id=case_id)
+    return Attachments(tuple(seen for seen, _ in _seen(reader, vault, actor, rows)), _unreleased(actor, rows))
+
+
+def _unreleased(actor: Actor, rows: Sequence[Row]) -> int:
+    case = _files_of(rows[0], rows[0]["case_id"]) if rows else None
+    if case is None or not isinstance(actor, Officer) or not file_access.may_know_of_unreleased(actor, case):
+        return 0
+    copied = {row["copy_of"] for row in rows}
+    return sum(row["unit"] is None and row["state"] == SEALED and row["id"] not in copied for row in rows)
 
 
 def open_attachment(

@@ -6,7 +6,7 @@ case over; what others wrote otherwise (a follow-up with the complainant, a rati
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -179,6 +179,8 @@ def _entries(row: Row, case: CaseFile, options: Options, open_to_reader: bool) -
 
 def shown(field: Field, value: Any, options: Options) -> str:
     """A stored value as people read it: the option's label, 是 or 否 for a tick."""
+    if field.type == "datetime" and isinstance(value, str):
+        return _in_words(value)
     choices: Sequence[Option] = options.get(field.values_key, ()) if field.values_key else field.options
     labels = {str(option.value): option.label for option in choices}
     if isinstance(value, list):
@@ -186,3 +188,13 @@ def shown(field: Field, value: Any, options: Options) -> str:
     if isinstance(value, bool) and not choices:
         return "是" if value else "否"
     return labels.get(str(value), str(value))
+
+
+def _in_words(written: str) -> str:
+    """A date as people write it: 2026年11月20日; what is none stays as it is."""
+    day, _, time = written.partition("T")
+    try:
+        found = date.fromisoformat(day)
+    except ValueError:
+        return written
+    return f"{found.year}年{found.month}月{found.day}日{time}"

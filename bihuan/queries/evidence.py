@@ -17,7 +17,7 @@ from bihuan.domain.events import Event, instant
 from bihuan.locality.deployments import Deployment, calendar_of
 from bihuan.locality.folder import Locality
 from bihuan.locality.options import options_of
-from bihuan.queries.attachments import Attachment, attachments_of
+from bihuan.queries.attachments import Attachments, attachments_of
 from bihuan.queries.case_calls import CALLS, Call, calls_in
 from bihuan.queries.case_deeds import Deed, DoneRows, deeds_of
 from bihuan.queries.case_header import CaseHeader, open_case_file
@@ -56,7 +56,7 @@ class Evidence:
     """Telephone calls (通话), by the id that the history names them by."""
     orders: tuple[OrderView, ...]
     documents: tuple[DocumentWords, ...]
-    attachments: tuple[Attachment, ...]
+    attachments: Attachments
     identity: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property

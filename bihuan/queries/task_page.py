@@ -10,10 +10,13 @@ import sqlalchemy as sa
 from bihuan.domain import access
 from bihuan.domain.access import Officer
 from bihuan.domain.errors import NotFound, TaskNotOpen
-from bihuan.domain.ids import TaskId
+from bihuan.domain.ids import Key, TaskId
+from bihuan.engine.applications import applications
 from bihuan.locality.deployments import deployment_of
+from bihuan.locality.folder import NOT_SOLVED
 from bihuan.locality.forms import Form, Options
 from bihuan.locality.options import options_of
+from bihuan.queries.case_deeds import Deed
 from bihuan.queries.case_header import CaseHeader, OpenedCase, open_case_file
 from bihuan.queries.case_page import CaseNow, CasePage, case_now, page_of
 from bihuan.queries.case_waits import ButtonRow, OpenTaskRow
@@ -57,6 +60,8 @@ class TaskPage:
     """What this officer has typed into the form and not handed in."""
     replies: Mapping[str, tuple[OfferedReply, ...]]
     """The reply templates (答复模板) of the form, by field."""
+    asked: tuple[Deed, ...]
+    """What this task decides on: an application (延期、退回), and what the complainant said while being heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +109,24 @@ def task_page(reader: Reader, vault: Vault, actor: Officer, task_id: UUID) -> Ta
         row["assignee"] == actor.account_id, None if row["assignee"] is None else _claimer(page, row["id"]),
         next(task for task in page.tasks if task.id == row["id"]), form, options,
         drafts.read(reader, vault, actor.account_id, case.header.id, row["key"]),
-        replies_offered(case, form.id, row["due_at"], reader.now),
+        replies_offered(case, form.id, row["due_at"], reader.now), _asked(case, page, Key.parse(row["key"])),
     )  # fmt: skip
+
+
+def _asked(case: OpenedCase, page: CasePage, key: Key) -> tuple[Deed, ...]:
+    """The latest of each."""
+    deployment = case.deployment
+    buttons = applications(deployment.definition).get((key.process, key.element), ())
+    heard = key.element in deployment.locality.settings.heard_at
+    latest: dict[str, Deed] = {}
+    for made, deed in page.deed_of.items():
+        if (heard and deed.form == NOT_SOLVED) or (made and _made_by(Key.parse(made), buttons, key.item)):
+            latest[deed.form] = max(latest.get(deed.form, deed), deed, key=lambda one: one.at)
+    return tuple(latest.values())
+
+
+def _made_by(made: Key, buttons: tuple[tuple[str, str], ...], item: str | None) -> bool:
+    return (made.process, made.element) in buttons and made.item in (None, item)
 
 
 def task_form(reader: Reader, actor: Officer, task_id: UUID) -> Form:

@@ -67,7 +67,7 @@ def test_an_application_for_extension_prints_what_was_declared_and_who_signed(to
     said = words(town, case.case_no, "延期申请审批表", town.officer("platform"))
 
     assert said["extension.multi_level"] == said["extension.institutional"] == "是"
-    assert said["extension.new_due_on"] == "2026-11-16"
+    assert said["extension.new_due_on"] == "2026年11月16日"
     assert said["sign_principal.opinion"] == "同意延期"
     assert said["sign_principal.by"] == "commerce的principal"
     assert said["sign_principal.on"] == said["extension.on"] == "2026年9月29日"

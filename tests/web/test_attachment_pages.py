@@ -134,6 +134,30 @@ def test_each_gets_the_files_that_are_theirs(
     assert (COMPANY["name"] in page) is (who == "platform")
 
 
+def test_who_waits_for_files_is_told_how_many_and_whoever_hands_the_case_over_which(town: Town, enter: Enter) -> None:
+    """A case was handed over with its evidence sealed, and neither side knew."""
+    opened = town.request()
+    with town.app.begin(Complainant(opened.case_id)) as work:
+        attach_files(work, opened.case_id, [sent(town.app, "合同.pdf", PDF)], submission_id=uuid4())
+    platform, unit = enter(town.officer("platform")), enter(town.officer("commerce"))
+    task = f"/tasks/{town.open_tasks(opened.case_id)['dispatch']['id']}"
+    assert "附件1尚未放行，交办后承办单位看不到" in platform.get(task).get_data(as_text=True)
+    town.do(opened.case_id, "dispatch", handling_unit="commerce")
+    case = f"/cases/{opened.case_no}"
+    assert "有 1 件附件待受理平台核对，放行后可查看。" in unit.get(case).get_data(as_text=True)
+    assert platform.post(at(opened, "/1/release"), data={"looked": "true"}).status_code == 303
+    page = unit.get(case).get_data(as_text=True)
+    assert "待受理平台核对" not in page
+    assert "附件1.pdf" in page
+
+
+def test_a_unit_complained_about_is_not_told_what_lies_sealed(town: Town, enter: Enter, opened: Opened) -> None:
+    page = enter(town.officer("commerce")).get(f"/cases/{opened.case_no}").get_data(as_text=True)
+    assert "待受理平台核对" not in page
+    seen = enter(town.officer("supervision_office")).get(f"/cases/{opened.case_no}").get_data(as_text=True)
+    assert "有 3 件附件待受理平台核对" in seen
+
+
 @pytest.mark.parametrize("who", ["supervision_office", "commerce", "taxation", "audit_office"])
 def test_only_the_platform_releases_seals_and_strikes_out(town: Town, enter: Enter, opened: Opened, who: str) -> None:
     client = enter(town.officer(who, "auditor" if who == "audit_office" else "officer"))

@@ -109,6 +109,9 @@ def test_an_extension_is_refused_with_its_rule_and_signed_with_a_password(
     answers |= {"f-multi_department": "true", "f-institutional": "true"}
     assert client.post(f"/cases/{case_no}/actions/{key}", data=answers).status_code == 303
     principal, task = enter(town.officer("commerce", "principal")), task_of(town, case, "sign_principal")
+    application = principal.get(task).get_data(as_text=True).partition('<form method="post" action="/tasks/')[0]
+    for word in ("延期申请", "涉及三级多部门的制度性问题。", "已会商两次。", "2026年11月20日"):
+        assert word in application, "who signs has before them what they sign"
     signed = {"submission_id": str(uuid4()), "f-approved": "true"}
     wrong = principal.post(task, data={**signed, "password": "something else"})
     assert wrong.status_code == 422

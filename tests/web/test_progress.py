@@ -198,7 +198,10 @@ def test_not_solved_is_said_with_reasons_and_new_evidence_while_the_company_is_h
     answers = {"f-reasons": "许可证至今没有发下来。", "f-evidence": "窗口今天出具的书面答复。"}
     assert "窗口今天出具的书面答复。" in send(client, "not-solved", **answers)
     assert ("not_solved", "platform") in town.notices(case)
-    page = text(enter(town.officer("platform")), f"/cases/{number_of(town, case)}")
+    desk = enter(town.officer("platform"))
+    task = text(desk, f"/tasks/{town.open_tasks(case)['verify']['id']}")
+    assert "窗口今天出具的书面答复。" in task.partition('<form method="post" action="/tasks/')[0]
+    page = text(desk, f"/cases/{number_of(town, case)}")
     assert "对办理结果不满意，要求重新办理" in page
     assert "窗口今天出具的书面答复。" in page
 
