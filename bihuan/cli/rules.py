@@ -127,7 +127,7 @@ def _in_full(one: Told) -> str:
     standing, rule = one.standing, one.standing.rule
     lines = [
         f"{rule.id}（{rule.kind}）{rule.gist}",
-        f"原文：{rule.quote}",
+        f"原文：{rule.quote}{f'（{rule.at}）' if rule.at else ''}",
         f"情况：{WORDS[standing.status]}{f'（{standing.reason}）' if standing.reason else ''}",
         *(f"落实：{carrier.name}（{carrier.id}）" for carrier in standing.carriers),
         *(f"情景：{scenario.title}（{scenario.file}）" for scenario in standing.scenarios),

@@ -1,6 +1,7 @@
 """Complete a user task (办理): the answers are kept, the decisions go into the procedure, the case moves on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,8 +13,9 @@ from bihuan.commands.signing import sign
 from bihuan.domain import access
 from bihuan.domain.errors import NotAllowed
 from bihuan.domain.ids import Key, TaskId
-from bihuan.engine import Complete
+from bihuan.engine import Complete, Step
 from bihuan.locality.deployments import deployment_of
+from bihuan.locality.folder import Locality
 from bihuan.locality.forms import Form, Raw
 from bihuan.locality.options import validated
 from bihuan.store import cases, drafts, tables
@@ -43,10 +45,14 @@ COMPLETE = compiled(
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """What was handed in."""
+    """What was handed in, and what came of it: the steps that it opened, each with whose desk it lies on."""
 
     step: str
     form: Form
+    case_no: str
+    opened: tuple[tuple[str, str], ...] = ()
+    again: bool = False
+    """The diagram led straight back to the same step."""
 
 
 def complete_task(
@@ -61,7 +67,7 @@ def complete_task(
     case, task = lock_task(work, task_id)
     access.require_end(work.actor, [task["group_key"]], case_id=case.id, locality=case.locality)
     deployment = deployment_of(work, case.deployment)
-    completed = Completed(task["name"], deployment.locality.form(task["form"]))
+    completed = Completed(task["name"], deployment.locality.form(task["form"]), case.case_no)
     repeated = task["state"] == "completed" and task["submission_id"] == submission_id
     if not repeated:
         require_open(task)
@@ -80,8 +86,22 @@ def complete_task(
     )  # fmt: skip
     cases.record(work, case, "answers_given", {"sha256": given.digest, "late": is_late(work, task)}, key=task["key"])
     control = bar_named(work, case, given.control, key=task["key"])
-    step.advance_case(work, case, Complete(Key.parse(task["key"]), control))
-    return completed
+    key = Key.parse(task["key"])
+    made = step.advance_case(work, case, Complete(key, control))
+    return replace(completed, **_what_came(made, key, deployment.locality))
+
+
+def _what_came(made: Step, key: Key, locality: Locality) -> dict[str, Any]:
+    """Of the tasks that a step opened: their names and desks, and whether this one is among them."""
+    opened = {fact.key for fact in made.facts if fact.kind == "task_opened"}
+    tasks = [task for task in made.waits.tasks if task.key in opened]
+    return {
+        "opened": tuple((task.name, "、".join(map(locality.group_name, task.groups))) for task in tasks),
+        "again": any(
+            (task.key.process, task.key.element, task.key.item) == (key.process, key.element, key.item)
+            for task in tasks
+        ),
+    }
 
 
 def is_late(work: UnitOfWork, task: Row) -> bool:

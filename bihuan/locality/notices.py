@@ -13,7 +13,7 @@ from bihuan.locality.faults import Notes
 WHEN: Final = "when"
 NOTICE_WORDS: Final[Mapping[str, str]] = {
     "case_no": "编号",
-    "clause": "依据的规则",
+    "clause": "依据（文件名称和条款）",
     "unit": "承办单位",
     "recipient": "收件单位",
     "task": "时限所在的环节",

@@ -5,6 +5,7 @@ and the words of the document that it rests on. Where the document is silent, a 
 (自定规则, `ZBZ-01`), cited in the same way, and published as its own.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -16,6 +17,11 @@ from bihuan.locality.tables import Table
 RULE_ID: Final = r"[A-Z]{2,4}-[0-9]{2,3}"
 MAYBE: Final = r".{0,200}"
 KINDS: Final = ("时限", "角色", "渠道", "表单", "状态", "例外", "数值", "评价", "保密", "督办", "统计")
+
+
+def is_rule(word: str) -> bool:
+    """Whether this is written as rules are named."""
+    return re.fullmatch(RULE_ID, word) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,8 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. `waived`: why nothing here can carry it (a slogan); empty for all others.
+    """One rule. `at`: the part of the document where it stands, 五（三）. `waived`: why nothing here can carry it (a
+    slogan); empty for all others.
 
     `carriers`: what of the folder carries it besides diagrams, facts and reports, which cite it themselves:
     `form:accept`, `notice:urge`, `document:转办单`, `setting:case_number`, `organisation`.
@@ -40,6 +47,7 @@ class Rule:
     kind: str
     gist: str
     quote: str
+    at: str = ""
     waived: str = ""
     carriers: tuple[str, ...] = ()
 
@@ -60,6 +68,18 @@ class Rulebook:
     basis: Basis | None = None
     rules: Mapping[str, Rule] = field(default_factory=lambda: MappingProxyType({}))
     own: Mapping[str, OwnRule] = field(default_factory=lambda: MappingProxyType({}))
+
+    def cite(self, clause: str) -> str:
+        """Rules as people outside can look them up, to whom our numbers mean nothing: 《…实施方案》五（三）、六（二）.
+
+        Of rules that the locality has set itself what they say; of others' nothing.
+        """
+        named = clause.split()
+        parts = dict.fromkeys(self.rules[one].at for one in named if one in self.rules)
+        title = self.basis.title if self.basis else ""
+        document = title if title.startswith("《") else f"《{title}》"
+        cited = [f"{document}{'、'.join(filter(None, parts))}"] if parts and title else []
+        return "；".join([*cited, *(f"本地规定：{self.own[one].gist}" for one in named if one in self.own)])
 
     def is_misspelt(self, clause: str) -> bool:
         """Whether this names a rule of the document that it does not have. Rules of other documents are their own."""
@@ -92,6 +112,7 @@ def _rule(one: Table) -> Rule:
         one.choice("kind", KINDS),
         one.text("gist", pattern=r".{1,100}"),
         one.text("quote"),
+        one.text("at", pattern=r".{0,40}", default=""),
         one.text("waived", pattern=MAYBE, default=""),
         one.texts("carriers", default=()),
     )

@@ -40,7 +40,7 @@ class Telling:
         when = datetime.fromisoformat(payload[WHEN]) if payload.get(WHEN) else None
         words = {
             "case_no": self._case_no,
-            "clause": fact.detail["clause"] or "",
+            "clause": locality.rulebook.cite(fact.detail["clause"] or ""),
             "unit": locality.unit_name(self._unit) if self._unit else NOT_DISPATCHED,
             "recipient": "" if to == COMPLAINANT else locality.group_name(to),
             "task": self._task,

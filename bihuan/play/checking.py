@@ -6,6 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.events import Event
+from bihuan.locality.rulebook import is_rule
 from bihuan.locality.rules.examples import plain
 from bihuan.play.scenario import ExpectedEvent, ExpectedNotice, ExpectedTask, Step
 from bihuan.play.sight import OpenTask, SentNotice, Sight
@@ -85,7 +86,9 @@ def _is_task(wanted: ExpectedTask, seen: OpenTask) -> bool:
 
 def _is_notice(wanted: ExpectedNotice, seen: SentNotice) -> bool:
     return (
-        plain(wanted.notice) == seen.notice and wanted.to == seen.to and all(text in seen.text for text in wanted.says)
+        plain(wanted.notice) == seen.notice
+        and wanted.to == seen.to
+        and all(words in (seen.cites if is_rule(words) else seen.text) for words in wanted.says)
     )
 
 

@@ -39,6 +39,7 @@ from bihuan.locality.deployments import Deployment
 from bihuan.locality.folder import Locality
 from bihuan.locality.notices import Notice
 from bihuan.locality.procedures import Procedure
+from bihuan.locality.rulebook import is_rule
 from bihuan.locality.rules.examples import CLAIM, REVEAL, SYSTEM
 from bihuan.play.checking import Difference, check
 from bihuan.play.filling import filled
@@ -115,12 +116,15 @@ def _for_the_engine(step: Step, place: Locality, drawn: Definition) -> Step:
 
 
 def _wording(says: Sequence[str], place: Locality, drawn: Definition) -> tuple[str, ...]:
-    """Of a notice's words those that stand in templates as such, and can be no name that is put in."""
+    """Of a notice's words the rules it cites, and those that stand in templates as such and can be no name put in."""
     if not says:
         return ()
     templates = [_text(notice) for notice in place.notices.values()]
     names = "\n".join((*map(place.unit_name, place.organisation.units), *(one.name for one in drawn.elements())))
-    return tuple(words for words in says if words not in names and any(words in text for text in templates))
+    return tuple(
+        words for words in says
+        if is_rule(words) or (words not in names and any(words in text for text in templates))
+    )  # fmt: skip
 
 
 def _text(notice: Notice) -> str:
@@ -381,4 +385,5 @@ class Life:
             if event.kind == "message_thrown" and event.detail["name"] == "notice":
                 template, to = event.detail["payload"]["template"], event.detail["payload"]["to"]
                 text = _text(self.place.notice(template))
-                yield SentNotice(self.names.element(event.key), self.names.called(to), text)
+                cites = frozenset(str(event.detail["clause"] or "").split()) if "${clause}" in text else frozenset()
+                yield SentNotice(self.names.element(event.key), self.names.called(to), text, cites)

@@ -37,6 +37,8 @@ class SentNotice:
     notice: str
     to: str
     text: str
+    cites: frozenset[str]
+    """The rules whose document and part it tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,4 +114,7 @@ class Onlooker:
                 for one in notices
                 if (one.template, one.recipient, one.written_at) == (template, to, event.at)
             ]
-            yield SentNotice(self.element(event), self._names.called(to), " ".join(words))
+            clause, text = str(event.detail["clause"] or ""), " ".join(words)
+            told = self._life.play.deployment.locality.rulebook.cite(clause)
+            cites = frozenset(clause.split()) if told and told in text else frozenset()
+            yield SentNotice(self.element(event), self._names.called(to), text, cites)

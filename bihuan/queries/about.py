@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bihuan.locality.deployments import current
 from bihuan.locality.folder import Contact, PublishedFact
-from bihuan.locality.rulebook import Basis, OwnRule
+from bihuan.locality.rulebook import Basis, OwnRule, Rule
 from bihuan.store.unit_of_work import Reader
 
 
@@ -19,6 +19,8 @@ class AboutPage:
     contact: Contact | None
     facts: tuple[PublishedFact, ...]
     """In the order of their rules."""
+    rules: tuple[Rule, ...]
+    """All that the document asks, in its words; our pages cite them by their numbers."""
     own_rules: tuple[OwnRule, ...]
     """What the document does not say, and the locality has set itself."""
 
@@ -34,5 +36,6 @@ def about_page(reader: Reader, locality: str) -> AboutPage:
         deployment.locality.rulebook.basis,
         settings.contact,
         tuple(sorted(settings.facts, key=lambda fact: fact.rule)),
+        tuple(deployment.locality.rulebook.rules.values()),
         tuple(deployment.locality.rulebook.own.values()),
     )

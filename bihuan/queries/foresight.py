@@ -4,8 +4,8 @@ For the person who may hand it in, before they do: who gets it next, which limit
 told what, and how the case would end.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from bihuan.domain.access import Officer
 from bihuan.domain.barring import COMPLAINED_OF, known_to_the_procedure, with_named
 from bihuan.domain.errors import InvalidAnswers, NotFound, Refused, TaskNotOpen
 from bihuan.domain.ids import Key
-from bihuan.engine import Complete, ExecutionFault, Fact, Step, advance
+from bihuan.engine import Complete, ExecutionFault, Fact, OpenTask, Step, advance
 from bihuan.locality.deployments import calendar_of
 from bihuan.locality.forms import Raw
 from bihuan.locality.options import validated
@@ -75,6 +75,10 @@ class Foreseen:
     suggested: str = ""
     """The unit that the duty table (职责分工表) would propose then."""
     notices: tuple[Told, ...] = ()
+    complained_of: tuple[str, ...] = ()
+    """Units complained about that would have to handle it."""
+    again: bool = False
+    """It would lead straight back to this step."""
     exit: str | None = None
     """How the case would end."""
 
@@ -105,7 +109,12 @@ def foresee(reader: Reader, vault: Vault, actor: Officer, task_id: UUID, raw: Ra
         return Foreseen(refusal=fault.chinese)
     except ExecutionFault:
         return Foreseen(refusal=STUCK)
-    return _foreseen(case, step, Gauge.of(calendar, case.deployment.locality.settings, reader.now))
+    gauge = Gauge.of(calendar, case.deployment.locality.settings, reader.now)
+    barred = [*case.row["complained_of"], *filter(None, [given.control.get(COMPLAINED_OF)])]
+    return replace(
+        _foreseen(case, step, gauge), complained_of=tuple(_complained_of(case, step, barred)),
+        again=any(task.key.element == stimulus.key.element for task in _opened(step)),
+    )  # fmt: skip
 
 
 def _foreseen(case: OpenedCase, step: Step, gauge: Gauge) -> Foreseen:
@@ -117,11 +126,20 @@ def _foreseen(case: OpenedCase, step: Step, gauge: Gauge) -> Foreseen:
 
 
 def _tasks(case: OpenedCase, step: Step, gauge: Gauge) -> Iterator[NextTask]:
+    for task in _opened(step):
+        group = "、".join(map(case.deployment.locality.group_name, task.groups))
+        yield NextTask(task.name, group, task.clause, gauge.nearness(task.due_at))
+
+
+def _opened(step: Step) -> list[OpenTask]:
     opened = {fact.key for fact in step.facts if fact.kind == "task_opened"}
-    for task in step.waits.tasks:
-        if task.key in opened:
-            group = "、".join(map(case.deployment.locality.group_name, task.groups))
-            yield NextTask(task.name, group, task.clause, gauge.nearness(task.due_at))
+    return [task for task in step.waits.tasks if task.key in opened]
+
+
+def _complained_of(case: OpenedCase, step: Step, units: Sequence[str]) -> list[str]:
+    """Of these units, by name, those on whose desk a task would be opened."""
+    asked = dict.fromkeys(group.partition(":")[0] for task in _opened(step) for group in task.groups)
+    return [case.deployment.locality.unit_name(unit) for unit in asked if unit in units]
 
 
 def _deadlines(case: OpenedCase, step: Step, gauge: Gauge) -> Iterator[DeadlineRow]:

@@ -10,7 +10,7 @@ from bihuan.locality.rules.groups import entries
 from bihuan.store.unit_of_work import Reader
 
 SAMPLE = {
-    "clause": "ZB-17", "unit": "市商务局", "recipient": "市商务局",
+    "clause": "《关于持续深入优化营商环境的实施意见》第4项", "unit": "市商务局", "recipient": "市商务局",
     "task": "回复初步处理情况", "due": "2026年10月9日12:00", "locality": "淄博市", "when": "2026年10月9日09:00",
 }  # fmt: skip
 """What stands for the placeholders in a preview."""

@@ -10,7 +10,7 @@ from bihuan.locality.check import check
 from bihuan.locality.faults import FolderFault, line
 from bihuan.locality.files import read_folder
 from bihuan.locality.folder import Locality
-from bihuan.locality.rulebook import OwnRule, Rule
+from bihuan.locality.rulebook import Basis, OwnRule, Rule, Rulebook
 from bihuan.locality.standing import CONFIGURED, OPEN, SHOWN, WAIVED, standings
 from tests.locality.a_folder import LOCALITY
 from tests.locality.a_rulebook import RULEBOOK, a_rule
@@ -139,3 +139,16 @@ def test_the_product_knows_184_rules_and_few_are_facts_or_waived() -> None:
     assert sum(one.status == CONFIGURED for one in found) <= 45
     assert sum(one.status == WAIVED for one in found) <= 12
     assert [one.rule.id for one in found if one.rule.waived and one.status != WAIVED] == []
+
+
+def test_rules_are_cited_by_document_and_part_and_never_by_our_numbers() -> None:
+    parts = {"ZB-16": "第4项", "ZB-17": "第4项", "ZB-29": "第6项"}
+    rules = {one: Rule(one, "时限", "摘要", "原文", part) for one, part in parts.items()}
+    book = Rulebook(Basis("工作方案", "", "市政府", "网站"), rules, {"ZBZ-01": OwnRule("ZBZ-01", "可以撤回", "没有写")})
+
+    assert book.cite("ZB-16 ZB-17") == "《工作方案》第4项"
+    assert book.cite("ZB-17 ZB-29") == "《工作方案》第4项、第6项"
+    assert book.cite("ZB-29 ZBZ-01") == "《工作方案》第6项；本地规定：可以撤回"
+    assert book.cite("ZBZ-01") == "本地规定：可以撤回"
+    assert book.cite("XC-01") == book.cite("") == ""
+    assert Rulebook().cite("ZB-16") == ""

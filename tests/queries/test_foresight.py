@@ -97,3 +97,9 @@ def test_only_whoever_may_hand_it_in_may_ask(town: Town) -> None:
     town.do(case_id, "dispatch", handling_unit="commerce")
     with town.app.read() as reader, pytest.raises(TaskNotOpen):
         foresee(reader, town.app.vault, town.officer("platform"), task["id"], {"handling_unit": "commerce"})
+
+
+def test_handing_a_case_to_the_unit_that_it_is_about_is_warned_of(town: Town) -> None:
+    case_id = town.request(complained_of_unit="commerce").case_id
+    assert foreseen(town, case_id, "dispatch", "platform", handling_unit="commerce").complained_of == ("市商务局",)
+    assert foreseen(town, case_id, "dispatch", "platform", handling_unit="taxation").complained_of == ()

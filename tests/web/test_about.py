@@ -30,7 +30,7 @@ def test_every_fact_of_a_locality_is_on_its_public_page(name: str, town: Town, e
     assert basis.title in page
     for fact in settings.facts:
         assert f"<strong>{fact.name}</strong></td><td>{fact.text}</td>" in page
-        assert f'<span class="clause">{fact.rule}</span>' in page
+        assert f'#{fact.rule}" title="条款原文">{fact.rule}</a>' in page
     for rule in Locality.of(files).rulebook.own.values():
         assert f"<strong>{rule.gist}</strong></td><td>{rule.reason}</td>" in page
     assert settings.contact

@@ -10,7 +10,7 @@ from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as AnyResponse
 
-from bihuan.commands.complete_task import complete_task
+from bihuan.commands.complete_task import Completed, complete_task
 from bihuan.commands.press_button import press_button
 from bihuan.commands.save_draft import save_task_draft
 from bihuan.domain.errors import (
@@ -36,6 +36,8 @@ from web.typed import from_a_page_of_ours
 from web.uploads import attached
 
 pages = Blueprint("tasks", __name__)
+MOST_TOLD = 3
+"""So many steps that follow are named."""
 GUESSED = "签字密码多次输入有误，请 15 分钟后再签字。填写的内容仍在下面。"
 OUTDATED = "页面已过期，或登录状态已变化。您填写的内容没有提交，仍在下面，请核对后重新提交。"
 
@@ -76,8 +78,17 @@ def complete(task_id: UUID) -> Response | AnyResponse:
         return _ended(ended, form) if isinstance(ended, EndedTask) else not_handed_in(fault, form)
     except BihuanError as fault:
         return not_handed_in(fault, form_of(task_id), back=url_for("tasks.show", task_id=task_id))
-    flash(f"“{completed.step}”已办理完毕。")
+    flash(_told(completed), "warning" if completed.again else "success")
     return redirect(way_back(), code=303)
+
+
+def _told(completed: Completed) -> str:
+    """What was done, in which case, and where it is now."""
+    if completed.again:
+        return f"{completed.case_no} “{completed.step}”已提交；按所填内容，流程转回本环节，须再次办理。"
+    went = "、".join(f"“{name}”（{desk}）" for name, desk in completed.opened[:MOST_TOLD])
+    more = "等" if len(completed.opened) > MOST_TOLD else ""
+    return f"{completed.case_no} “{completed.step}”已办理完毕" + (f"，转入{went}{more}。" if went else "。")
 
 
 @pages.get("/cases/<case_no>/actions/<path:key>")
