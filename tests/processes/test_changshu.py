@@ -6,7 +6,9 @@ import zipfile
 
 import pytest
 
+from bihuan.locality.deployments import Deployment
 from bihuan.play.rehearsal import rehearse
+from bihuan.queries.documents import documents_begun, letters_made
 from tests.processes.breaking import group, noticed, spoilt
 from tests.processes.play import definition, locality, scenarios
 
@@ -157,6 +159,18 @@ def test_a_sheet_has_the_columns_of_the_annex(document: str, columns: str) -> No
     text = words_of(locality("changshu").document(document).content)
 
     assert [column for column in columns.split() if column not in text] == []
+
+
+@pytest.mark.parametrize("road", [["accept", "decline"], ["accept", "list_problem", "classify", "refuse"]])
+def test_whoever_refuses_makes_out_the_notice(road: list[str]) -> None:
+    """The window when it is out of scope, the counter when the policy does not allow it (CS-16, CS-17)."""
+    place = Deployment("0" * 64, locality("changshu"), definition("changshu"))
+    letter = locality("changshu").document("不予受理通知书")
+
+    assert "不予受理通知书" not in documents_begun(place, "request", road[:-1])
+    assert "不予受理通知书" in documents_begun(place, "request", road)
+    assert letters_made(place, "request", road) == ("不予受理通知书",)
+    assert {(road[-1], field) for field in ("opinion", "reply_to_company", "by")} <= letter.answers
 
 
 def words_of(content: bytes) -> str:
