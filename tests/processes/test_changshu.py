@@ -18,8 +18,11 @@ RULES = {f"CS-{number:02}" for number in (*range(3, 9), *range(10, 36), 37, 38)}
 """Goals and facts (CS-01, 02, 09, 36) are neither deeds of a case nor figures of a report; with the locality's own."""
 
 FIVE = "['business_section', 'supervision_office', 'reform_section', 'policy_section', handling_unit]"
+SECOND = "([second_window] if second_window not in [None, handling_unit] else [])"
+THIRD = "([third_window] if third_window not in [None, handling_unit, second_window] else [])"
+ALL_ASKED = f"${{{FIVE} + {SECOND} + {THIRD}}}"
 MEANS = {"commitment": "告知承诺", "tolerance": "容缺受理", "veto_review": "否决事项审签制"}
-CONDUCT = {"私设审批条件", "推诿扯皮", "未履行“一次性告知”", "线上线下信息不一致", "与办事群众口径不一致"}
+CONDUCT = ["私设审批条件", "推诿扯皮", "未履行“一次性告知”", "线上线下信息不一致", "与办事群众口径不一致"]
 OFFERED = {"accept": "admissible", "classify": "situation", "conclude": "means", "refer_irregular": "conduct"}
 
 
@@ -53,6 +56,8 @@ BROKEN = [
     ("CS-16", '${finding == "policy"}', '${finding != "eligible"}'),
     ("CS-17", FIVE, FIVE.replace("'policy_section', ", "")),
     ("CS-17", FIVE, FIVE.replace(", handling_unit", "")),
+    ("CS-17", ALL_ASKED, ALL_ASKED.replace(f" + {SECOND}", "")),
+    ("CS-17", ALL_ASKED, ALL_ASKED.replace(f" + {THIRD}", "")),
     ("CS-17", *group("report_leader", "bureau_leaders", "platform:patrol")),
     ("CS-18", '${means == "policy"}', '${means != "commitment"}'),
     ("CS-18", '${means == "policy"}', '${means in ["policy", "tolerance"]}'),
@@ -87,6 +92,8 @@ BROKEN = [
     ("CSZ-01", "'platform:patrol'] if reported_at is not None", "'platform:patrol'] if False"),
     ("CSZ-01", "[handling_unit + ':liaison'] if situation == 'not_stationed' else ", ""),
     ("CSZ-01", "if situation == 'complex' and handling_unit is not None", "if False"),
+    ("CSZ-01", f'else []) + {SECOND} + {THIRD}"', f'else []) + {THIRD}"'),
+    ("CSZ-01", f'else []) + {SECOND} + {THIRD}"', f'else []) + {SECOND}"'),
     ("CSZ-01", "if agitated or situation in", "if situation in"),
     ("CSZ-01", "situation in ['irregular', 'unclear']", "situation in ['unclear']"),
     ("CSZ-01", "situation in ['irregular', 'unclear']", "situation in ['irregular']"),
@@ -124,7 +131,8 @@ def test_each_choice_that_the_document_counts_is_lived_through() -> None:
         assert {option.label for option in field.options} <= {value for _, value in lived}, form
 
 
-def test_three_means_and_five_kinds_of_conduct_are_offered_and_no_other() -> None:
+def test_what_the_document_names_is_offered_first_and_then_whatever_else_it_is() -> None:
+    """「…否决事项审签制等方式」 (CS-18), 「…等服务不规范的情形」 (CS-19): what else it is must be written."""
     offered = {
         key: {str(option.value): option.label for option in field.options}
         for form, key in OFFERED.items()
@@ -132,8 +140,9 @@ def test_three_means_and_five_kinds_of_conduct_are_offered_and_no_other() -> Non
         if field.key == key
     }
 
-    assert {value: label for value, label in offered["means"].items() if value != "policy"} == MEANS
-    assert set(offered["conduct"].values()) == CONDUCT
+    assert list(offered["means"].items())[:3] == list(MEANS.items())
+    assert list(offered["means"])[3:] == ["other", "policy"]
+    assert list(offered["conduct"].values()) == [*CONDUCT, "其他"]
 
 
 def test_a_number_reads_as_the_registration_form_has_it() -> None:
