@@ -1,8 +1,10 @@
 """The scenarios of 常熟 hold, show every rule of its “办不成事”窗口 that is a deed, and notice when one is broken."""
 
 import io
+import json
 import re
 import zipfile
+from html import unescape
 
 import pytest
 
@@ -144,6 +146,15 @@ def test_what_the_document_names_is_offered_first_and_then_whatever_else_it_is()
     assert list(offered["means"].items())[:3] == list(MEANS.items())
     assert list(offered["means"])[3:] == ["other", "policy"]
     assert list(offered["conduct"].values()) == [*CONDUCT, "其他"]
+
+
+def test_each_department_and_town_that_has_a_liaison_reports() -> None:
+    """「各部门、各镇（街道）…定期…报送」 (CS-38): nobody who handles cases outside the hall is left out."""
+    place = locality("changshu")
+    liaisons = {unit for member in place.organisation.members for unit, role in member.memberships if role == "liaison"}
+    (asked,) = re.findall(r'collection="\$\{(\[.*?\])\}"', place.diagrams["changshu/reporting.bpmn"].decode())
+
+    assert set(json.loads(unescape(asked))) == liaisons
 
 
 def test_a_number_reads_as_the_registration_form_has_it() -> None:
