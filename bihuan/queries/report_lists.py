@@ -20,6 +20,7 @@ from bihuan.domain.errors import NotFound
 from bihuan.domain.events import canonical
 from bihuan.domain.workdays import due_day_and_time
 from bihuan.domain.workdays.periods import Period
+from bihuan.locality.documents import ON
 from bihuan.locality.reports import CaseList, Column, Count, Share
 from bihuan.queries.counted_facts import RESOLVED
 from bihuan.queries.report_counts import Chosen
@@ -268,7 +269,8 @@ class _Reading:
         if forms and cases:
             for row in self._reader.all(ANSWERS, ids=list(cases), forms=forms):  # the last one written stays
                 text = row["answers"] if self._reads(row, cases[row["case_id"]]["complained_of"]) else None
-                found[row["case_id"], row["form"]] = {**(row["control"] or {}), **(text or {})}
+                on = {ON: _day(row["at"])}
+                found[row["case_id"], row["form"]] = {**on, **(row["control"] or {}), **(text or {})}
         return found
 
     def _reads(self, answer: Row, complained_of: list[str]) -> bool:

@@ -401,6 +401,12 @@ def test_a_report_counts_only_what_there_is(old: str, new: str, place: str, faul
     assert found[place].cure
 
 
+def test_a_list_may_show_on_which_day_a_form_was_filled_in() -> None:
+    content = a_report("answer:rating.rating", "answer:rating.on")
+
+    assert check(sound_files(**{REPORT: content})) == []
+
+
 @pytest.mark.parametrize(("kind", "known"), [("month", True), ("quarter", True), ("year", True), ("week", False)])
 def test_a_month_of_the_period_is_asked_for_where_periods_are_made_of_months(kind: str, known: bool) -> None:
     content = a_report('category = ["other"]', 'period = ["{期间}"]').replace(b'"month"', f'"{kind}"'.encode())

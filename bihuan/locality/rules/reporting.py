@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bihuan.domain.access import EVERY_UNIT
+from bihuan.locality.documents import ON
 from bihuan.locality.fields import Option, plain_value
 from bihuan.locality.reports import (
     FILTERS,
@@ -142,7 +143,7 @@ def _of_column(drawn: Drawn, report: Report, title: str, shows: str) -> Iterator
     form, _, key = shows.removeprefix("answer:").partition(".")
     if form not in drawn.locality.forms:
         yield _fault(report, f"list {title}", f"没有表单 {form}", "核对 forms/ 中的名称")
-    elif key not in {field.key for field in drawn.locality.form(form).fields}:
+    elif key not in {ON, *(field.key for field in drawn.locality.form(form).fields)}:
         yield _fault(report, f"list {title}", f"表单 {form} 没有字段 {key}", "核对字段的 key")
 
 
