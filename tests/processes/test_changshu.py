@@ -200,6 +200,22 @@ def test_whoever_refuses_makes_out_the_notice(road: list[str]) -> None:
     assert {(road[-1], field) for field in ("opinion", "reply_to_company", "by")} <= letter.answers
 
 
+def test_each_sheet_is_made_when_it_is_filled_in_and_tells_when_the_window_accepted() -> None:
+    """Annexes 1 to 3: all print 受理时间, but only the first is made by accepting."""
+    place = Deployment("0" * 64, locality("changshu"), definition("changshu"))
+
+    assert documents_begun(place, "request", ["accept"]) == ("登记表",)
+    assert set(documents_begun(place, "request", ["accept", "list_problem"])) == {"登记表", "问题清单表"}
+    assert "转办单" in documents_begun(place, "request", ["accept", "list_problem", "transfer_order"])
+    for sheet in ("登记表", "问题清单表", "转办单"):
+        assert ("accept", "on") in locality("changshu").document(sheet).answers
+        assert "received_on" not in locality("changshu").document(sheet).placeholders
+
+
+def test_what_the_window_found_out_stands_on_the_order_of_transfer() -> None:
+    assert ("transfer_order", "demand") in locality("changshu").document("转办单").answers
+
+
 def words_of(content: bytes) -> str:
     """The text of a .docx without blanks."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
