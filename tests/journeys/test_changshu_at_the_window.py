@@ -42,7 +42,7 @@ def _the_window_fills_in_for_somebody(journey: Journey) -> None:
     desk.get_by_label("具体问题诉求").fill("办理继承过户，窗口说姓名对不上，让回去开证明，派出所说不开这种证明。")
     desk.get_by_role("button", name="下一步").click()
     desk.get_by_label("诉求类型").select_option(label="办事难")
-    desk.get_by_label("“办不成事”窗口").check()
+    desk.get_by_label("依申请权力事项").check()
     journey.picture(desk, "window")
     desk.get_by_role("button", name="下一步").click()
     desk.get_by_label("联系人姓名").fill("陆小芳")

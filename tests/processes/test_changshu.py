@@ -8,6 +8,7 @@ from html import unescape
 
 import pytest
 
+from bihuan.locality.conditions import holds
 from bihuan.locality.deployments import Deployment
 from bihuan.play.rehearsal import rehearse
 from bihuan.queries.documents import documents_begun, letters_made
@@ -214,6 +215,29 @@ def test_each_sheet_is_made_when_it_is_filled_in_and_tells_when_the_window_accep
 
 def test_what_the_window_found_out_stands_on_the_order_of_transfer() -> None:
     assert ("transfer_order", "demand") in locality("changshu").document("转办单").answers
+
+
+@pytest.mark.parametrize("category", ["materials", "conditions", "steps", "outcome", "explanations"])
+def test_whoever_has_a_question_says_whether_it_was_explained(category: str) -> None:
+    """「…经相关窗口告知解释后仍有疑问的情况」 (CS-07): of these five, and of nothing else, it is asked."""
+    (field,) = (field for field in locality("changshu").form("request").fields if field.key == "explained")
+
+    assert field.required
+    assert field.hide is not None
+    assert not holds(field.hide, {"category": category})
+    assert holds(field.hide, {"category": "difficult"})
+
+
+def test_windows_and_channels_are_two_questions() -> None:
+    """Annex 2 asks for 受理窗口 and 反映渠道; whoever hands in online is not asked from where."""
+    asked = {
+        field.key: {option.label for option in field.options}
+        for field in locality("changshu").form("list_problem").fields
+    }
+
+    assert asked["channel"] == {"窗口现场", "便民服务热线", "线上专区"}
+    assert asked["window"] & {"便民服务热线", "线上专区"} == set()
+    assert "channel" not in {field.key for field in locality("changshu").form("request").fields}
 
 
 def words_of(content: bytes) -> str:
