@@ -105,6 +105,8 @@ def test_an_extension_is_refused_with_its_rule_and_signed_with_a_password(
     refused = client.post(f"/cases/{case_no}/actions/{key}", data=answers)
     assert refused.status_code == 422
     assert "ZB-19" in refused.get_data(as_text=True)
+    assert "三项都符合的方可申请延期。" in refused.get_data(as_text=True)
+    assert "应晚于现办理时限" not in refused.get_data(as_text=True), "that holds"
     assert "已会商两次。" in refused.get_data(as_text=True)
     answers |= {"f-multi_department": "true", "f-institutional": "true"}
     assert client.post(f"/cases/{case_no}/actions/{key}", data=answers).status_code == 303
