@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 
 from bihuan.locality.deployments import Deployment
 from bihuan.locality.fields import Option, plain_value
-from bihuan.locality.notices import subject_without_words
 from bihuan.locality.reports import COUNTS, DIMENSIONS, OF_PERIOD, Average, Condition, Count, Figure
 from bihuan.queries.words import CHANNELS, exit_words
 
@@ -108,7 +107,7 @@ class ReportWords:
 
     def _notice(self, template: str) -> str:
         found = self._locality.notices.get(template)
-        return subject_without_words(found.subject) if found else template
+        return found.name if found else template
 
     def _form(self, form: str) -> str:
         for element in self._deployment.definition.elements():
