@@ -118,7 +118,7 @@ def _tell(app: App, locality: str, calendar: Calendar) -> int:
 def _apply(app: App, locality: str) -> int:
     """Count again here, as a worker does; one case that cannot is told, and the others go on."""
     with app.begin(COMMAND_LINE) as work:
-        recount_limits(work, locality, reason="命令行重算", hold=True)
+        recount_limits(work, locality, reason="系统维护时重算", hold=True)
     with app.read() as reader:
         run = last_recount(reader, locality)
         progress = Progress("重算时限", how_many_cases(reader, locality))

@@ -12,18 +12,16 @@ from bihuan.domain import access
 from bihuan.domain.errors import InvalidAnswers, NotFound
 from bihuan.locality.deployments import deployment_of
 from bihuan.locality.faults import FolderFault
-from bihuan.locality.notices import Notice, read_notice
+from bihuan.locality.notices import Notice, faults_of, read_notice
 from bihuan.store.administration import repeated
 from bihuan.store.unit_of_work import UnitOfWork
-
-LONGEST_BODY = 4000
 
 
 def change_notice_text(
     work: UnitOfWork, locality: str, template: str, *, subject: str, body: str, reason: str,
     submission_id: UUID | None = None,
 ) -> None:  # fmt: skip
-    """Let new cases' notices of this template read so. A common text becomes the locality's own.
+    """Let new cases' notices of this template read so. A common text becomes the locality's own. The log keeps both.
 
     Raises InvalidAnswers when the text or the reason do not serve, NotFound when there is no such template, NotAllowed
     for anyone but an administrator of the locality.
@@ -35,18 +33,23 @@ def change_notice_text(
     if before is None:
         raise NotFound(f"Expected a locality {locality}, but none is deployed")
     old = deployment_of(work, before["deployment"]).locality.notice(template)
+    if wrong := faults_of(subject, body):
+        raise InvalidAnswers(wrong)
     path, content = f"{locality}/notices/{template}.txt", _content(subject, body)
-    new = _sensible(path, content, body)
+    new = read_notice(path, content)
     reason = reason_of(work, reason)
     if new.same_words(old):
         raise InvalidAnswers({"body": "内容没有变化。"})
     try:
         put_changed_in_force(
             work, locality, {path: content}, before=before, kind=TEXT_CHANGED, subject=f"notice:{template}",
-            note=f"修改通知文本“{template}”：{reason}", reason=reason, submission_id=submission_id,
+            note=f"修改通知文本“{old.name}”：{reason}", reason=reason, submission_id=submission_id,
+            detail={"before": _words(old), "after": _words(new)},
         )  # fmt: skip
     except FolderFault as fault:
-        raise InvalidAnswers({"body": fault.chinese}) from fault
+        # The text itself is sound: something else of the folder is not, by a check that is newer than it.
+        said = f"现行流程文件未通过检查，没有改动：{fault.findings[0].fault}。请联系流程负责人。"
+        raise InvalidAnswers({"body": said}) from fault
 
 
 def _content(subject: str, body: str) -> bytes:
@@ -54,14 +57,5 @@ def _content(subject: str, body: str) -> bytes:
     return f"{' '.join(subject.split())}\n{body.replace(chr(13) + chr(10), chr(10)).strip()}\n".encode()
 
 
-def _sensible(path: str, content: bytes, body: str) -> Notice:
-    if len(body) > LONGEST_BODY:
-        raise InvalidAnswers({"body": f"正文不超过 {LONGEST_BODY} 字。"})
-    try:
-        return read_notice(path, content)
-    except FolderFault as fault:
-        errors = {
-            "subject" if finding.element == "第1行" else "body": f"{finding.fault}：{finding.cure}。"
-            for finding in fault.findings
-        }
-        raise InvalidAnswers(errors) from fault
+def _words(notice: Notice) -> dict[str, str]:
+    return {"subject": notice.subject, "body": notice.body}

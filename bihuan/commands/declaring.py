@@ -6,6 +6,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from bihuan.commands.planning import plan_starts
+from bihuan.domain.administration import LONGEST_REASON
 from bihuan.domain.errors import NotFound
 from bihuan.locality.deployments import calendar_from, deployment_of
 from bihuan.locality.holiday_notice import Declaration
@@ -40,7 +41,7 @@ def calendar_in_force(work: UnitOfWork, locality: str) -> Row:
 def put_days_in_force(
     work: UnitOfWork, locality: str, days: Mapping[date, Declaration], *, source: str, reason: str = ""
 ) -> int:
-    """Make a new version of the calendar with these days; its number. Without a reason of its own, the source is it."""
+    """Make a new version of the calendar with these days; its number. Without a reason of its own, the days' are it."""
     row = calendar_in_force(work, locality)
     version = int(row["calendar_version"]) + 1
     rows = [
@@ -56,9 +57,12 @@ def put_days_in_force(
     calendar = calendar_from([*overrides_of(work, locality, version - 1), *rows], version)
     plan_starts(work, locality, deployment_of(work, row["deployment"]).definition, calendar)
     work.do(PUT_IN_FORCE, in_locality=locality, new_version=version)
-    told = {"source": source.strip()} if reason else {}
     log(
-        work, locality, "days_declared", f"calendar:{version}", reason=reason or source.strip(),
-        detail={"days": [day.isoformat() for day in days], **told},
+        work, locality, "days_declared", f"calendar:{version}", reason=reason or _ground(days),
+        detail={"days": {str(one["day"]): [one["kind"], one["reason"]] for one in rows}, "source": source.strip()},
     )  # fmt: skip
     return version
+
+
+def _ground(days: Mapping[date, Declaration]) -> str:
+    return "、".join(dict.fromkeys(one.reason.strip() for one in days.values()))[:LONGEST_REASON]

@@ -14,7 +14,7 @@ from bihuan.domain.errors import InvalidAnswers
 from bihuan.domain.events import GENESIS, canonical
 
 SHORTEST_REASON, LONGEST_REASON = 2, 200
-COMMAND_LINE = "命令行"
+COMMAND_LINE = "系统维护（命令行）"
 """Who did what no account did; also why, when nobody said."""
 MACHINES: Final = {"calendar": "系统"}
 """Who did what a worker did."""

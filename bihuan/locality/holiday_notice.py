@@ -29,6 +29,8 @@ KINDS: Mapping[str, str] = {
     "holiday": "休息", "workday": "上班", "morning": "上午上班", "afternoon": "下午上班", NATIONAL: "恢复按国务院通知",
 }  # fmt: skip
 """What an administrator may declare a day to be."""
+DECLARED_AS: Mapping[str, str] = {**KINDS, ANNOUNCED: "本年放假通知已录入"}
+"""What any declaration made of its day."""
 LONGEST_HOLIDAY = 15
 LARGEST_FILE = 64 * 1024
 """Bytes. A year's notice takes one or two thousand."""

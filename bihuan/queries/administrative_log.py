@@ -3,23 +3,21 @@
 For administrators and auditors of the locality.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from bihuan.domain import access
 from bihuan.domain.access import Officer
-from bihuan.domain.administration import COMMAND_LINE, MACHINES, Entry, broken_at
+from bihuan.domain.administration import Entry, broken_at
 from bihuan.domain.errors import NotAllowed
 from bihuan.domain.events import GENESIS
 from bihuan.locality.deployments import current
-from bihuan.locality.organisation import Organisation
+from bihuan.queries.administrative_words import Rewritten, Words, rewritten
 from bihuan.queries.people import names_of
-from bihuan.queries.words import UNIT_KINDS as KINDS
 from bihuan.store import tables
 from bihuan.store.administration import administrative_entry
 from bihuan.store.deployments import locality_row
@@ -53,6 +51,8 @@ class LogRow:
     reason: str
     changes: tuple[tuple[str, str], ...]
     """(before, after) in words; before is empty where there was nothing."""
+    rewritten: Rewritten | None
+    """Of a notice's text: what it said and says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +125,17 @@ def verify_logs(reader: Reader) -> list[LogVerdict]:
 
 def _rows(reader: Reader, locality: str, entries: Iterable[Entry]) -> tuple[LogRow, ...]:
     entries = list(entries)
-    organisation = current(reader, locality).deployment.locality.organisation
     names = names_of(reader, sorted({account for one in entries for account in _accounts(one)}))
-    return tuple(
-        LogRow(
-            one.no, one.kind, one.at, _person(one.actor, names), _subject(one.subject, names, organisation), one.reason,
-            tuple(_changes(one.detail, names, organisation)),
-        )
-        for one in entries
-    )  # fmt: skip
+    words = Words(current(reader, locality).deployment.locality, names)
+    return tuple(_row(one, words) for one in entries)
+
+
+def _row(one: Entry, words: Words) -> LogRow:
+    text = rewritten(one)
+    changes = () if text else tuple(words.changes(one.detail))
+    return LogRow(
+        one.no, one.kind, one.at, words.person(one.actor), words.subject(one.subject), one.reason, changes, text
+    )
 
 
 def _accounts(entry: Entry) -> Iterator[UUID]:
@@ -141,70 +143,3 @@ def _accounts(entry: Entry) -> Iterator[UUID]:
         kind, _, account = ref.partition(":")
         if kind in ("officer", "account"):
             yield UUID(account)
-
-
-def _person(ref: str, names: Mapping[UUID, str]) -> str:
-    _, colon, account = ref.partition(":")
-    return names.get(UUID(account), "") if colon else MACHINES.get(ref, COMMAND_LINE)
-
-
-def _subject(subject: str, names: Mapping[UUID, str], organisation: Organisation) -> str:
-    kind, _, what = subject.partition(":")
-    match kind:
-        case "account":
-            return names.get(UUID(what), "")
-        case "unit":
-            return organisation.unit_name(what)
-        case "calendar":
-            return f"日历第 {what} 版"
-        case "deployment":
-            return f"流程版本 {what[:12]}"
-        case _:
-            return what
-
-
-RECOUNTED = {
-    "moved": "移动时限 {} 项", "confirmed": "暂定转确定 {} 项", "left": "维持原时限 {} 项", "fault": "无法重算 {} 件",
-}  # fmt: skip
-_SAID = {"name": "姓名", "email": "邮箱", "phone": "电话", "unit": "名称", "kind": "类别"}
-
-
-def _changes(
-    detail: Mapping[str, Any], names: Mapping[UUID, str], organisation: Organisation
-) -> Iterator[tuple[str, str]]:
-    """What was and what is, in words."""
-    if "memberships" in detail:
-        yield "", _groups(detail["memberships"], organisation)
-    elif isinstance(detail.get("before"), list):
-        yield _groups(detail["before"], organisation), _groups(detail["after"], organisation)
-    elif isinstance(detail.get("before"), dict):
-        for key, before in detail["before"].items():
-            if before != detail["after"][key]:
-                was, now = (KINDS.get(one, one) if key == "kind" else one for one in (before, detail["after"][key]))
-                yield f"{_SAID.get(key, key)} {was or '无'}", now or "无"
-    elif "changed" in detail:
-        yield detail.get("before", ""), detail.get("after") or "、".join(_SAID[key] for key in detail["changed"])
-    elif "stand_in" in detail:
-        yield "", f"由{_person(str(detail['stand_in']), names)}代理"
-    elif "path" in detail:
-        yield (detail["before"] or "")[:12], detail["after"][:12]
-    else:
-        yield from _done(detail)
-
-
-def _done(detail: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What was done where there is no before and after."""
-    if "days" in detail:
-        yield "", "、".join(detail["days"][:12]) + (" 等" if len(detail["days"]) > 12 else "")
-        if "source" in detail:
-            yield "", f"依据：{detail['source']}"
-    elif "added" in detail or "closed" in detail:
-        yield detail.get("closed", ""), detail.get("added", "撤销")
-    elif "recounted" in detail:
-        sums = detail["recounted"]
-        found = [words.format(sums[what]) for what, words in RECOUNTED.items() if what in sums]
-        yield "", "，".join((f"工单 {detail['cases']} 件", *found))
-
-
-def _groups(groups: Iterable[str], organisation: Organisation) -> str:
-    return "；".join(organisation.group_name(group.removesuffix(":officer")) for group in groups)

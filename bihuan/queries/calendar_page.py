@@ -14,7 +14,7 @@ from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import NotFound
 from bihuan.domain.workdays import FIRST_YEAR, LAST_YEAR, Calendar, days_of_year
 from bihuan.locality.deployments import ANNOUNCED, current
-from bihuan.locality.holiday_notice import KINDS, as_in_force, written
+from bihuan.locality.holiday_notice import DECLARED_AS, as_in_force, written
 from bihuan.queries.people import names_of
 from bihuan.store import tables
 from bihuan.store.deployments import declared_days
@@ -132,10 +132,9 @@ def _declared(reader: Reader, rows: list[Row]) -> tuple[DeclaredDay, ...]:
         row["entered_by"]: UUID(row["entered_by"].partition(":")[2]) for row in rows if ":" in row["entered_by"]
     }
     names: Mapping[UUID, str] = names_of(reader, sorted(set(accounts.values())))
-    kinds = {**KINDS, ANNOUNCED: "本年放假通知已录入"}
     return tuple(
         DeclaredDay(
-            row["day"], kinds.get(row["kind"]) or str(row["kind"]), row["reason"], row["source"],
+            row["day"], DECLARED_AS[row["kind"]], row["reason"], row["source"],
             names.get(accounts[row["entered_by"]], "") if row["entered_by"] in accounts else COMMAND_LINE,
             row["entered_at"], row["version"],
         )

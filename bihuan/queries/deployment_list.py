@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from bihuan.domain import access
 from bihuan.domain.access import Officer
+from bihuan.domain.administration import COMMAND_LINE
 from bihuan.domain.errors import NotFound
 from bihuan.locality.deployments import deployment_of
 from bihuan.queries.people import names_of
@@ -51,7 +52,7 @@ def deployments(reader: Reader, actor: Officer) -> list[DeploymentRow]:
     rows = reader.all(READ, locality=actor.locality)
     accounts = {row["deployed_by"]: UUID(row["deployed_by"][8:]) for row in rows if _is_officer(row["deployed_by"])}
     names = names_of(reader, sorted(set(accounts.values())))
-    return [_row(reader, row, names.get(accounts.get(row["deployed_by"], _NOBODY), "命令行")) for row in rows]
+    return [_row(reader, row, names.get(accounts.get(row["deployed_by"], _NOBODY), COMMAND_LINE)) for row in rows]
 
 
 def diagram(reader: Reader, actor: Officer, content_hash: str, process: str) -> bytes:

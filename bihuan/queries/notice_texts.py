@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bihuan.domain import access
 from bihuan.domain.access import Officer
 from bihuan.locality.deployments import Deployment, current
-from bihuan.locality.notices import NOTICE_WORDS, Notice
+from bihuan.locality.notices import NOTICE_WORDS, Notice, placeholders
 from bihuan.locality.rules.groups import entries
 from bihuan.store.unit_of_work import Reader
 
@@ -56,8 +56,9 @@ def notice_text_page(reader: Reader, actor: Officer, template: str) -> NoticeTex
 
 
 def preview(page: NoticeTextPage, subject: str, body: str) -> tuple[str, str]:
-    """Subject and body with sample words in place of the placeholders."""
-    return Notice("", "", subject, body).render(dict(page.sample))
+    """Subject and body with sample words in place of the placeholders; one that there is not stays as it was typed."""
+    unknown = {word: f"${{{word}}}" for word in placeholders(subject + body)}
+    return Notice("", "", subject, body).render({**unknown, **dict(page.sample)})
 
 
 def _text(deployment: Deployment, notice: Notice, sent_at: list[tuple[str, str]]) -> NoticeText:

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from bihuan.commands.accounts import create_account, end_sessions, set_active, set_password, unlock
+from bihuan.commands.appoint_stand_in import appoint_stand_in
 from bihuan.commands.change_account import change_details, change_memberships
 from bihuan.commands.change_notice_text import change_notice_text
 from bihuan.commands.change_own_password import change_own_password
@@ -15,6 +16,7 @@ from bihuan.commands.change_unit import change_unit
 from bihuan.commands.declare_days import declare_days
 from bihuan.commands.deploy import deploy
 from bihuan.commands.notices import prepare
+from bihuan.commands.revoke_stand_in import revoke_stand_in
 from bihuan.domain.access import Machine, Officer
 from bihuan.domain.errors import AlreadyDone, InvalidAnswers, NotAllowed, NotFound
 from bihuan.locality.deployments import current
@@ -22,7 +24,9 @@ from bihuan.locality.holiday_notice import Declaration
 from bihuan.queries.accounts import person_page
 from bihuan.queries.administrative_log import LogRow, log_page, verify_log
 from bihuan.queries.people import account, log_in
+from bihuan.queries.stand_ins import stand_ins
 from bihuan.store import tables
+from bihuan.store.administration import log
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import UnitOfWork
 from tests.conftest import START
@@ -64,7 +68,7 @@ def test_what_is_done_to_an_account_stands_in_the_log_with_its_reason(town: Town
         ("account_closed", "离岗"),
     ]  # fmt: skip
     assert {one.by for one in found} == {administrator.name}
-    assert found[2].changes == (("市商务局", "市商务局 主要负责同志；市住房城乡建设局"),)
+    assert found[2].changes == (("市商务局 承办人", "市商务局 主要负责同志；市住房城乡建设局 承办人"),)
     assert "3160802" not in repr(found), "of a telephone the log says only that it changed"
 
 
@@ -209,7 +213,8 @@ def test_days_and_deployments_stand_in_the_log_too(town: Town, administrator: Of
     with town.app.begin(administrator) as work:
         declare_days(work, "zibo", {day: Declaration("holiday", "台风停工")}, source="市政府通知")
     found = entries(town, administrator)
-    assert (found[0].kind, found[0].subject, found[0].reason) == ("days_declared", "日历第 1 版", "市政府通知")
+    assert (found[0].kind, found[0].subject, found[0].reason) == ("days_declared", "日历第 1 版", "台风停工")
+    assert found[0].changes == (("", "2026-11-03 休息（台风停工）"), ("", "依据：市政府通知"))
     assert found[-1].kind == "deployed"
 
 
@@ -261,7 +266,11 @@ def test_a_changed_text_is_a_new_version_for_new_cases_alone(town: Town, adminis
     assert rows[0]["deployment"] != rows[1]["deployment"]
     assert written[after.case_id] == f"您的诉求 {after.case_no} 我们收到了"
     assert written[before.case_id] == f"诉求 {before.case_no} 已收到"
-    assert entries(town, administrator)[0].subject == "receipt"
+    entry = entries(town, administrator)[0]
+    assert entry.subject == "您的诉求我们收到了", "no file's name"
+    assert entry.rewritten is not None
+    assert entry.rewritten.before.subject == "诉求 ${case_no} 已收到"
+    assert entry.rewritten.after == (CHANGED["subject"], f"{CHANGED['body']}\n")
 
 
 @pytest.mark.parametrize(
@@ -282,7 +291,34 @@ def test_a_text_that_cannot_be_is_refused(
     with pytest.raises(InvalidAnswers) as refused:
         reword(town, administrator, **changed)
     assert wrong in refused.value.errors
+    assert "C10" not in str(refused.value.errors)
+    assert "zibo/" not in str(refused.value.errors)
     assert text_in_force(town) == before
+
+
+def test_a_log_of_before_it_kept_texts_and_kinds_of_days_is_read_still(town: Town, administrator: Officer) -> None:
+    digests = {"path": "zibo/notices/receipt.txt", "before": "ef04bf3f4158", "after": "b48c94a4fe15"}
+    with town.app.begin(administrator) as work:
+        log(work, "zibo", "notice_text_changed", "notice:receipt", reason="改用新的称呼", detail=digests)
+    with town.app.begin(administrator) as work:
+        log(work, "zibo", "days_declared", "calendar:1", reason="市政府通知", detail={"days": ["2026-11-03"]})
+    days, text = entries(town, administrator)[:2]
+    assert (days.changes, text.rewritten) == ((("", "2026-11-03"),), None)
+
+
+def test_of_a_stand_in_the_log_says_from_when_until_when(town: Town, administrator: Officer) -> None:
+    absent, colleague = town.officer("commerce"), town.colleague("commerce")
+    with town.app.begin(administrator) as work:
+        appoint_stand_in(
+            work, "commerce_colleague", stands_for="commerce_officer", until=START + timedelta(days=2), reason="出差"
+        )
+    with town.app.read() as reader:
+        (appointed,) = stand_ins(reader, absent.account_id).for_me
+    with town.app.begin(administrator) as work:
+        revoke_stand_in(work, appointed.id, reason="提前返岗")
+    said = [one.changes[0][1] for one in entries(town, administrator)[:2]]
+    today, last = START.date(), (START + timedelta(days=2)).date()
+    assert said == [f"由{colleague.name}代理，原定至{last}", f"由{colleague.name}代理，自{today}至{last}"]
 
 
 def test_a_folder_that_is_behind_does_not_undo_a_text(town: Town, administrator: Officer) -> None:

@@ -155,7 +155,40 @@ def test_a_text_is_looked_at_then_changed(administrator: FlaskClient) -> None:
     page = sent(administrator, "notices/receipt", **told, deed="change")
     assert "您的诉求已由${locality}受理。" in page
     assert "修改通知文本" in page
-    assert 'class="error' in sent(administrator, "notices/receipt", subject="x", body="${name}", deed="change")
+
+
+def test_a_placeholder_that_there_is_not_is_told_before_and_when_it_is_saved(administrator: FlaskClient) -> None:
+    told = {"subject": "诉求 ${casenumber} 已收到", "body": "${name}，您好。"}
+    for deed in ("preview", "change"):
+        page = sent(administrator, "notices/receipt", **told, deed=deed)
+        assert "没有占位符 ${casenumber}" in page
+        assert "没有占位符 ${name}" in page
+        assert "${due} 到期时间" in page, "what may be used, with what it means"
+        assert '<p class="prose">${name}，您好。</p>' in page, "nothing is left out of what is previewed"
+        assert "notices/receipt.txt" not in page
+        assert "C10" not in page
+
+
+def test_an_old_text_is_shown_and_put_back_for_a_reason(administrator: FlaskClient) -> None:
+    before = administrator.get("/administration/notices/receipt").get_data(as_text=True)
+    page = sent(administrator, "notices/receipt", subject="收到了", body="您的诉求我们收到了。", deed="change")
+    assert "请保存好编号和查询码" in page, "the old text stands in the log"
+    assert "请保存好编号和查询码" in administrator.get("/administration/log").get_data(as_text=True)
+    restore = re.search(r'href="(/administration/notices/receipt\?restore=\d+)#text"', page)
+    assert restore is not None
+    filled = administrator.get(restore[1]).get_data(as_text=True)
+    assert "尚未保存" in filled
+    subject, body = (
+        re.search(pattern, filled) for pattern in (r'name="subject" value="([^"]+)"', r"rows=[^>]+>([^<]+)<")
+    )
+    assert subject is not None
+    assert body is not None
+    given = {"subject": subject[1], "body": body[1], "deed": "change"}
+    assert 'class="error"' in sent(administrator, "notices/receipt", **given, reason="")
+    sent(administrator, "notices/receipt", **given, reason="改回原文本")
+    after = administrator.get("/administration/notices/receipt").get_data(as_text=True)
+    assert re.findall(r"<textarea[^>]*>([^<]+)<", before) == re.findall(r"<textarea[^>]*>([^<]+)<", after)
+    assert administrator.get("/administration/notices/receipt?restore=99999").status_code == 200
 
 
 def test_auditors_read_the_log_and_others_do_not(town: Town, enter: Enter, administrator: FlaskClient) -> None:
