@@ -9,6 +9,7 @@ from bihuan.queries.changes import Change
 from bihuan.queries.timeline import EventRow
 from bihuan.queries.words import EXITS as EXITS
 from bihuan.queries.words import UNIT_KINDS as UNIT_KINDS
+from bihuan.queries.words import calendar_version as calendar_version
 from bihuan.queries.words import exit_words as exit_words
 from bihuan.store.calls import DIRECTIONS as CALL_DIRECTIONS
 from bihuan.store.calls import OTHERS as CALLED

@@ -7,29 +7,39 @@ has still to open is planned anew at once.
 from collections.abc import Mapping
 from datetime import date
 
-from bihuan.commands.declaring import put_days_in_force
+from bihuan.commands.declaring import calendar_in_force, put_days_in_force
 from bihuan.domain import access
 from bihuan.domain.access import Machine
 from bihuan.domain.errors import InvalidAnswers
-from bihuan.domain.workdays import FIRST_YEAR, LAST_YEAR
-from bihuan.locality.deployments import ANNOUNCED
-from bihuan.locality.holiday_notice import KINDS, Declaration
+from bihuan.domain.workdays import FIRST_YEAR, LAST_YEAR, Calendar
+from bihuan.locality.deployments import ANNOUNCED, calendar_of
+from bihuan.locality.holiday_notice import KINDS, Declaration, is_already
 from bihuan.store.unit_of_work import UnitOfWork
 
 LONGEST_REASON, LONGEST_SOURCE = 40, 200
+MOST_NAMED = 5
+SAME = "与现行日历相同，无须登记。"
 
 
 def declare_days(work: UnitOfWork, locality: str, days: Mapping[date, Declaration], *, source: str) -> int:
     """Put these days in force for all that is counted from now on; the new version of the calendar.
 
     Raises NotAllowed for anyone but an administrator of the locality or the command line, InvalidAnswers without a
-    reason, a source or a known kind, or for days outside the calendar. That a year is announced, the import of its
-    notice says alone.
+    reason, a source or a known kind, for days outside the calendar or that are so already. That a year is announced,
+    the import of its notice says alone.
     """
     actor = work.actor
     access.require_administrator(actor, locality)
     _require_sense(days, source, {*KINDS, ANNOUNCED} if isinstance(actor, Machine) else {*KINDS})
+    version = calendar_in_force(work, locality)["calendar_version"]
+    _require_change(calendar_of(work, locality, version), days)
     return put_days_in_force(work, locality, days, source=source)
+
+
+def _require_change(calendar: Calendar, days: Mapping[date, Declaration]) -> None:
+    same = [day for day, one in days.items() if one.kind != ANNOUNCED and is_already(calendar, day, one.kind)]
+    if same:
+        raise InvalidAnswers({"kind": f"{'、'.join(map(str, same[:MOST_NAMED]))}{SAME}"})
 
 
 def _require_sense(days: Mapping[date, Declaration], source: str, kinds: set[str]) -> None:

@@ -21,6 +21,7 @@ from typing import Any
 
 from bihuan.domain.errors import BadInput
 from bihuan.domain.workdays import FIRST_YEAR, LAST_YEAR, Calendar, days_of_year, days_through
+from bihuan.domain.workdays.words import HALVES
 from bihuan.locality.deployments import ANNOUNCED, NATIONAL, calendar_of, national_calendar
 from bihuan.store.deployments import declared_days
 from bihuan.store.unit_of_work import Reader, Row
@@ -76,6 +77,18 @@ class HolidayNotice:
             for day in days_of_year(self.year)
             if calendar.is_workday(day) != self.works(day)
         }
+
+
+def works_as(kind: str, day: date) -> bool:
+    """Whether a day is worked once it is declared to be this (one of KINDS)."""
+    return national_calendar().is_workday(day) if kind == NATIONAL else kind != "holiday"
+
+
+def is_already(calendar: Calendar, day: date, kind: str) -> bool:
+    """Whether the calendar has the day so as it is, so that declaring it would change nothing."""
+    if kind == NATIONAL:
+        return not calendar.is_declared(day)
+    return calendar.is_workday(day) == works_as(kind, day) and calendar.half(day) == (kind if kind in HALVES else "")
 
 
 def read_holiday_notice(file: str, content: bytes) -> HolidayNotice:

@@ -11,6 +11,7 @@ from bihuan.domain.clock import BEIJING
 from bihuan.locality.folder import Locality
 from bihuan.locality.holiday_notice import DECLARED_AS
 from bihuan.queries.words import UNIT_KINDS as KINDS
+from bihuan.queries.words import calendar_version
 
 RECOUNTED = {
     "moved": "移动时限 {} 项", "confirmed": "暂定转确定 {} 项", "left": "维持原时限 {} 项", "fault": "无法重算 {} 件",
@@ -66,7 +67,7 @@ class Words:
                 found = self.locality.notices.get(what)
                 return found.name if found else what
             case "calendar":
-                return f"日历第 {what} 版"
+                return calendar_version(int(what))
             case "deployment":
                 return f"流程版本 {what[:12]}"
             case _:

@@ -14,7 +14,7 @@ from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import NotFound
 from bihuan.domain.workdays import FIRST_YEAR, LAST_YEAR, Calendar, days_of_year
 from bihuan.locality.deployments import ANNOUNCED, current
-from bihuan.locality.holiday_notice import DECLARED_AS, as_in_force, written
+from bihuan.locality.holiday_notice import DECLARED_AS, KINDS, as_in_force, is_already, works_as, written
 from bihuan.queries.people import names_of
 from bihuan.store import tables
 from bihuan.store.deployments import declared_days
@@ -78,6 +78,18 @@ class CalendarPage:
     last_announced_year: int
 
 
+@dataclass(frozen=True, slots=True)
+class Declaring:
+    """What declaring a day would mean, before it is declared."""
+
+    changes: bool
+    """The calendar has it otherwise."""
+    moves: bool
+    """Limits are counted otherwise by it; half a day counts as a whole."""
+    across: int
+    """How many running limits reach over the day: what counting them again would look at."""
+
+
 def calendar_page(reader: Reader, actor: Officer, year: int) -> CalendarPage:
     """The year of the officer's locality. Raises NotAllowed for all but administrators, NotFound for no such year."""
     access.require_administrator(actor, actor.locality)
@@ -94,15 +106,18 @@ def calendar_page(reader: Reader, actor: Officer, year: int) -> CalendarPage:
     )  # fmt: skip
 
 
-def limits_across(reader: Reader, actor: Officer, day: date) -> int:
-    """How many running limits of the officer's locality reach over this day: what counting them again would look at.
+def declaring(reader: Reader, actor: Officer, day: date, kind: str) -> Declaring | None:
+    """What declaring the day to be this would mean in the officer's locality; None of what cannot be declared.
 
     Raises NotAllowed for all but administrators.
     """
     access.require_administrator(actor, actor.locality)
-    begins = datetime.combine(day, time(), BEIJING)
+    if not FIRST_YEAR <= day.year <= LAST_YEAR or kind not in KINDS:
+        return None
+    calendar, begins = current(reader, actor.locality).calendar, datetime.combine(day, time(), BEIJING)
     (row,) = reader.all(ACROSS, locality=actor.locality, begins=begins)
-    return int(row["number"])
+    moves = calendar.is_workday(day) != works_as(kind, day)
+    return Declaring(not is_already(calendar, day, kind), moves, int(row["number"]))
 
 
 def notice_in_force(reader: Reader, actor: Officer, year: int) -> str:

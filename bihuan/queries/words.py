@@ -20,6 +20,11 @@ def exit_words(how: str, procedure: str) -> str:
     return "已办结" if procedure and how == "closed" else EXITS.get(how, how)
 
 
+def calendar_version(version: int) -> str:
+    """What a locality's calendar is called: by how often days were declared in it, or by the notices alone."""
+    return f"日历第 {version} 版" if version else "按国务院通知，本辖区未作登记"
+
+
 UNIT_KINDS: Final = {
     "platform": "平台", "supervision": "督查", "leaders": "领导", "province": "上级平台", "audit": "审计",
     "handling": "承办单位", "office": "科室",

@@ -91,3 +91,13 @@ def test_by_the_same_calendar_nothing_moves(n: int, more: int, at_: str) -> None
 def test_two_receipts_say_what_day_made_the_difference() -> None:
     old, new = (calendar.workdays(2, since=at("2026-11-02 10:00")).receipt for calendar in (Calendar(), STORM))
     assert differences(old, new) == ["2026-11-03 台风停工（原为工作日）"]
+
+
+def test_a_day_that_counts_in_both_made_no_difference() -> None:
+    days = {
+        date(2026, 11, 3): Override("holiday", "台风停工"), date(2026, 11, 4): Override("morning", "停电检修"),
+        date(2026, 11, 5): Override("workday", "多余"), date(2026, 11, 7): Override("holiday", "周末也休息"),
+    }  # fmt: skip
+    since = at("2026-11-02 10:00")
+    old, new = (calendar.workdays(6, since=since).receipt for calendar in (Calendar(), Calendar(days, version=4)))
+    assert differences(old, new) == ["2026-11-03 台风停工（原为工作日）"]

@@ -24,12 +24,34 @@ def test_before_a_day_is_declared_its_consequence_is_told(town: Town, enter: Ent
     town.do(opened.case_id, "dispatch", handling_unit="commerce")
     client = enter(town.officer("platform", "administrator"))
 
-    for day, number in (("2026-09-30", 3), ("2026-09-29", 0), ("2027-09-30", 0), ("9999-12-31", 0), ("0001-01-01", 0)):
-        asked = {**GIVEN, "day": day, "reason": "", "deed": "preview"}
+    for day, number in (("2026-09-30", 3), ("2026-09-29", 0), ("2027-09-30", 0)):
+        asked = {**GIVEN, "day": day, "kind": "holiday", "reason": "", "deed": "preview"}
         page = client.post("/calendar", data=asked).get_data(as_text=True)
         assert f"有 <strong>{number}</strong> 项跨过" in page, day
         assert "市政府办公室通知" in page, "what was typed stays"
-    assert "本年没有登记" in client.get("/calendar?year=2026").get_data(as_text=True)
+    for kind, told in (("morning", "时限不变动"), ("workday", "无须登记"), ("national", "无须登记")):
+        asked = {**GIVEN, "day": "2026-09-30", "kind": kind, "deed": "preview"}
+        assert told in client.post("/calendar", data=asked).get_data(as_text=True), kind
+    for odd in ({"day": "9999-12-31"}, {"day": "0001-01-01"}, {"kind": "free"}):
+        assert client.post("/calendar", data={**GIVEN, **odd, "deed": "preview"}).status_code == 200
+    page = client.get("/calendar?year=2026").get_data(as_text=True)
+    assert "本年没有登记" in page
+    assert "按国务院通知，本辖区未作登记" in page
+    assert "第 0 版" not in page
+
+
+def test_a_day_that_is_so_already_is_not_declared(town: Town, enter: Enter) -> None:
+    client = enter(town.officer("platform", "administrator"))
+    for day, kind in (
+        ("2026-11-30", "workday"), ("2026-11-29", "holiday"), ("2026-10-01", "holiday"), ("2026-11-30", "national"),
+    ):  # fmt: skip
+        answer = client.post("/calendar", data={**GIVEN, "day": day, "kind": kind})
+        assert answer.status_code == 422, (day, kind)
+        assert f"{day}与现行日历相同，无须登记。" in answer.get_data(as_text=True)
+    assert client.post("/calendar", data=GIVEN).status_code == 303
+    assert client.post("/calendar", data=GIVEN).status_code == 422, "half a day as it is already"
+    for kind in ("afternoon", "workday", "holiday", "national"):
+        assert client.post("/calendar", data={**GIVEN, "kind": kind}).status_code == 303, kind
 
 
 def test_without_a_reason_or_a_source_nothing_is_declared(town: Town, enter: Enter) -> None:

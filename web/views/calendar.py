@@ -12,7 +12,7 @@ from bihuan.domain import access
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import BadInput, InvalidAnswers
 from bihuan.locality.holiday_notice import KINDS, LARGEST_FILE, Declaration
-from bihuan.queries.calendar_page import calendar_page, limits_across, notice_in_force
+from bihuan.queries.calendar_page import calendar_page, declaring, notice_in_force
 from bihuan.queries.recount_page import standing
 from web.house import deed, me, reading
 from web.made_files import handed_out
@@ -79,10 +79,10 @@ def _page(
     with reading() as (reader, _):
         this_year = reader.now.astimezone(BEIJING).year
         found = calendar_page(reader, me(), request.args.get("year", default=this_year, type=int))
-        across = limits_across(reader, me(), day) if day else None
+        foreseen = declaring(reader, me(), day, given["kind"]) if day else None
         recounts = standing(reader, me())
     html = render_template(
-        "calendar.html", page=found, kinds=KINDS, given=given, errors=errors, day=day, across=across, broken=fault,
+        "calendar.html", page=found, kinds=KINDS, given=given, errors=errors, day=day, foreseen=foreseen, broken=fault,
         recounts=recounts,
     )  # fmt: skip
     return make_response(html)

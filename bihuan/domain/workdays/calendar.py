@@ -85,6 +85,10 @@ class Calendar:
         first, last = after + _DAY, before - _DAY
         return sum(self._within(first, last, year) for year in range(first.year, last.year + 1)) if first <= last else 0
 
+    def is_declared(self, day: date) -> bool:
+        """Whether the locality declared the day, so that it is not what the State Council's notice makes of it."""
+        return day in self._overrides
+
     def half(self, day: date) -> str:
         """`morning` or `afternoon` where only that half of a working day is worked; else empty."""
         override = self._overrides.get(day)

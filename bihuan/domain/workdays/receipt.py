@@ -134,11 +134,19 @@ class Receipt:
 
 
 def differences(old: Receipt, new: Receipt) -> list[str]:
-    """The days that two receipts of one limit see differently: 2027-02-05 春节（原为工作日）."""
+    """The days that count in one receipt of a limit and not in the other: 2027-02-05 春节（原为工作日）.
+
+    Of what a day is called else (half a day, a working day declared one) nothing moves.
+    """
     seen = {line_on: (letter, old) for line_on, letter in old._dated()}
     found = []
     for day, letter in new._dated():
         before = seen.get(day, (letter, old))[0]
-        if before != letter and not {before, letter} & {words.START, words.NATURAL, words.ROLLED_TO, words.GIVEN}:
+        if before.isupper() != letter.isupper() and not {before, letter} & {
+            words.START,
+            words.NATURAL,
+            words.ROLLED_TO,
+            words.GIVEN,
+        }:
             found.append(f"{day} {new._name(day, letter)}（原为{old._name(day, before)}）")
     return found
