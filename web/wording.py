@@ -88,6 +88,7 @@ _EVENTS = {
     "signature_given": "在“{step}”签字",
     "button_armed": "可以提出“{step}”",
     "button_pressed": "提出“{step}”",
+    "button_moved": "提出“{step}”的期限变更",
     "button_disarmed": "不能再提出“{step}”",
     "deadline_set": "起算时限：{step}",
     "deadline_passed": "时限届满：{step}",
@@ -171,7 +172,7 @@ def remark(event: EventRow) -> str:
             return f"{_instant(detail.get('due_at'))}到期" + ("（内部时限）" if detail.get("internal") else "")
         case "deadline_passed":
             return f"应于{_instant(detail.get('due_at'))}前完成"
-        case "deadline_moved":
+        case "deadline_moved" | "button_moved":
             why = "（日历调整）" if detail.get("why") else ""
             return f"由{_instant(detail.get('old'))}改为{_instant(detail.get('new'))}{why}"
         case "deadline_not_moved" if detail.get("why"):

@@ -48,7 +48,10 @@ CANCEL_TASK = _at(_task, state="cancelled", ended_at=_NOW)
 PASS_DEADLINE = _at(_deadline, state="passed", passed_at=_NOW, taken_until=None)
 END_DEADLINE = _at(_deadline, state="ended", ended_at=_NOW)
 MOVE_DEADLINE = _at(_deadline, state="running", due_at=_NEW, passed_at=None, taken_until=None)
-COUNT_ANEW = _at(_deadline, receipt=sa.bindparam("receipt", type_=JSONB), provisional=sa.bindparam("provisional"))
+COUNT_ANEW = _at(
+    _deadline, receipt=sa.bindparam("receipt", type_=JSONB), provisional=sa.bindparam("provisional"),
+    anchor_at=sa.bindparam("anchor", type_=tables.INSTANT),
+)  # fmt: skip
 GOVERN_TASK = _at(_task, deadline_key=sa.bindparam("governing"), due_at=_NEW)
 END_JOB = _at(_job, state=sa.bindparam("new_state"), ended_at=_NOW, taken_until=None)
 END_AWAITED = _at(awaited, state="ended", ended_at=_NOW)
@@ -148,7 +151,8 @@ class _Recording:
 
     def _count_anew(self, fact: Fact) -> None:
         receipt = tables.as_json(fact.detail["receipt"]) if fact.detail["receipt"] else None
-        self._do(COUNT_ANEW, fact, receipt=receipt, provisional=fact.detail["provisional"])
+        anchor = _instant(fact.detail["anchor_at"])
+        self._do(COUNT_ANEW, fact, receipt=receipt, provisional=fact.detail["provisional"], anchor=anchor)
 
     def _do(self, statement: Statement, fact: Fact, **values: Any) -> None:
         self._work.do(statement, in_case=self._case.id, at_key=str(fact.key), **values)

@@ -84,6 +84,8 @@ class Picture:
                 self.limits[key] = Limit("running", datetime.fromisoformat(detail["due_at"]))
             case "deadline_moved":
                 self.limits[key] = Limit("running", datetime.fromisoformat(detail["new"]))
+            case "button_moved":
+                self.buttons[key] = {**self.buttons[key], "until": detail["new"]}
             case "deadline_passed":
                 self.limits[key] = replace(self.limits[key], state="passed")
                 self._pass(key)

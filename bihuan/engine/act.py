@@ -40,9 +40,7 @@ def act(case: CaseFlow, stimulus: Stimulus) -> None:
         case AddItem(key, item):
             _add(case, key, item)
         case Recount():
-            for token in [token for token in case.find() if token.waiting]:
-                if isinstance(token.task_spec, Timer):
-                    token.task_spec.recount(token)
+            _recount(case)
 
 
 def _open(case: CaseFlow, key: Key, kind: type[E]) -> tuple[Token, E]:
@@ -51,6 +49,20 @@ def _open(case: CaseFlow, key: Key, kind: type[E]) -> tuple[Token, E]:
         if token.waiting and isinstance(spec, kind) and keys.key_of(token) == key:
             return token, spec
     raise NotOpen(key)
+
+
+def _recount(case: CaseFlow) -> None:
+    """Count the limits again; the last moment of a button that is the same as such a limit goes with it.
+
+    Only one that holds until then: what was promised by days of its own, or before a limit was moved, stays.
+    """
+    waiting = [(token, token.task_spec) for token in case.find() if token.waiting]
+    holding = [(token, spec) for token, spec in waiting if isinstance(spec, Asked) and spec.until_holds(token)]
+    for token, spec in waiting:
+        if isinstance(spec, Timer):
+            spec.recount(token)
+    for token, spec in holding:
+        spec.follow(token)
 
 
 def _add(case: CaseFlow, key: Key, item: str) -> None:

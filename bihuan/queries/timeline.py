@@ -23,7 +23,15 @@ MACHINERY = frozenset(
 
 Strand = Literal["people", "engine", "messages", "files", "calls"]
 STRANDS: Final[tuple[Strand, ...]] = ("people", "engine", "messages", "files", "calls")
-_OF_THE_ENGINE: Final = ("task_opened", "task_cancelled", "deadline_", "job_", "incident_opened", "case_ended")
+_OF_THE_ENGINE: Final = (
+    "task_opened",
+    "task_cancelled",
+    "deadline_",
+    "button_moved",
+    "job_",
+    "incident_opened",
+    "case_ended",
+)
 _CONSEQUENCES: Final = (*_OF_THE_ENGINE, "message_", *sorted(MACHINERY - {"answers_given"}))
 """Kinds of events, by how they begin, that the engine brings about when somebody does something."""
 _MACHINES: Final = frozenset({"clock", "engine", "bell", "worker", "calendar"})

@@ -1,7 +1,7 @@
 """Calendars: days declared with a reason, notices imported, running limits counted again; each step can be proved."""
 
 import argparse
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from bihuan.commands.recount_case import CALENDAR, recount_case
 from bihuan.domain.access import Machine, Officer
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import BadInput, InvalidAnswers, NotAllowed
+from bihuan.domain.folding import fold
 from bihuan.domain.ids import CaseId
 from bihuan.domain.workdays import Calendar, Override
 from bihuan.locality.deployments import calendar_of
@@ -89,7 +90,7 @@ def test_counting_again_moves_tasks_and_limits_and_history_keeps_both(town: Town
     declare(town, {date(2026, 9, 30): TYPHOON})
     foreseen = {change.name: change for change in changes(town, case)}
     assert "2026-09-30 台风停工（原为工作日）" in foreseen["第3个工作日12:00"].why
-    assert count_again(town, case) == len(foreseen) >= 3, "the reply, the resolution, and what follows it"
+    assert count_again(town, case) == len(foreseen) + 1 >= 4, "the reply, the resolution, what follows it; a button"
     now = limit(town, case, "first_reply_due")
     assert (now["due_at"], now["original_due_at"]) == (foreseen["第3个工作日12:00"].new, old["due_at"])
     assert town.open_tasks(case)["first_reply"]["due_at"] == now["due_at"]
@@ -109,7 +110,29 @@ def test_a_limit_that_follows_a_limit_moves_with_it(town: Town) -> None:
     apart = limit(town, case, "drag_on_due")["due_at"]
     declare(town, {date(2026, 10, 12): TYPHOON})
     count_again(town, case)
-    assert limit(town, case, "drag_on_due")["due_at"] > apart
+    moved, resolve = limit(town, case, "drag_on_due"), limit(town, case, "resolve_due")
+    assert moved["due_at"] > apart
+    assert moved["anchor_at"] == resolve["due_at"] > resolve["original_due_at"], "its days begin where that one ends"
+    whole(town, case)
+
+
+def test_what_may_be_applied_for_until_a_limit_may_be_until_where_it_moved(town: Town) -> None:
+    """淄博 延期申请: until=deadline("resolve_due"); without it a unit lost half a day of a right (ZB-19)."""
+    case = dispatched(town)
+    declare(town, {date(2026, 10, 22): TYPHOON})
+    old = limit(town, case, "resolve_due")["due_at"]
+    assert count_again(town, case) > 0
+    new = limit(town, case, "resolve_due")["due_at"]
+    with town.app.read() as reader:
+        events = history(reader, case)
+    (moved,) = [event for event in events if event.kind == "button_moved"]
+    assert moved.actor == "calendar"
+    assert (moved.detail["old"], moved.detail["new"]) == (old.isoformat(), new.isoformat())
+    assert fold(events).buttons[str(moved.key)]["until"] == new.isoformat()
+    whole(town, case)
+    assert count_again(town, case) == 0
+    town.clock.move_to(old + timedelta(hours=1))
+    town.ask_for_time(case)
     whole(town, case)
 
 

@@ -1,5 +1,6 @@
 """The law of the facts: folded one after the other they give exactly what a case waits for."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -75,6 +76,8 @@ class Folding:
                     _instant(detail["until"]),
                     detail["clause"],
                 )
+            case "button_moved":
+                self.buttons[key] = replace(self.buttons[key], until=_instant(detail["new"]))
             case "deadline_set" | "deadline_moved":
                 self.deadlines[key] = self.limits[key] = OpenDeadline(
                     key,

@@ -62,7 +62,7 @@ class Case:
     """One case under a clock."""
 
     def __init__(self, definition: Definition, pid: str = "p", now: datetime = NOW, **control: Any) -> None:
-        self.definition, self.now = definition, now
+        self.definition, self.now, self.calendar = definition, now, CALENDAR
         self.facts: list[Fact] = []
         self.folding = Folding()
         self.state: bytes | None = None
@@ -72,7 +72,7 @@ class Case:
 
     def apply(self, stimulus: Stimulus) -> "Case":
         """One step, with the laws every step obeys."""
-        step = advance(self.definition, self.state, stimulus, self.now, calendar=CALENDAR)
+        step = advance(self.definition, self.state, stimulus, self.now, calendar=self.calendar)
         self.last, self.state, self.waits = step, step.state, step.waits
         self.facts += step.facts
         assert waits(self.definition, step.state) == step.waits

@@ -1,9 +1,12 @@
 """Buttons (按钮): message boundary events people press on a task or a sub-process, one application at a time."""
 
+from datetime import date
+
 import pytest
 
-from bihuan.engine import NotOpen, Press, Refused
-from tests.engine.diagrams import TERMINATE, button, each, end, flows, process, start, sub, user
+from bihuan.domain.workdays import Calendar, Override
+from bihuan.engine import NotOpen, Press, Recount, Refused
+from tests.engine.diagrams import TERMINATE, button, each, end, flows, job, limit, process, start, sub, user
 from tests.engine.play import Case, at, define, local
 
 UNIT = (
@@ -194,3 +197,44 @@ def test_who_is_too_late_is_told_that_and_nothing_else() -> None:
     with pytest.raises(Refused) as refused:
         case.press("extend")
     assert refused.value.chinese == "应在期限届满前申请。"
+
+
+UNTIL_THE_LIMIT = define(
+    process(
+        "p",
+        start(milestone="received") + user("handle")
+        + limit("due", "handle", 'workdays(5, since=received_at, at="12:00")', interrupting=False)
+        + button("extend", "handle", audience="a", until='deadline("due")')
+        + button("send_back", "handle", audience="a", until='workdays(5, since=received_at, at="12:00")')
+        + user("approve") + job("prolong", "deadline.move", deadline="due", to='on("2026-11-20", at="12:00")')
+        + user("late") + user("back") + end() + end("e2") + end("e3") + end("e4")
+        + flows("s handle e", "extend approve prolong e2", "due late e3", "send_back back e4"),
+        messages="extend send_back",
+    )
+)  # fmt: skip
+STORM = Calendar({date(2026, 11, 3): Override("holiday", "台风停工")}, version=1)
+FLOOD = Calendar({date(2026, 11, day): Override("holiday", "洪水") for day in (3, 4)}, version=2)
+
+
+def last_moments(case: Case) -> dict[str, str]:
+    return {one.key.element: local(one.until) for one in case.waits.buttons if one.until}
+
+
+def test_a_last_moment_goes_where_a_new_calendar_moves_the_limit_it_reads_and_one_of_its_own_days_stays() -> None:
+    case = Case(UNTIL_THE_LIMIT)
+    before, after = "2026-11-09 12:00", "2026-11-10 12:00"
+    assert last_moments(case) == {"extend": before, "send_back": before}
+    case.calendar = STORM
+    case.apply(Recount())
+    assert (last_moments(case), case.due("due")[-1]) == ({"extend": after, "send_back": before}, after)
+    assert case.facts[-1].detail["why"] == "calendar"
+    facts = len(case.facts)
+    case.apply(Recount())
+    assert len(case.facts) == facts, "again, nothing happens"
+    case.now = at("2026-11-10 11:00")
+    assert "approve" in case.press("extend").open
+    case.do("approve")
+    assert last_moments(case)["extend"] == "2026-11-20 12:00", "armed again after an extension"
+    case.calendar = FLOOD
+    case.apply(Recount())
+    assert last_moments(case)["extend"] == "2026-11-20 12:00", "the date somebody gave stays, and so does this"

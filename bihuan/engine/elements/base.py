@@ -9,6 +9,9 @@ from bihuan.engine.facts import Awaited, OpenButton, OpenDeadline, OpenJob, Open
 from bihuan.engine.info import ElementInfo
 from bihuan.engine.tree import BodyFlow, Token, end_if_over
 
+CALENDAR = "calendar"
+"""Why a deadline or a last moment moved, or stayed, when the calendar changed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:

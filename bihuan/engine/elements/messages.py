@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from bihuan.domain.ids import Key
+from bihuan.domain.workdays import CannotCount
 from bihuan.engine import around, keys, scopes
 from bihuan.engine.control import as_json
-from bihuan.engine.elements.base import Element, Passing
+from bihuan.engine.elements.base import CALENDAR, Element, Passing
 from bihuan.engine.elements.boundary import Boundary
 from bihuan.engine.elements.conditions import Conditions
 from bihuan.engine.elements.people import Audience
-from bihuan.engine.evaluate import evaluate, fault, instant
-from bihuan.engine.expressions import Expression
+from bihuan.engine.evaluate import attempt, evaluate, fault, instant
+from bihuan.engine.expressions import Expression, Failed
 from bihuan.engine.facts import Awaited, OpenButton
 from bihuan.engine.info import ElementInfo
 from bihuan.engine.spiff import WorkflowSpec
@@ -68,6 +69,29 @@ class Asked(Element):
         scopes.write(token, control)
         happened(token)
         token.finish()
+
+    def until_holds(self, token: Token) -> bool:
+        """Whether `until` is still what its expression gives: as long as no limit that it reads is counted again."""
+        kept = token.internal_data.get("until")
+        return kept is not None and self._until_now(token) == datetime.fromisoformat(kept)
+
+    def follow(self, token: Token) -> None:
+        """A limit that `until` reads was counted again: the last moment to press goes where the limit went."""
+        old, new = datetime.fromisoformat(token.internal_data["until"]), self._until_now(token)
+        if new is None or new == old or new <= token.moment.now:
+            return
+        token.internal_data["until"] = new.isoformat()
+        token.moment.record(
+            "button_moved", keys.key_of(token), name=self.info.name, old=old.isoformat(), new=new.isoformat(),
+            why=CALENDAR,
+        )  # fmt: skip
+
+    def _until_now(self, token: Token) -> datetime | None:
+        """What the expression gives at this moment; None without one, or when it gives no moment any more."""
+        try:
+            return instant(attempt(token, self.until)) if self.until is not None else None
+        except (Failed, CannotCount):
+            return None
 
     def waits_for(self, token: Token) -> OpenButton:
         """The button as a page shows it."""

@@ -7,7 +7,7 @@ from bihuan.domain.clock import BEIJING
 from bihuan.domain.ids import Key
 from bihuan.domain.workdays import CannotCount, Due, recount
 from bihuan.engine import around, keys
-from bihuan.engine.elements.base import Element
+from bihuan.engine.elements.base import CALENDAR, Element
 from bihuan.engine.elements.boundary import Boundary
 from bihuan.engine.evaluate import evaluate, fault, instant
 from bihuan.engine.expressions import Expression
@@ -15,9 +15,6 @@ from bihuan.engine.facts import OpenDeadline
 from bihuan.engine.info import ElementInfo
 from bihuan.engine.spiff import WorkflowSpec
 from bihuan.engine.tree import Token
-
-CALENDAR = "calendar"
-"""Why a deadline moved, or stayed, when the calendar changed."""
 
 
 class Timer(Element):
@@ -67,7 +64,10 @@ class Timer(Element):
         except CannotCount as error:
             raise fault(token, str(error)) from error
         old, new, key = kept["due"], due.due_at.isoformat(), keys.key_of(token)
-        counted = {"why": CALENDAR, "provisional": due.provisional, "receipt": due.receipt.to_json()}
+        counted = {
+            "why": CALENDAR, "provisional": due.provisional, "receipt": due.receipt.to_json(),
+            "anchor_at": due.anchor_at.isoformat(),
+        }  # fmt: skip
         if new != old and due.due_at <= moment.now:
             if kept.get("left") != new:
                 kept["left"] = new
