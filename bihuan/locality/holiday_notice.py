@@ -21,8 +21,9 @@ from typing import Any
 
 from bihuan.domain.errors import BadInput
 from bihuan.domain.workdays import FIRST_YEAR, LAST_YEAR, Calendar, days_of_year, days_through
-from bihuan.domain.workdays.words import HALVES
+from bihuan.domain.workdays.words import HALVES, HOLIDAYS
 from bihuan.locality.deployments import ANNOUNCED, NATIONAL, calendar_of, national_calendar
+from bihuan.locality.tables import not_toml
 from bihuan.store.deployments import declared_days
 from bihuan.store.unit_of_work import Reader, Row
 
@@ -33,8 +34,10 @@ KINDS: Mapping[str, str] = {
 DECLARED_AS: Mapping[str, str] = {**KINDS, ANNOUNCED: "本年放假通知已录入"}
 """What any declaration made of its day."""
 LONGEST_HOLIDAY = 15
+WHOLE_YEAR = "照国务院办公厅的通知写全这一年的各个假期"
 LARGEST_FILE = 64 * 1024
 """Bytes. A year's notice takes one or two thousand."""
+_CURE_OF_SOURCE = "写通知的全称，2至200字，如“国务院办公厅关于2027年部分节假日安排的通知”"
 _CURE = "照文件样例填写 year、source、[[holiday]]（name、from、to）和 [[workday]]（on）"
 
 
@@ -70,6 +73,15 @@ class HolidayNotice:
         """Whether the notice has people work on this day of its year."""
         return day in self.worked or (day.weekday() < 5 and day not in self.days_off)
 
+    def missing(self) -> list[str]:
+        """The statutory holidays of the year on none of whose days the notice has people off.
+
+        A notice is a whole year: what it does not name would become working days.
+        """
+        named = [(day, national_calendar().kind(day).name) for day in days_of_year(self.year)]
+        found = {name: [day for day, said in named if name in said.split("、")] for name in HOLIDAYS.values()}
+        return [name for name, days in found.items() if days and not any(day in self.days_off for day in days)]
+
     def differing(self, calendar: Calendar) -> dict[date, str]:
         """The days of the year that this calendar has otherwise, each with what it is called by the notice."""
         return {
@@ -98,12 +110,13 @@ def read_holiday_notice(file: str, content: bytes) -> HolidayNotice:
     try:
         found = tomllib.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise BadInput(file, "", f"不是有效的 TOML：{str(error)[:200]}", _CURE) from error
+        raise BadInput(file, "", not_toml(error), _CURE) from error
     year, source = found.get("year"), found.get("source")
     if type(year) is not int or not FIRST_YEAR <= year <= LAST_YEAR:
         raise BadInput(file, "year", f"年份 {_said(year)} 不能用", _CURE)
-    if not isinstance(source, str) or not 1 < len(source.strip()) <= 200 or not source.strip().isprintable():
-        raise BadInput(file, "source", "没有写明通知的名称", _CURE)
+    if not isinstance(source, str) or not 2 <= len(source.strip()) <= 200 or not source.strip().isprintable():
+        said = "没有写明通知的名称" if source in (None, "") else f"通知的名称 {_said(source)} 不能用"
+        raise BadInput(file, "source", said, _CURE_OF_SOURCE)
     days_off = {day: name for name, days in _holidays(file, found) for day in days}
     worked = frozenset(_day(file, "workday", one, "on") for one in _tables(file, found, "workday"))
     for day in [*days_off, *worked]:
@@ -121,10 +134,12 @@ def declarations(notice: HolidayNotice, calendar: Calendar, declared: list[Row])
     """What has to be declared so that the calendar follows the notice; nothing when it does already.
 
     `declared`: all the locality's declarations, the latest first. What it declared of a day by another source
-    (台风停工) is its own and stays. Raises BadInput when the year before is not announced.
+    (台风停工) is its own and stays. Raises BadInput when the year before is not announced, or a holiday is missing.
     """
     if notice.year > calendar.last_announced_year + 1:
         raise BadInput(notice.source, str(notice.year), f"{notice.year - 1}年的通知还没有录入", "先导入上一年的通知")
+    if missing := notice.missing():
+        raise BadInput(notice.source, str(notice.year), f"通知缺少{'、'.join(missing)}，不能导入", WHOLE_YEAR)
     latest: dict[date, Row] = {}
     for row in declared:
         if row["kind"] != ANNOUNCED:

@@ -8,6 +8,8 @@ from typing import Any
 from bihuan.locality.faults import Notes
 
 _LARGEST = 10**9
+_PLACE = re.compile(r"at line (\d+), column (\d+)", re.ASCII)
+"""How Python's parser says where it stopped."""
 
 
 class Table:
@@ -131,10 +133,19 @@ class Table:
         self._notes.add(f"{self._where}{name}", f"{str(value)[:60]!r} 不能用", cure)
 
 
+def not_toml(error: Exception) -> str:
+    """Why a file is no TOML, of what reading it raised: where in it, as far as the parser says."""
+    if isinstance(error, UnicodeDecodeError):
+        return "不是 UTF-8 编码的文本"
+    if found := _PLACE.search(str(error)):
+        return f"不是有效的 TOML：第 {found[1]} 行第 {found[2]} 列有误"
+    return "不是有效的 TOML：写法有误或没有写完"
+
+
 def read_toml(content: bytes, notes: Notes) -> Table:
     """The file's outermost table; empty, with a fault noted, when it is no TOML."""
     try:
         return Table(tomllib.loads(content.decode("utf-8-sig")), "", notes)
     except (ValueError, RecursionError) as error:
-        notes.add("", f"不是有效的 TOML：{error}", "按提示的行列修改", rule="L02")
+        notes.add("", not_toml(error), "按提示的行列修改，用 UTF-8 编码保存", rule="L02")
         return Table({}, "", notes)

@@ -14,6 +14,7 @@ from pathlib import Path
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import BadInput
 from bihuan.locality.files import SAMPLES
+from bihuan.locality.tables import not_toml
 from bihuan.play.life import FORMS
 from bihuan.play.scenario import Deed, Opening
 from bihuan.play.strict import Strict
@@ -64,7 +65,7 @@ def read_samples(folder: Path) -> list[Sample]:
     try:
         table = Strict(file, "", tomllib.loads(path.read_text(encoding="utf-8")))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as fault:
-        raise BadInput(file, "", f"不是有效的 TOML（{fault}）", "按所指的行改正") from fault
+        raise BadInput(file, "", not_toml(fault), "按所指的行改正") from fault
     found = [one.closing(_sample(file, one)) for one in table.tables("sample")]
     table.close()
     return sorted(found, key=lambda sample: -sample.begun)

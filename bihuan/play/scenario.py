@@ -12,6 +12,7 @@ from typing import Any
 
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import BadInput
+from bihuan.locality.tables import not_toml
 from bihuan.play.expected_report import ExpectedReport, expected_report
 from bihuan.play.life import FORMS
 from bihuan.play.strict import Strict
@@ -126,7 +127,7 @@ def read_scenario(path: str, content: bytes) -> Scenario:
     try:
         table = Strict(path, "", tomllib.loads(content.decode("utf-8")))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as fault:
-        raise BadInput(path, "", f"不是有效的 TOML（{fault}）", "按所指的行改正") from fault
+        raise BadInput(path, "", not_toml(fault), "按所指的行改正") from fault
     given = table.table("given")
     also = (one.closing(_opening(one, one.instant("at"), one.text("name"))) for one in table.tables("also"))
     found = Scenario(

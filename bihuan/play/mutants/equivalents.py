@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from bihuan.domain.errors import BadInput
 from bihuan.locality.files import Files
+from bihuan.locality.tables import not_toml
 from bihuan.play.mutants.mutant import Mutant
 from bihuan.play.strict import Strict
 
@@ -19,7 +20,7 @@ def equivalents(files: Files, locality: str) -> Mapping[str, str]:
     try:
         table = Strict(path, "", tomllib.loads(files[path].decode("utf-8")))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as fault:
-        raise BadInput(path, "", f"不是有效的 TOML（{fault}）", "按所指的行改正") from fault
+        raise BadInput(path, "", not_toml(fault), "按所指的行改正") from fault
     found = {}
     for one in table.tables("equivalent"):
         found[one.text("mutant")] = one.text("reason")
