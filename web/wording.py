@@ -178,6 +178,8 @@ def remark(event: EventRow) -> str:
         case "deadline_not_moved" if detail.get("why"):
             return f"按新日历应为{_instant(detail.get('to'))}，已过，维持原时限"
         case "task_opened" | "message_thrown" | "complained_of_named":
+        case "task_released" if detail.get("why"):
+            return "签收人账号停用或不再在该岗位，退回待签收"
             return event.desk
         case "answers_given" | "order_replied":
             return "逾期" if detail.get("late") else ""

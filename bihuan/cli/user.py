@@ -15,6 +15,7 @@ from bihuan.domain.errors import BadInput
 from bihuan.locality.deployments import current
 from bihuan.locality.organisation import Organisation
 from bihuan.queries.accounts import accounts
+from bihuan.releasing import release_all_left
 from bihuan.store.unit_of_work import Reader
 
 
@@ -105,9 +106,13 @@ def _password(arguments: argparse.Namespace) -> int:
 
 def _set_active(arguments: argparse.Namespace) -> int:
     """Close an account, or open it again."""
-    with application() as app, app.begin(COMMAND_LINE) as work:
-        set_active(work, arguments.login, arguments.active, reason=arguments.reason)
+    with application() as app:
+        with app.begin(COMMAND_LINE) as work:
+            set_active(work, arguments.login, arguments.active, reason=arguments.reason)
+        done, failed = (0, 0) if arguments.active else release_all_left(app, COMMAND_LINE, arguments.login)
     say(f"账号 {arguments.login} 已{'启用' if arguments.active else '停用'}。")
+    if done or failed:
+        say(f"已签收未办的 {done} 项已退回所在单位待签收" + (f"，{failed} 项未能退回。" if failed else "。"))
     return 0
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from bihuan.domain import access
 from bihuan.domain.access import Actor, Officer
 from bihuan.domain.errors import NotFound
+from bihuan.domain.ids import TaskId
 from bihuan.locality.deployments import current
 from bihuan.locality.organisation import Organisation
 from bihuan.store import tables
@@ -17,7 +18,7 @@ from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader, Row
 
 _account, _membership, _stand_in = tables.account, tables.membership, tables.stand_in
-_other = _account.alias("other")
+_task, _other = tables.task, _account.alias("other")
 _LOCALITY = sa.bindparam("locality", type_=sa.Text)
 _READ = (
     sa.select(
@@ -45,6 +46,14 @@ ABSENCES = compiled(
     .where(_account.c.locality == _LOCALITY, NOT_OVER)
     .order_by(_stand_in.c.from_at)
 )  # fmt: skip
+
+
+CLAIMED = compiled(
+    sa.select(_task.c.id, _task.c.locality)
+    .join(_account, _account.c.id == _task.c.assignee)
+    .where(_account.c.login == sa.bindparam("login", type_=sa.Text), tables.OPEN)
+    .order_by(_task.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +136,14 @@ def person_page(reader: Reader, actor: Officer, login: str) -> PersonPage:
     person = _row(row)
     about = tuple(one for one in absences(reader, actor.locality) if login in (one.login, one.by_login))
     return PersonPage(_organisation(reader, actor.locality), person, about, person.id == actor.account_id)
+
+
+def claimed(reader: Reader, actor: Actor, login: str) -> list[TaskId]:
+    """The open tasks that an account has claimed. Raises NotAllowed for all but those who administer it."""
+    rows = reader.all(CLAIMED, login=login)
+    for locality in {row["locality"] for row in rows}:
+        access.require_administrator(actor, locality)
+    return [TaskId(row["id"]) for row in rows]
 
 
 def organisation_page(reader: Reader, actor: Officer) -> Organisation:

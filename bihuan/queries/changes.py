@@ -106,9 +106,14 @@ def desks_of(events: list[Event], deployment: Deployment) -> dict[int, str]:
     for event in events:
         if event.key and event.kind in ("task_opened", "button_armed"):
             groups[event.key] = _groups(event.detail)
-        elif event.key in groups and event.actor.startswith("officer:"):
+        elif event.key in groups and event.actor.startswith("officer:") and not _by_administrator(event):
             found[event.no] = _named(groups[event.key], deployment)
     return found
+
+
+def _by_administrator(event: Event) -> bool:
+    """Put back because whoever had claimed it left: a deed of the house, at no desk of the case."""
+    return event.kind == "task_released" and "why" in event.detail
 
 
 def _groups(detail: Mapping[str, Any]) -> Sequence[str]:

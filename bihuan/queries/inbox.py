@@ -156,6 +156,12 @@ def _counts(counted: Row) -> dict[str, int]:
 
 def _place(after: Place | None) -> dict[str, Any]:
     return {"after_due": after[0], "after_id": after[1]} if after else {}
+def _claimer(row: Row) -> str | None:
+    """Who has claimed it; of a closed account it is said, so that a colleague takes it over."""
+    name: str | None = row["assignee_name"]
+    return name if name is None or row["assignee_active"] else f"{name}（账号已停用）"
+
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,5 +204,5 @@ class _Desk:
             reminders=row["reminders"] or 0,
             nearness=self.gauge.nearness(row["due_at"]),
             mine=row["assignee"] is not None and row["assignee"] == self.actor.account_id,
-            claimed_by=row["assignee_name"],
+            claimed_by=_claimer(row),
         )

@@ -37,7 +37,8 @@ _CONDITIONS: dict[str, sa.ColumnElement[bool]] = {
 }
 _SHOWN = (
     _task.c.id, _task.c.name, _task.c.group_key, _task.c.clause, _task.c.assignee, _task.c.due_at, _task.c.part,
-    _task.c.reminders, _account.c.name.label("assignee_name"), _case.c.id.label("case_id"), _case.c.case_no,
+    _task.c.reminders, _account.c.name.label("assignee_name"),
+    _account.c.active.label("assignee_active"), _case.c.id.label("case_id"), _case.c.case_no,
     _case.c.category, _case.c.process, _case.c.channel, _case.c.complained_of,
     _request.c.subject, _request.c.struck_subject,
 )  # fmt: skip

@@ -1,17 +1,24 @@
 """Claimed, assigned, watched: by whom it may be, what history says of it, and that no limit moves."""
 
+from datetime import timedelta
+
 import pytest
 
 from bihuan.commands.accounts import create_account, set_active
+from bihuan.commands.appoint_stand_in import appoint_stand_in
 from bihuan.commands.assign_task import assign_task
+from bihuan.commands.change_account import change_memberships
 from bihuan.commands.claim_task import claim_task, release_task
+from bihuan.commands.release_left import release_left
 from bihuan.commands.watch_case import MOST, unwatch_case, watch_case
 from bihuan.domain.access import Machine, Officer
 from bihuan.domain.errors import AlreadyClaimed, NotAllowed, NotFound, Refused, TaskNotOpen
 from bihuan.domain.ids import AccountId, CaseId, TaskId
 from bihuan.queries.history import history
 from bihuan.queries.people import account
+from bihuan.releasing import release_all_left
 from tests.commands.test_life import dispatched, first_reply, whole
+from tests.conftest import START
 from tests.people import PASSWORD, Town
 
 
@@ -114,6 +121,53 @@ def test_a_claim_repeated_or_put_back_twice_is_one_event(town: Town) -> None:
         told = [event.kind for event in history(reader, case) if event.key and event.kind.startswith("task_")]
     assert told[-2:] == ["task_claimed", "task_released"]
     assert told.count("task_claimed") == 1
+
+
+def test_what_somebody_claimed_is_put_back_when_the_account_is_closed_or_the_unit_left(town: Town) -> None:
+    """And kept by whoever may still do it: in use and of the desk, or standing in for somebody of it."""
+    administrator, officer = town.officer("platform", "administrator"), town.officer("commerce")
+    both, cases = _of_both(town, "commerce", "taxation"), [dispatched(town) for _ in range(3)]
+    own = dispatched(town, "taxation")
+    due = town.open_tasks(cases[0])["first_reply"]["due_at"]
+    for case in (*cases[:2], own):
+        with town.app.begin(both) as work:
+            claim_task(work, task_of(town, case))
+    with town.app.begin(officer) as work:
+        claim_task(work, task_of(town, cases[2]))
+    assert release_all_left(town.app, administrator, "of_both") == (0, 0)
+    with town.app.begin(administrator) as work:
+        change_memberships(work, "of_both", {("taxation", "officer")}, reason="调离商务局")
+    with town.app.begin(administrator) as work:
+        appoint_stand_in(work, "of_both", stands_for="commerce_officer", until=START + timedelta(days=1), reason="交接")
+    assert release_all_left(town.app, administrator, "of_both") == (0, 0), "whoever stands in may still do it"
+    town.clock.move_to(START + timedelta(days=1))
+    assert release_all_left(town.app, administrator, "of_both") == (2, 0)
+    assert [assignee(town, case) for case in (*cases, own)] == [
+        None, None, officer.account_id, both.account_id,
+    ]  # fmt: skip
+    with town.app.begin(administrator) as work:
+        set_active(work, "of_both", False, reason="离岗")
+    assert release_all_left(town.app, administrator, "of_both") == (1, 0)
+    assert assignee(town, own) is None
+    with town.app.read() as reader:
+        told = history(reader, cases[0])[-1]
+    assert (told.kind, told.actor, told.detail) == (
+        "task_released", administrator.ref, {"from": both.ref, "why": "left"},
+    )  # fmt: skip
+    assert town.open_tasks(cases[0])["first_reply"]["due_at"] == due
+    for case in (*cases, own):
+        whole(town, case)
+
+
+def test_nobody_but_an_administrator_puts_back_what_somebody_left(town: Town) -> None:
+    case, officer, colleague = dispatched(town), town.officer("commerce"), town.colleague("commerce")
+    with town.app.begin(colleague) as work:
+        claim_task(work, task_of(town, case))
+    for by in (officer, town.officer("platform"), town.officer("audit_office", "auditor")):
+        with pytest.raises(NotAllowed), town.app.begin(by) as work:
+            release_left(work, task_of(town, case))
+        with pytest.raises(NotAllowed):
+            release_all_left(town.app, by, "commerce_colleague")
 
 
 def test_only_a_case_that_one_may_read_is_watched_and_history_knows_nothing_of_it(town: Town) -> None:

@@ -7,6 +7,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from bihuan.commands.accounts import set_active
+from bihuan.domain.access import Machine
 from bihuan.queries.people import log_in
 from tests.people import PASSWORD, Town
 from tests.web.conftest import Enter
@@ -94,6 +96,37 @@ def test_whoever_mistyped_too_often_is_let_in_again(town: Town, pages: Flask, ad
     assert "暂时锁定" in page
     sent(administrator, "people/commerce_officer/unlock", reason="本人来电核实")
     assert client.post("/login", data=right).status_code == 303
+@pytest.mark.parametrize(
+    ("path", "fields"), [("active", {"active": "false"}), ("roles", {"unit": ["housing"], "role": ["officer"]})]
+)
+def test_what_somebody_claimed_goes_back_to_the_desk_they_leave(
+    path: str, fields: dict[str, object], town: Town, enter: Enter, administrator: FlaskClient
+) -> None:
+    officer, colleague = town.officer("commerce"), town.colleague("commerce")
+    case = town.order().case_id
+    town.do(case, "dispatch", handling_unit="commerce")
+    enter(colleague).post(f"/tasks/{town.open_tasks(case)['first_reply']['id']}/claim")
+    assert f"{colleague.name}已签收" in enter(officer).get("/inbox").get_data(as_text=True)
+    page = sent(administrator, f"people/commerce_colleague/{path}", **fields)
+    assert "其已签收未办的 1 项已退回所在单位待签收。" in page
+    assert "已签收" not in enter(officer).get("/inbox?which=unclaimed").get_data(as_text=True).partition("<tbody>")[2]
+    case_no = re.search(r"ZBJS\d+", enter(officer).get("/inbox?which=unclaimed").get_data(as_text=True))
+    assert case_no is not None
+    told = enter(officer).get(f"/cases/{case_no[0]}").get_data(as_text=True)
+    assert "签收人账号停用或不再在该岗位，退回待签收" in told
+
+
+def test_a_claim_of_a_closed_account_is_marked_in_the_inbox(town: Town, enter: Enter) -> None:
+    """When it could not be put back, or was closed before this was done."""
+    officer, colleague = town.officer("commerce"), town.colleague("commerce")
+    case = town.order().case_id
+    town.do(case, "dispatch", handling_unit="commerce")
+    enter(colleague).post(f"/tasks/{town.open_tasks(case)['first_reply']['id']}/claim")
+    with town.app.begin(Machine("test")) as work:
+        set_active(work, "commerce_colleague", False)
+    assert f"{colleague.name}（账号已停用）已签收" in enter(officer).get("/inbox").get_data(as_text=True)
+
+
     page = administrator.get("/administration/people/commerce_officer").get_data(as_text=True)
     assert "解除登录锁定" in page
     assert "本人来电核实" in page

@@ -16,9 +16,10 @@ from bihuan.domain import access, passwords
 from bihuan.domain.errors import InvalidAnswers
 from bihuan.queries import accounts as query
 from bihuan.queries.administrative_log import log_of
+from bihuan.releasing import release_all_left
 from bihuan.store.unit_of_work import Reader, UnitOfWork
 from web.forms import Filled, end_of_day_in, submission_in
-from web.house import deed, me, reading
+from web.house import deed, house, me, reading
 from web.limits import let_try_again, locked_out
 from web.views import figure_readers
 
@@ -86,7 +87,7 @@ def assign(login: str) -> Response | AnyResponse:
     def changed(work: UnitOfWork, submission: UUID) -> None:
         change_memberships(work, login, _memberships(work), reason=_text("reason"), submission_id=submission)
 
-    return _done(login, "roles", changed, "单位和角色已调整，立即生效。")
+    return _done(login, "roles", changed, "单位和角色已调整，立即生效。", more=lambda: _put_back(login))
 
 
 @pages.post("/administration/people/<login>/password")
@@ -112,7 +113,9 @@ def set_active(login: str) -> Response | AnyResponse:
     def changed(work: UnitOfWork, submission: UUID) -> None:
         deeds.set_active(work, login, active, reason=_text("reason"), submission_id=submission)
 
-    return _done(login, "active", changed, "账号已启用。" if active else "账号已停用，其登录已全部退出。")
+    if active:
+        return _done(login, "active", changed, "账号已启用。")
+    return _done(login, "active", changed, "账号已停用，其登录已全部退出。", more=lambda: _put_back(login))
 
 
 @pages.post("/administration/people/<login>/sessions")
@@ -161,8 +164,18 @@ def revoke(login: str, stand_in_id: UUID) -> Response | AnyResponse:
     return _done(login, f"revoke-{stand_in_id}", changed, "代理已终止。")
 
 
-def _done(login: str, what: str, changed: Callable[[UnitOfWork, UUID], None], words: str) -> Response | AnyResponse:
-    """Do one of the deeds about a person; back to the person, or the form again with what is wrong."""
+def _done(
+    login: str,
+    what: str,
+    changed: Callable[[UnitOfWork, UUID], None],
+    words: str,
+    *,
+    more: Callable[[], str] = str,
+) -> Response | AnyResponse:
+    """Do one of the deeds about a person; back to the person, or the form again with what is wrong.
+
+    `more`: what follows once it is done, or is to be said of it besides.
+    """
     access.require_administrator(me(), me().locality)
     submission = submission_in(request.form)
     try:
@@ -170,13 +183,20 @@ def _done(login: str, what: str, changed: Callable[[UnitOfWork, UUID], None], wo
             changed(work, submission)
     except InvalidAnswers as fault:
         return make_response(_person(login, what, fault.errors), 422)
-    flash(words)
+    flash(words + more())
     return redirect(url_for("people.show", login=login), code=303)
 
 
 def _person(login: str, what: str, errors: Mapping[str, str]) -> Response:
     with reading() as (reader, _):
         page = query.person_page(reader, me(), login)
+def _put_back(login: str) -> str:
+    """They may have left a desk: what they had claimed there is put back, each task a deed."""
+    done, failed = release_all_left(house(), me(), login)
+    said = f"其已签收未办的 {done} 项已退回所在单位待签收。" if done else ""
+    return said + (f"另有 {failed} 项未能退回，由同单位同事改签。" if failed else "")
+
+
         entries = log_of(reader, me(), f"account:{page.person.id}")
     html = render_template(
         "person.html", page=page, log=entries, wrong=what, errors=errors, posted=request.form, filled=Filled,
