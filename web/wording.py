@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from bihuan.commands.appoint_stand_in import Appointed
 from bihuan.commands.pack_evidence import REASONS as PACK_REASONS
 from bihuan.commands.reveal_identity import REASONS
 from bihuan.queries.changes import Change
@@ -177,9 +178,9 @@ def remark(event: EventRow) -> str:
             return f"由{_instant(detail.get('old'))}改为{_instant(detail.get('new'))}{why}"
         case "deadline_not_moved" if detail.get("why"):
             return f"按新日历应为{_instant(detail.get('to'))}，已过，维持原时限"
-        case "task_opened" | "message_thrown" | "complained_of_named":
         case "task_released" if detail.get("why"):
             return "签收人账号停用或不再在该岗位，退回待签收"
+        case "task_opened" | "message_thrown" | "complained_of_named":
             return event.desk
         case "answers_given" | "order_replied":
             return "逾期" if detail.get("late") else ""
@@ -235,6 +236,16 @@ def change_side(one: Change, side: str | datetime | None, procedure: str = "") -
     if one.what == "exit":
         return exit_words(side, procedure) if side else "办理中"
     return side or "—"
+
+
+def second_thoughts(appointed: Appointed) -> str:
+    """What whoever appointed a stand-in is asked to look at again; empty when nothing strikes."""
+    said = ""
+    if not appointed.colleague:
+        said += "请核对：代理人不是被代理人所在单位的同事，代理期间可以查看和办理该单位的事项。"
+    if appointed.others:
+        said += f"请核对：同一时段还委托了{'、'.join(appointed.others)}代理，几人都可以其名义办理。"
+    return said + ("如有误，请撤销。" if said else "")
 
 
 def _moment(text: Any) -> str:

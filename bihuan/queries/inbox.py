@@ -20,6 +20,7 @@ from bihuan.queries.inbox_notices import READ as NOTICES
 from bihuan.queries.inbox_notices import NoticeRow, notices_in
 from bihuan.queries.inbox_statements import COUNTS, MOST, PAGE, SOME, VIEWS, WATCHED, View, limits, page, whole
 from bihuan.queries.nearness import Gauge, Nearness
+from bihuan.queries.stand_ins import LENT, Lent
 from bihuan.queries.veil import Veil, closed_veils_of, veils_of
 from bihuan.queries.words import CHANNELS
 from bihuan.store.unit_of_work import Reader, Row
@@ -84,6 +85,8 @@ class Inbox:
     counts: dict[str, int]
     notices: tuple[NoticeRow, ...]
     following: Place | None
+    lent: tuple[Lent, ...] = ()
+    """For whom the officer may act just now (代理), unless acting for somebody already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +107,14 @@ def inbox(
     """
     desk = _Desk.of(reader, actor, in_force)
     listed = page(view, first=after is None, narrowed=bool(narrowing))
-    (counted,), rows, notices = reader.each(COUNTS, listed, NOTICES, **desk.values, **narrowing.values, **_place(after))
+    (counted,), rows, notices, lent = reader.each(
+        COUNTS, listed, NOTICES, LENT, **desk.values, **narrowing.values, **_place(after)
+    )
     more, rows = view != WATCHED and len(rows) > PAGE, rows if view == WATCHED else rows[:PAGE]
     following = (rows[-1]["due_at"], rows[-1]["id"]) if more else None
     veils = veils_of(reader, vault, actor, [(row["case_id"], row["complained_of"]) for row in rows])
-    return Inbox(view, desk.rows(rows, veils), _counts(counted), notices_in(notices), following)
+    others = () if actor.acting_for else tuple(Lent(**row) for row in lent)
+    return Inbox(view, desk.rows(rows, veils), _counts(counted), notices_in(notices), following, others)
 
 
 def inbox_rows(reader: Reader, vault: Vault, actor: Officer, task_ids: list[UUID]) -> tuple[InboxRow, ...]:
@@ -150,18 +156,18 @@ def whole_view(
     return desk.rows(rows, veils), cut
 
 
-def _counts(counted: Row) -> dict[str, int]:
-    return {view: counted[f"in_{view}"] for view in VIEWS}
-
-
-def _place(after: Place | None) -> dict[str, Any]:
-    return {"after_due": after[0], "after_id": after[1]} if after else {}
 def _claimer(row: Row) -> str | None:
     """Who has claimed it; of a closed account it is said, so that a colleague takes it over."""
     name: str | None = row["assignee_name"]
     return name if name is None or row["assignee_active"] else f"{name}（账号已停用）"
 
 
+def _counts(counted: Row) -> dict[str, int]:
+    return {view: counted[f"in_{view}"] for view in VIEWS}
+
+
+def _place(after: Place | None) -> dict[str, Any]:
+    return {"after_due": after[0], "after_id": after[1]} if after else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from bihuan.store import tables
+from bihuan.store.stand_ins import IN_FORCE
 from bihuan.store.statement import at_most, compiled
 from bihuan.store.unit_of_work import Reader, Row
 
@@ -29,6 +30,23 @@ OF_BOTH = compiled(
     .order_by(_stand_in.c.from_at.desc(), _stand_in.c.id.desc())
     .limit(at_most(2 * LATEST))
 )  # fmt: skip
+
+
+LENT = compiled(
+    sa.select(_stand_in.c.for_account, _absent.c.name.label("absent"), _stand_in.c.until_at)
+    .join_from(_stand_in, _absent, _absent.c.id == _stand_in.c.for_account)
+    .where(_stand_in.c.account_id == _ME, IN_FORCE, _absent.c.active)
+    .order_by(_stand_in.c.until_at)
+)
+"""For whom one may act just now."""
+
+
+class Lent(NamedTuple):
+    """Somebody absent in whose name one may act until then."""
+
+    for_account: UUID
+    absent: str
+    until_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,3 +65,32 @@ def test_nobody_revokes_what_is_others_or_begins_what_nobody_gave(town: Town, en
     stranger.post("/stand-in", data={"for": str(town.officer("commerce").account_id)})
     assert "（代理" not in stranger.get("/inbox").get_data(as_text=True)
     assert "代理中" in text(absent)
+
+
+def test_the_inbox_says_for_whom_one_may_act_and_leads_there(town: Town, enter: Enter) -> None:
+    absent, officer = town.officer("commerce"), enter(town.officer("taxation"))
+    appoint(enter(absent))
+    page = officer.get("/inbox").get_data(as_text=True)
+    assert "<strong>commerce的officer</strong>委托您代理（至 9月30日（周三）24:00）" in page
+    assert "委托您代理" not in enter(absent).get("/inbox").get_data(as_text=True)
+    found = re.search(r'name="for" value="([^"]+)"', page)
+    assert found is not None
+    page = officer.post("/stand-in", data={"for": found[1]}, follow_redirects=True).get_data(as_text=True)
+    assert "正以<strong>commerce的officer</strong>的名义办理" in page
+    assert "委托您代理" not in page
+    officer.post("/stand-in", data={"for": ""})
+    town.at("2026-10-08T08:00")
+    assert "委托您代理" not in officer.get("/inbox").get_data(as_text=True), "its time is over"
+
+
+def test_who_appoints_a_stranger_or_a_second_stand_in_is_asked_to_look_again(town: Town, enter: Enter) -> None:
+    town.officer("taxation")
+    town.colleague("commerce")
+    absent = enter(town.officer("commerce"))
+    _, page = appoint(absent, login="commerce_colleague", until="2026-09-29")
+    assert "请核对" not in page
+    _, page = appoint(absent)
+    assert "代理人不是被代理人所在单位的同事" in page
+    assert "还委托了commerce的同事代理" in page
+    _, page = appoint(absent, login="commerce_colleague", since="2026-10-08", until="2026-10-09")
+    assert "请核对" not in page, "at another time"

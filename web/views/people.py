@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from bihuan.commands import accounts as deeds
-from bihuan.commands.appoint_stand_in import appoint_stand_in
+from bihuan.commands.appoint_stand_in import Appointed, appoint_stand_in
 from bihuan.commands.change_account import change_details, change_memberships
 from bihuan.commands.revoke_stand_in import revoke_stand_in
 from bihuan.domain import access, passwords
@@ -22,6 +22,7 @@ from web.forms import Filled, end_of_day_in, submission_in
 from web.house import deed, house, me, reading
 from web.limits import let_try_again, locked_out
 from web.views import figure_readers
+from web.wording import second_thoughts
 
 pages = Blueprint("people", __name__)
 pages.register_blueprint(figure_readers.pages)
@@ -142,16 +143,18 @@ def unlock(login: str) -> Response | AnyResponse:
 @pages.post("/administration/people/<login>/stand-in")
 def appoint(login: str) -> Response | AnyResponse:
     """Somebody is absent who could not appoint a stand-in themselves (代理)."""
+    appointed = Appointed()
 
     def changed(work: UnitOfWork, submission: UUID) -> None:
+        nonlocal appointed
         until = end_of_day_in(request.form, "until")
         if until is None:
             raise InvalidAnswers({"until": "请填写截止日期。"})
-        appoint_stand_in(
+        appointed = appoint_stand_in(
             work, _text("by"), stands_for=login, until=until, reason=_text("reason"), submission_id=submission
         )
 
-    return _done(login, "stand-in", changed, "已委托代理，到期自动终止。")
+    return _done(login, "stand-in", changed, "已委托代理，到期自动终止。", more=lambda: second_thoughts(appointed))
 
 
 @pages.post("/administration/people/<login>/stand-in/<uuid:stand_in_id>")

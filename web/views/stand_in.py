@@ -18,6 +18,7 @@ from bihuan.queries.stand_ins import stand_ins
 from web.access import ACTING_FOR
 from web.forms import day_in, end_of_day_in, submission_in
 from web.house import deed, me, reading
+from web.wording import second_thoughts
 
 pages = Blueprint("stand_in", __name__)
 STATES = {"coming": "尚未开始", "running": "代理中", "revoked": "已撤销", "over": "已到期"}
@@ -48,13 +49,13 @@ def appoint() -> Response | AnyResponse:
     try:
         since, until = _days(request.form)
         with deed() as work:
-            appoint_stand_in(
+            appointed = appoint_stand_in(
                 work, request.form.get("login", "").strip(), stands_for=current_user.login, since=since, until=until,
                 reason=request.form.get("reason", ""), submission_id=submission,
             )  # fmt: skip
     except InvalidAnswers as fault:
         return make_response(_page(request.form, fault.errors), 422)
-    flash("已委托代理，到期自动终止，也可以随时撤销。")
+    flash("已委托代理，到期自动终止，也可以随时撤销。" + second_thoughts(appointed))
     return redirect(url_for("stand_in.show"), code=303)
 
 
