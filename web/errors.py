@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException
 
 from bihuan.domain.errors import BihuanError, NotFound, TooManyAttempts
+from web import limits
 
 log = logging.getLogger("bihuan.web")
 LONGEST_LINE = 500
@@ -75,9 +76,9 @@ def expired(fault: CSRFError) -> Response:
     return page(400, "页面已过期或登录状态已变化，请返回上一页，刷新后重新提交。")
 
 
-def _too_many(_: RateLimitExceeded) -> Response:
+def _too_many(fault: RateLimitExceeded) -> Response:
     log.warning("%s %s: too many attempts", request.method, request.endpoint)
-    return page(TooManyAttempts.status, TooManyAttempts.chinese)
+    return page(TooManyAttempts.status, limits.told(fault))
 
 
 def _http(fault: HTTPException) -> Response:

@@ -1,7 +1,7 @@
 """How often somebody may try: counted in Redis across all processes; without Redis each process counts alone."""
 
 from flask import Response, g, request
-from flask_limiter import Limiter
+from flask_limiter import Limiter, RateLimitExceeded
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from limits import parse
@@ -42,6 +42,15 @@ def locked_out(login: str) -> bool:
 def let_try_again(login: str) -> None:
     """Forget the failures of this name (解除登录锁定)."""
     limiter.limiter.clear(parse(BY_NAME), *_counted_under(login))
+
+
+def told(fault: RateLimitExceeded) -> str:
+    """How long whoever tried too often has to wait, and who may let them in sooner."""
+    minutes = -(-fault.limit.limit.get_expiry() // 60)
+    words = f"尝试次数过多，请{f'{minutes}分钟' if minutes < 60 else f'{minutes // 60}小时'}后再试。"
+    if fault.limit.limit == parse(BY_NAME) and request.endpoint == _LOG_IN:
+        words += "急需登录的，请联系本辖区管理员，核实是本人后可以解除锁定。"
+    return words
 
 
 def _tries(endpoint: str, tried: str) -> str:

@@ -12,7 +12,7 @@ def add(commands: "argparse._SubParsersAction[ChineseParser]") -> None:
     """The command's arguments."""
     command = commands.add_parser(
         "clock",
-        help="查看时间；演示模式下向后拨动时钟",
+        help="查看时间；演示模式下把时钟拨到以后的时间",
         description="不写 --to 时显示系统现在的时间。演示模式下可以拨到以后的某个时刻，到期的事项随即发生；\n"
         "不能往回拨。\n\n"
         "Show the time; in a demonstration, move it forward.",

@@ -3,7 +3,7 @@ themselves. What is done to an account stands in the administrative log (管理�
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -76,13 +76,12 @@ def create_account(
     """
     access.require_administrator(work.actor, locality)
     _refuse_repeated(work, submission_id)
-    reason, memberships = reason_of(work, reason), sorted(set(memberships))
-    if not re.fullmatch(r"[A-Za-z_]\w{0,39}", login, re.ASCII):
-        raise InvalidAnswers({"login": _LOGIN_WORDS})
-    require_person(name, email, phone)
-    if work.one(BY_LOGIN, login=login):
-        raise InvalidAnswers({"login": f"登录名 {login} 已被使用。"})
-    require_units(work, locality, memberships)
+    memberships = sorted(set(memberships))
+    _require_all(
+        lambda: require_person(name, email, phone), lambda: _require_login(work, login),
+        lambda: _require_memberships(work, locality, memberships), lambda: reason_of(work, reason),
+    )  # fmt: skip
+    reason = reason_of(work, reason)
     account_id = AccountId(new_id(work.now))
     work.add(
         _account,
@@ -185,6 +184,31 @@ def require_person(name: str, email: str | None, phone: str | None) -> None:
         Identity.of({"phone": phone or "", "email": email or ""}, required=False)
     except InvalidAnswers as fault:
         errors |= fault.errors
+    if errors:
+        raise InvalidAnswers(errors)
+
+
+def _require_login(work: UnitOfWork, login: str) -> None:
+    if not re.fullmatch(r"[A-Za-z_]\w{0,39}", login, re.ASCII):
+        raise InvalidAnswers({"login": _LOGIN_WORDS})
+    if work.one(BY_LOGIN, login=login):
+        raise InvalidAnswers({"login": f"登录名 {login} 已被使用。"})
+
+
+def _require_memberships(work: UnitOfWork, locality: str, memberships: Collection[tuple[str, str]]) -> None:
+    if not memberships:
+        raise InvalidAnswers({"memberships": "请至少选择一个单位和角色。"})
+    require_units(work, locality, memberships)
+
+
+def _require_all(*asked: Callable[[], object]) -> None:
+    """Raise InvalidAnswers with all that any of them finds: a form is sent back once."""
+    errors: dict[str, str] = {}
+    for one in asked:
+        try:
+            one()
+        except InvalidAnswers as fault:
+            errors |= fault.errors
     if errors:
         raise InvalidAnswers(errors)
 

@@ -61,7 +61,7 @@ def change_memberships(
     before = {(row["unit"], row["role"]) for row in work.all(MEMBERSHIPS, of_account=account["id"])}
     require_units(work, account["locality"], wanted - before)
     if not wanted or wanted == before:
-        words = "内容没有变化。" if wanted else "至少保留一个单位和角色；人员离岗的，请停用账号。"
+        words = "内容没有变化。" if wanted else "至少保留一个单位和角色；不再需要该账号的，请停用账号。"
         raise InvalidAnswers({"memberships": words})
     reason = reason_of(work, reason)
     for unit, role in sorted(wanted - before):

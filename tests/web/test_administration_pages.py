@@ -62,6 +62,19 @@ def test_a_new_account_gets_a_password_shown_once_and_chooses_its_own(pages: Fla
     assert "本人已设置" in page
 
 
+def test_everything_that_is_wrong_with_a_new_account_is_told_at_once(administrator: FlaskClient) -> None:
+    empty = dict.fromkeys(("name", "login", "phone", "email", "reason"), "")
+    page = sent(administrator, "new-person", **empty, unit=["", ""], role=["officer", "officer"])
+    for told in ("请填写姓名", "登录名只能用字母", "请至少选择一个单位和角色", "请写明理由"):
+        assert told in page, told
+
+
+def test_whoever_takes_the_last_role_away_is_led_to_closing_the_account(town: Town, administrator: FlaskClient) -> None:
+    town.officer("commerce")
+    page = sent(administrator, "people/commerce_officer/roles", unit=[""], role=["officer"])
+    assert "不再需要该账号的，请停用账号。" in page
+
+
 def test_a_form_sent_twice_shows_no_second_password(town: Town, administrator: FlaskClient) -> None:
     town.officer("commerce")
     data = {"submission_id": str(uuid4()), "reason": "忘记密码"}
@@ -83,19 +96,6 @@ def test_an_account_that_is_closed_reset_or_logged_out_is_out_at_once(
     assert person.get("/inbox").location.startswith("/login")
 
 
-def test_whoever_mistyped_too_often_is_let_in_again(town: Town, pages: Flask, administrator: FlaskClient) -> None:
-    town.officer("commerce")
-    limiter.enabled = True
-    limiter.reset()
-    client = pages.test_client()
-    wrong = {"login": "commerce_officer", "password": "wrong"}
-    assert [client.post("/login", data=wrong).status_code for _ in range(11)][-1] == 429
-    right = {**wrong, "password": PASSWORD}
-    assert client.post("/login", data=right).status_code == 429
-    page = administrator.get("/administration/people/commerce_officer").get_data(as_text=True)
-    assert "暂时锁定" in page
-    sent(administrator, "people/commerce_officer/unlock", reason="本人来电核实")
-    assert client.post("/login", data=right).status_code == 303
 @pytest.mark.parametrize(
     ("path", "fields"), [("active", {"active": "false"}), ("roles", {"unit": ["housing"], "role": ["officer"]})]
 )
@@ -127,6 +127,22 @@ def test_a_claim_of_a_closed_account_is_marked_in_the_inbox(town: Town, enter: E
     assert f"{colleague.name}（账号已停用）已签收" in enter(officer).get("/inbox").get_data(as_text=True)
 
 
+def test_whoever_mistyped_too_often_is_let_in_again(town: Town, pages: Flask, administrator: FlaskClient) -> None:
+    town.officer("commerce")
+    limiter.enabled = True
+    limiter.reset()
+    client = pages.test_client()
+    wrong = {"login": "commerce_officer", "password": "wrong"}
+    assert [client.post("/login", data=wrong).status_code for _ in range(11)][-1] == 429
+    right = {**wrong, "password": PASSWORD}
+    refused = client.post("/login", data=right)
+    assert refused.status_code == 429
+    assert "请15分钟后再试。" in refused.get_data(as_text=True)
+    assert "管理员，核实是本人后可以解除锁定" in refused.get_data(as_text=True)
+    page = administrator.get("/administration/people/commerce_officer").get_data(as_text=True)
+    assert "暂时锁定" in page
+    sent(administrator, "people/commerce_officer/unlock", reason="本人来电核实")
+    assert client.post("/login", data=right).status_code == 303
     page = administrator.get("/administration/people/commerce_officer").get_data(as_text=True)
     assert "解除登录锁定" in page
     assert "本人来电核实" in page

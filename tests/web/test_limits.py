@@ -33,9 +33,12 @@ def test_nobody_sends_deeds_without_end(pages_as_served: Flask) -> None:
     limiter.reset()
     pages_as_served.config["WTF_CSRF_ENABLED"] = False
     client = pages_as_served.test_client()
-    answers = [client.post("/portal/zibo/progress/remind").status_code for _ in range(61)]
+    answers = [client.post("/portal/zibo/progress/remind") for _ in range(61)]
     limiter.reset()
-    assert answers == [303] * 60 + [429]
+    assert [answer.status_code for answer in answers] == [303] * 60 + [429]
+    said = answers[-1].get_data(as_text=True)
+    assert "请1小时后再试。" in said
+    assert "解除锁定" not in said, "that is for whoever logs in"
 
 
 def last_of(pages: Flask, forwarded: Callable[[int], str]) -> int:

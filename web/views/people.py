@@ -190,9 +190,6 @@ def _done(
     return redirect(url_for("people.show", login=login), code=303)
 
 
-def _person(login: str, what: str, errors: Mapping[str, str]) -> Response:
-    with reading() as (reader, _):
-        page = query.person_page(reader, me(), login)
 def _put_back(login: str) -> str:
     """They may have left a desk: what they had claimed there is put back, each task a deed."""
     done, failed = release_all_left(house(), me(), login)
@@ -200,6 +197,9 @@ def _put_back(login: str) -> str:
     return said + (f"另有 {failed} 项未能退回，由同单位同事改签。" if failed else "")
 
 
+def _person(login: str, what: str, errors: Mapping[str, str]) -> Response:
+    with reading() as (reader, _):
+        page = query.person_page(reader, me(), login)
         entries = log_of(reader, me(), f"account:{page.person.id}")
     html = render_template(
         "person.html", page=page, log=entries, wrong=what, errors=errors, posted=request.form, filled=Filled,
@@ -225,14 +225,12 @@ def _secret(login: str, password: str, what: str) -> Response:
 
 
 def _memberships(reader: Reader) -> list[tuple[str, str]]:
-    """The memberships left ticked, and those chosen anew. Raises InvalidAnswers when there is none, or a strange."""
+    """The memberships left ticked, and those chosen anew; none when one is strange: what is asked for then fails."""
     kept = [group.partition(":")[::2] for group in request.form.getlist(_GROUP)]
     pairs = zip(request.form.getlist("unit"), request.form.getlist("role"), strict=False)
     found = [*kept, *(pair for pair in pairs if pair[0])]
     known = query.organisation_page(reader, me())
-    if not found or any(not unit or role not in known.roles for unit, role in found):
-        raise InvalidAnswers({"memberships": "请至少选择一个单位和角色。"})
-    return found
+    return found if all(unit and role in known.roles for unit, role in found) else []
 
 
 def _locked(login: str) -> bool:
