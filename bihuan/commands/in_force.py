@@ -109,9 +109,10 @@ def put_in_force(work: UnitOfWork, deployment: Deployment, files: Files, *, note
 
 def put_changed_in_force(
     work: UnitOfWork, locality: str, changed: Files, *, before: Row, kind: str, subject: str, note: str, reason: str,
-    submission_id: UUID | None, detail: Mapping[str, Any] | None = None,
+    submission_id: UUID | None, detail: Mapping[str, Any],
 ) -> None:  # fmt: skip
-    """The folder in force with these files other, checked as a whole and put in force; an entry of the log says which.
+    """The folder in force with these files other, checked as a whole and put in force; an entry of the log says which,
+    and besides what `detail` says.
 
     Raises FolderFault with everything that `check` finds wrong.
     """
@@ -122,10 +123,9 @@ def put_changed_in_force(
     files.update(changed)
     deployment = sound(files)
     put_in_force(work, deployment, files, note=note, before=before)
-    told = said[0] if detail is None else {**detail, "files": said}
     log(
         work, locality, kind, subject, reason=reason, submission_id=submission_id,
-        detail={**told, "deployment": deployment.hash},
+        detail={**detail, "files": said, "deployment": deployment.hash},
     )  # fmt: skip
 
 
@@ -163,7 +163,9 @@ def reconciled(work: UnitOfWork, locality: str, files: Files, before: Row | None
 
 
 def _changes(work: UnitOfWork, locality: str) -> Iterator[dict[str, Any]]:
-    """Each file that a page ever changed, the first first: its path, and digests before and after."""
+    """Each file that a page ever changed, the first first: its path, and digests before and after. The first entries
+    about texts are one file themselves.
+    """
     for row in work.all(CHANGED, locality=locality, kinds=list(FILE_CHANGED)):
         entry = orjson.loads(row["payload"])
         yield from entry.get("files", [entry])
