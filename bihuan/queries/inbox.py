@@ -1,7 +1,8 @@
 """我的待办: the open tasks of an officer and of the officer's groups, and the cases the officer watches; nearest limit
 first.
 
-Counts, rows and notices come in one pipeline. What is shown of a request goes through the veil.
+Counts, rows, notices and who asks to be stood in for come in one pipeline. What is shown of a request goes through the
+veil.
 """
 
 from dataclasses import dataclass, field
