@@ -18,6 +18,7 @@ SUPPORTING = "[second_unit] if third_unit is None else [second_unit, third_unit]
 DISCIPLINE = "rating in [1, 2] and reported_to_discipline_at is None"
 STAGE_ENDS = """<bpmn:incoming>dissatisfied_when_asked_to_follow_up_stage_ends</bpmn:incoming>
       </bpmn:endEvent>"""
+ONCE_A_ROUND = "(reported_to_discipline_at is None or reported_to_discipline_at &lt; to_follow_up_at)"
 HEARD = 'heard_rating in ["dissatisfied", "very_dissatisfied"]'
 
 
@@ -80,7 +81,10 @@ BROKEN = {
         ("KH-19", *leads("phone_follow_up", "dissatisfied_when_asked", "follow_up_stage_ends")),
         ("KH-19", *leads("site_follow_up", "dissatisfied_when_asked", "follow_up_stage_ends")),
         ("KH-20", DISCIPLINE, "rating in [1, 2]"),
-        ("KH-20", f"{HEARD} and reported_to_discipline_at is None", HEARD),
+        ("KH-20", f"{HEARD} and {ONCE_A_ROUND}", HEARD),
+        ("KH-19", f" or {ONCE_A_ROUND.partition(' or ')[2]}", ")"),
+        ("KH-19", "reported_to_discipline_at &lt; to_follow_up_at", "reported_to_discipline_at &lt;= to_follow_up_at"),
+        ("KH-19", "'dissatisfied_again' if reported_to_discipline_at is not None else ", ""),
         ("KH-20", RECTIFY, "not site_solved"),
         ("KH-20", '["weak", "abuse"]', '["weak"]'),
         ("KH-20", '["weak", "abuse"]', '["abuse"]'),
