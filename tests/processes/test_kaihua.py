@@ -7,8 +7,8 @@ from tests.processes.breaking import CELL, group, leads, noticed, spoilt
 from tests.processes.play import definition, locality, scenarios
 
 SCENARIOS = scenarios("kaihua")
-RULES = {f"KH-{number:02}" for number in (1, *range(3, 26), 27, 28, 29, 31, 32)} | {"KHZ-01"}
-"""Slogans, facts, what others do (KH-02, 26, 30) are neither deeds of a case nor figures of a report."""
+RULES = {f"KH-{number:02}" for number in (1, *range(3, 30), 31, 32)} | {"KHZ-01"}
+"""Slogans and what others do (KH-02, 30) are neither deeds of a case nor figures of a report."""
 
 LIMIT = "workdays(allowed_workdays, since=dispatched_at)"
 RECTIFY = (
@@ -54,12 +54,12 @@ BROKEN = {
         ("KH-25", "second_unit == handling_unit or ", ""),
         ("KH-25", "third_unit == handling_unit or ", ""),
         ("KH-25", " or third_unit == second_unit", ""),
-        ("KH-14", *group("convene", "${handling_unit}", "${second_unit}")),
+        ("KH-14", *group("convene", "${handling_unit + ':liaison'}", "${second_unit + ':liaison'}")),
         ("KH-15", '${outcome == "plan"}', "${False}"),
         ("KH-15", "${carried_out}", "${True}"),
         ("KH-15", "on(plan_due_on)", 'on("2026-12-31")'),
         ("KH-17", "${rating is not None}", "${False}"),
-        ("KH-17", "else 'rated_1', 'to': handling_unit", "else 'rated_1', 'to': 'platform'"),
+        ("KH-17", "else 'rated_1', 'to': handling_unit + ':liaison'", "else 'rated_1', 'to': 'platform'"),
         ("KH-18", '"电话回访" camunda:formKey="phone', '"现场回访" camunda:formKey="phone'),
         ("KH-18", '"现场回访" camunda:formKey="site', '"电话回访" camunda:formKey="site'),
         (
@@ -96,17 +96,19 @@ BROKEN = {
         ("KH-21", '${typical != "no"}', '${typical == "prominent"}'),
         ("KH-25", *group("review", "business_office", "platform")),
         ("KH-27", "'limit_missed', 'to': 'supervision_office'", "'limit_missed', 'to': 'platform'"),
-        ("KH-27", "'remind', 'to': handling_unit", "'remind', 'to': 'platform'"),
+        ("KH-27", "'remind', 'to': handling_unit + ':liaison'", "'remind', 'to': 'platform'"),
+        ("KH-26", *group("resolve", "${handling_unit + ':liaison'}", "${handling_unit}")),
+        ("KH-26", "'remind_deputy', 'to': handling_unit + ':deputy'", "'remind_deputy', 'to': handling_unit + ':liaison'"),
         ("KH-27", "allowed_workdays + limit(", "1 + allowed_workdays + limit("),
         ("KH-28", "'reply', 'to': 'complainant'", "'reply', 'to': 'platform'"),
         ("KHZ-01", "'complainant' if origin == 'portal' else 'province'", "'complainant'"),
-        ("KHZ-01", "[handling_unit] if dispatched_at is not None else []", "[]"),
+        ("KHZ-01", "[handling_unit + ':liaison'] if dispatched_at is not None else []", "[]"),
         (
             "KHZ-01",
-            "[second_unit] if dispatched_at is not None and grade == 'general'",
-            "[second_unit] if dispatched_at is not None",
+            "[second_unit + ':liaison'] if dispatched_at is not None and grade == 'general'",
+            "[second_unit + ':liaison'] if dispatched_at is not None",
         ),
-        ("KHZ-01", "[second_unit] if dispatched_at is not None and grade == 'general'", "[second_unit] if False"),
+        ("KHZ-01", "[second_unit + ':liaison'] if dispatched_at is not None and grade", "[second_unit] if False and grade"),
         ("KHZ-01", "and third_unit is not None", "and False"),
         ("KHZ-01", "'supervision_office'] if taken_over_at is not None", "'supervision_office'] if False"),
     ],

@@ -164,4 +164,4 @@ def test_the_class_and_its_limit_are_known_before_dispatch_is_confirmed(kaihua: 
 
     due = [one.due_at for one in found.deadlines if not one.internal]
     assert datetime(2026, 11, 21, tzinfo=BEIJING) in due, "two working days, to the end of Friday"
-    assert {one.group for one in found.tasks} >= {"县经信局"}
+    assert {one.group for one in found.tasks} >= {"县经信局 联络员"}
