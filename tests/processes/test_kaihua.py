@@ -27,7 +27,7 @@ SOURCES = {
     "KH-05": {"liaison", "round_table", "deputies", "chambers", "chain_lead", "early_sign"},
     "KH-06": {"city"},
 }
-"""Where requests come from: handed in, found out, or passed down."""
+"""Where requests come from: handed in, found out (as triage notes), or passed down."""
 
 BROKEN = {
     "kaihua/request.bpmn": [
@@ -98,7 +98,11 @@ BROKEN = {
         ("KH-27", "'limit_missed', 'to': 'supervision_office'", "'limit_missed', 'to': 'platform'"),
         ("KH-27", "'remind', 'to': handling_unit + ':liaison'", "'remind', 'to': 'platform'"),
         ("KH-26", *group("resolve", "${handling_unit + ':liaison'}", "${handling_unit}")),
-        ("KH-26", "'remind_deputy', 'to': handling_unit + ':deputy'", "'remind_deputy', 'to': handling_unit + ':liaison'"),
+        (
+            "KH-26",
+            "'remind_deputy', 'to': handling_unit + ':deputy'",
+            "'remind_deputy', 'to': handling_unit + ':liaison'",
+        ),
         ("KH-27", "allowed_workdays + limit(", "1 + allowed_workdays + limit("),
         ("KH-28", "'reply', 'to': 'complainant'", "'reply', 'to': 'platform'"),
         ("KHZ-01", "'complainant' if origin == 'portal' else 'province'", "'complainant'"),
@@ -108,7 +112,11 @@ BROKEN = {
             "[second_unit + ':liaison'] if dispatched_at is not None and grade == 'general'",
             "[second_unit + ':liaison'] if dispatched_at is not None",
         ),
-        ("KHZ-01", "[second_unit + ':liaison'] if dispatched_at is not None and grade", "[second_unit] if False and grade"),
+        (
+            "KHZ-01",
+            "[second_unit + ':liaison'] if dispatched_at is not None and grade",
+            "[second_unit] if False and grade",
+        ),
         ("KHZ-01", "and third_unit is not None", "and False"),
         ("KHZ-01", "'supervision_office'] if taken_over_at is not None", "'supervision_office'] if False"),
     ],
@@ -161,13 +169,30 @@ def test_a_broken_rule_is_noticed_by_a_scenario_that_cites_it(file: str, rule: s
     assert noticed(SCENARIOS, rule, place, spoilt(place, file, sound, broken))
 
 
-@pytest.mark.parametrize(("rule", "form"), [("KH-04", "request"), ("KH-05", "request"), ("KH-06", "province_order")])
+@pytest.mark.parametrize(("rule", "form"), [("KH-04", "request"), ("KH-06", "province_order")])
 def test_each_source_is_one_that_a_scenario_comes_from(rule: str, form: str) -> None:
-    (source,) = (field for field in locality("kaihua").form(form).fields if field.key == "source")
     told = {scenario.opening.answers["source"] for scenario in SCENARIOS.values() if rule in scenario.rules}
 
-    assert told == {option.label for option in source.options if option.value in SOURCES[rule]}
-    assert {option.value for option in source.options} <= {value for values in SOURCES.values() for value in values}
+    assert told == set(_options(form, "source").values())
+    assert set(_options(form, "source")) == SOURCES[rule]
+
+
+def test_each_way_of_finding_a_problem_out_is_one_that_a_scenario_comes_by() -> None:
+    deeds = [
+        deed
+        for scenario in SCENARIOS.values()
+        if "KH-05" in scenario.rules
+        for deed in (*scenario.done, *(step.deed for step in scenario.steps if step.deed))
+    ]
+    told = {deed.answers["found_by"] for deed in deeds if deed.does == "核实研判"}
+
+    assert told == set(_options("triage", "found_by").values())
+    assert set(_options("triage", "found_by")) == SOURCES["KH-05"]
+
+
+def _options(form: str, key: str) -> dict[str, str]:
+    (field,) = (field for field in locality("kaihua").form(form).fields if field.key == key)
+    return {str(option.value): option.label for option in field.options}
 
 
 def test_every_unit_has_a_leader_in_charge_and_a_liaison_officer() -> None:
