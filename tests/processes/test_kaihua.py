@@ -32,6 +32,9 @@ SOURCES = {
 BROKEN = {
     "kaihua/request.bpmn": [
         ("KH-03", 'value="reported"', 'value="told"'),
+        ("KH-06", "'city_result', 'to': 'province'", "'city_result', 'to': 'platform'"),
+        ("KH-06", "'city_declined', 'to': 'province'", "'city_declined', 'to': 'platform'"),
+        ("KH-06", '${origin == "province"}', "${False}"),
         ("KH-07", *group("triage", "platform", "taxation")),
         ("KH-07", *group("dispatch", "platform", "supervision_office")),
         ("KH-08", '${filtered_as != "none"}', '${filtered_as == "repeated"}'),
