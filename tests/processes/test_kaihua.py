@@ -141,7 +141,9 @@ BROKEN = {
         ("KH-16", f'_duty_nobodys_duty">{CELL}True', f'_duty_nobodys_duty">{CELL}False'),
     ],
     "kaihua/duty.dmn": [
-        ("KH-11", '"huabu"', '"taxation"'),
+        ("KH-11", f'_huabu_suggested_unit">{CELL}"huabu"', f'_huabu_suggested_unit">{CELL}"taxation"'),
+        ("KH-11", f'_huabu_township">{CELL}"huabu"', f'_huabu_township">{CELL}"elsewhere"'),
+        ("KH-11", f'_chihuai_suggested_unit">{CELL}"chihuai"', f'_chihuai_suggested_unit">{CELL}"huabu"'),
         ("KH-11", '"park_community"', '"taxation"'),
         ("KH-25", '"business_office"', '"platform"'),
     ],
@@ -196,6 +198,14 @@ def test_each_way_of_finding_a_problem_out_is_one_that_a_scenario_comes_by() -> 
 def _options(form: str, key: str) -> dict[str, str]:
     (field,) = (field for field in locality("kaihua").form(form).fields if field.key == key)
     return {str(option.value): option.label for option in field.options}
+
+
+def test_each_township_that_a_form_offers_is_a_unit_of_that_name() -> None:
+    units = locality("kaihua").organisation.units
+    for form in ("request", "province_order"):
+        offered = _options(form, "township")
+        assert offered.pop("elsewhere")
+        assert offered == {unit: units[unit].name for unit in offered}
 
 
 def test_every_unit_has_a_leader_in_charge_and_a_liaison_officer() -> None:
