@@ -14,7 +14,10 @@ LIMIT = "workdays(allowed_workdays, since=dispatched_at)"
 RECTIFY = (
     '(conduct in ["weak", "abuse"] and (rectified_at is None or rectified_at &lt; looked_back_at)) or not site_solved'
 )
-SUPPORTING = "[second_unit] if third_unit is None else [second_unit, third_unit]"
+SUPPORTING = (
+    "([] if second_unit is None else [second_unit]) + ([] if third_unit is None else [third_unit]) + "
+    "([] if fourth_unit is None else [fourth_unit]) + ([] if fifth_unit is None else [fifth_unit])"
+)
 DISCIPLINE = "rating in [1, 2] and reported_to_discipline_at is None"
 STAGE_ENDS = """<bpmn:incoming>dissatisfied_when_asked_to_follow_up_stage_ends</bpmn:incoming>
       </bpmn:endEvent>"""
@@ -52,11 +55,19 @@ BROKEN = {
         ("KH-14", f">{LIMIT}", ">workdays(1, since=dispatched_at)"),
         ("KH-15", f">{LIMIT}", ">workdays(2, since=dispatched_at)"),
         ("KH-14", '${grade == "general"}', "${False}"),
-        ("KH-14", SUPPORTING, "[second_unit]"),
+        ("KH-14", f'"${{{SUPPORTING}}}"', '"${[second_unit]}"'),
         ("KH-25", "second_unit is None or ", ""),
         ("KH-25", "second_unit == handling_unit or ", ""),
-        ("KH-25", "third_unit == handling_unit or ", ""),
-        ("KH-25", " or third_unit == second_unit", ""),
+        ("KH-25", "third_unit in [handling_unit, second_unit] or ", "third_unit in [second_unit] or "),
+        ("KH-25", "third_unit in [handling_unit, second_unit] or ", "third_unit in [handling_unit] or "),
+        (
+            "KH-25",
+            "fourth_unit in [handling_unit, second_unit, third_unit]",
+            "fourth_unit in [handling_unit, second_unit]",
+        ),
+        ("KH-25", "fifth_unit in [handling_unit, second_unit, third_unit, fourth_unit]", "fifth_unit in [fourth_unit]"),
+        ("KH-14", " &lt; departments", " &lt; 2"),
+        ("KH-14", " &lt; departments", " &lt;= departments"),
         ("KH-14", *group("convene", "${handling_unit + ':liaison'}", "${second_unit + ':liaison'}")),
         ("KH-15", '${outcome == "plan"}', "${False}"),
         ("KH-15", "${carried_out}", "${True}"),
@@ -109,18 +120,12 @@ BROKEN = {
         ("KH-27", "allowed_workdays + limit(", "1 + allowed_workdays + limit("),
         ("KH-28", "'reply', 'to': 'complainant'", "'reply', 'to': 'platform'"),
         ("KHZ-01", "'complainant' if origin == 'portal' else 'province'", "'complainant'"),
-        ("KHZ-01", "[handling_unit + ':liaison'] if dispatched_at is not None else []", "[]"),
-        (
-            "KHZ-01",
-            "[second_unit + ':liaison'] if dispatched_at is not None and grade == 'general'",
-            "[second_unit + ':liaison'] if dispatched_at is not None",
-        ),
-        (
-            "KHZ-01",
-            "[second_unit + ':liaison'] if dispatched_at is not None and grade",
-            "[second_unit] if False and grade",
-        ),
-        ("KHZ-01", "and third_unit is not None", "and False"),
+        ("KHZ-01", "([] if dispatched_at is None else [handling_unit", "([] if True else [handling_unit"),
+        ("KHZ-01", "([] if grade != 'general' else ", "("),
+        ("KHZ-01", "([] if grade != 'general' else ", "([] if True else "),
+        ("KHZ-01", "[third_unit + ':liaison']", "[]"),
+        ("KHZ-01", "[fourth_unit + ':liaison']", "[]"),
+        ("KHZ-01", "[fifth_unit + ':liaison']", "[]"),
         ("KHZ-01", "'supervision_office'] if taken_over_at is not None", "'supervision_office'] if False"),
     ],
     "kaihua/coordination.bpmn": [

@@ -147,7 +147,8 @@ def test_units_are_suggested_by_the_duty_table_and_by_requests_alike(kaihua: Pla
         ("economy", f"承办相似工单 {before.case_no}"),
     ]
     assert aid.lead is not None
-    assert [aid.lead.key, *(one.key for one in aid.supporting)] == ["handling_unit", "second_unit", "third_unit"]
+    units = ["handling_unit", "second_unit", "third_unit", "fourth_unit", "fifth_unit"]
+    assert [aid.lead.key, *(one.key for one in aid.supporting)] == units
 
 
 def test_the_class_and_its_limit_are_known_before_dispatch_is_confirmed(kaihua: Play) -> None:
