@@ -141,6 +141,7 @@ NEEDED = [
     ("ZB-07", "leave_transition", "adapt_from"),
     ("ZB-07", "leave_transition", "adapt_until"),
     ("ZB-08", "screen_stops", "stop_reason"),
+    ("ZB-09", "issue_policy", "note"),
     *[("ZB-10", "publish_policy", key) for key in ("document_url", "interpretation_url")],
     *[("ZB-10", "publish_policy", key) for key in ("together", "links_to_interpretation", "links_to_document")],
 ]
