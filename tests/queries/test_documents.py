@@ -43,7 +43,7 @@ def test_a_limit_is_that_of_the_diagram_and_nothing_before_it_begins(town: Town)
     assert words(town, case.case_no, "转办单", town.officer("platform"))["limit.resolve_due"] == ""
     case_id, case_no = opened(
         town, "port_rectification", "port_office", subject="查验收费不明", body="企业反映查验环节收费没有依据。",
-        source="survey", checked_for="fees", handling_unit="commerce",
+        source=["survey", "meeting"], checked_for=["fees"], handling_unit="commerce",
     )  # fmt: skip
     town.do(case_id, "verify_clue", genuine=True, unlawful=True, departments=1, opinion="情况属实，已核对票据。")
     said = words(town, case_no, "口岸专项整治清单", town.officer("port_office"))
@@ -86,14 +86,14 @@ def test_a_document_hides_who_complained_wherever_it_was_written(town: Town) -> 
 def test_a_decision_is_told_in_the_localitys_words(town: Town) -> None:
     case_id, case_no = opened(
         town, "port_rectification", "port_office", subject="查验收费不明", body="企业反映查验环节收费没有依据。",
-        source="survey", checked_for="fees", handling_unit="commerce",
+        source=["survey", "meeting"], checked_for=["fees"], handling_unit="commerce",
     )  # fmt: skip
     assert words(town, case_no, "口岸专项整治清单", town.officer("port_office"))["decided.problem_class"] == ""
     town.do(case_id, "verify_clue", genuine=True, unlawful=True, departments=1, opinion="情况属实，已核对票据。")
     said = words(town, case_no, "口岸专项整治清单", town.officer("port_office"))
 
     assert said["decided.problem_class"] == "立行立改"
-    assert said["open_port.source"] == "问卷调查"
+    assert said["open_port.source"] == "座谈交流、问卷调查"
     assert said["open_port.checked_for"] == "查收费"
 
 
@@ -116,7 +116,7 @@ def test_a_case_offers_the_documents_of_its_own_procedure(town: Town) -> None:
     case = town.order()
     _, port_no = opened(
         town, "port_rectification", "port_office", subject="查验收费不明", body="企业反映查验环节收费没有依据。",
-        source="survey", checked_for="fees", handling_unit="commerce",
+        source=["survey", "meeting"], checked_for=["fees"], handling_unit="commerce",
     )  # fmt: skip
     with town.app.read() as reader:
         vault, office = town.app.vault, town.officer("supervision_office")
