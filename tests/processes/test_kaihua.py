@@ -15,7 +15,7 @@ RECTIFY = (
     '(conduct in ["weak", "abuse"] and (rectified_at is None or rectified_at &lt; looked_back_at)) or not site_solved'
 )
 SUPPORTING = (
-    "([] if second_unit is None else [second_unit]) + ([] if third_unit is None else [third_unit]) + "
+    "[second_unit] + ([] if third_unit is None else [third_unit]) + "
     "([] if fourth_unit is None else [fourth_unit]) + ([] if fifth_unit is None else [fifth_unit])"
 )
 DISCIPLINE = "rating in [1, 2] and reported_to_discipline_at is None"
