@@ -58,8 +58,8 @@ WRONG: Mapping[str, tuple[dict[str, object], str]] = {
     "a button that is not there": ({"buttons": ("退回",)}, "按钮"),
     "a job that does not wait": ({"jobs": ("上传省平台",)}, "服务任务"),
     "no notice": ({"sent": ()}, "通知"),
-    "a notice to somebody else": ({"sent": (ExpectedNotice("受理回执", "市商务局"),)}, "通知"),
-    "other words": ({"sent": (ExpectedNotice("受理回执", "企业", ("欢迎光临",)),)}, "通知"),
+    "a notice to somebody else": ({"sent": (ExpectedNotice("收件回执", "市商务局"),)}, "通知"),
+    "other words": ({"sent": (ExpectedNotice("收件回执", "企业", ("欢迎光临",)),)}, "通知"),
     "an event that did not happen": ({"record": (ExpectedEvent("deadline_moved"),)}, "流转记录"),
     "another detail": ({"record": (ExpectedEvent("milestone_reached", has={"name": "closed"}),)}, "流转记录"),
     "another actor": ({"record": (ExpectedEvent("task_opened", by="市商务局"),)}, "流转记录"),
@@ -68,7 +68,7 @@ WRONG: Mapping[str, tuple[dict[str, object], str]] = {
     ),
     "an end": ({"ended": "closed", "open": None}, "结束"),
     "a task that there was": ({"no": ("task:分办",)}, "不应发生"),
-    "a notice that was sent": ({"no": ("notice:受理回执",)}, "不应发生"),
+    "a notice that was sent": ({"no": ("notice:收件回执",)}, "不应发生"),
     "an event that happened": ({"no": ("event:task_opened",)}, "不应发生"),
 }  # fmt: skip
 

@@ -2,7 +2,9 @@
 
 import pytest
 
+from bihuan.locality.deployments import Deployment
 from bihuan.play.rehearsal import rehearse
+from bihuan.queries.documents import documents_begun
 from tests.processes.breaking import citing, noticed, spoilt
 from tests.processes.play import definition, locality, scenarios
 
@@ -129,3 +131,14 @@ def test_a_receipt_that_names_nobody_to_ask_is_noticed() -> None:
     assert {contact.office, contact.phone} <= set(said)
     assert contact.office in receipt.body
     assert contact.phone in receipt.body
+
+
+def test_what_is_to_be_handled_again_and_what_is_late_are_told_on_sheets_of_their_own() -> None:
+    """督办通知单 says that a limit has passed, which of an order to handle again is not true (ZB-24)."""
+    place = Deployment("0" * 64, locality("zibo"), definition("zibo"))
+
+    assert documents_begun(place, "request", ["dispatch", "resolve", "order_rework"]) == (
+        "责成重新办理通知单",
+        "转办单",
+    )
+    assert documents_begun(place, "request", ["dispatch", "supervise"]) == ("督办通知单", "转办单")

@@ -106,7 +106,7 @@ def test_the_address_filters_the_one_timeline(town: Town, enter: Enter, case: Ca
     assert "办毕“分办”" in everything
     assert "承办单位 市商务局" in everything
     messages = timeline_of(text_of(client, f"/cases/{case[1]}?strand=messages"))
-    assert "发出通知：受理回执" in messages
+    assert "发出通知：收件回执" in messages
     assert "办毕“分办”" not in messages
     engine = timeline_of(text_of(client, f"/cases/{case[1]}?strand=engine"))
     assert "转入“分办”" in engine

@@ -82,7 +82,7 @@ def test_every_figure_leads_to_as_many_cases(autumn: Town, enter: Enter) -> None
 def test_a_rate_shows_its_formula_and_what_it_leaves_out(autumn: Town, enter: Enter) -> None:
     page = enter(autumn.officer("city_leaders")).get("/overview?period=2026-10").get_data(as_text=True)
     assert "按期办结 ÷ 应办结" in page
-    assert "（非常满意+满意+基本满意）÷已评价（口径D4）" in page
+    assert "（非常满意+满意+基本满意）÷已评价" in page
 
 
 def test_what_is_drawn_is_what_the_tables_say(autumn: Town, enter: Enter) -> None:
