@@ -39,7 +39,7 @@ BROKEN = {
         ("ZB-18", 'name="第15个工作日12:00" cancelActivity="false"', 'name="第15个工作日12:00"'),
         ("ZB-19", "multi_level and ", ""),
         ("ZB-19", "multi_department and ", ""),
-        ("ZB-19", "institutional and ", ""),
+        ("ZB-19", " and institutional)", ")"),
         ("ZB-19", " and on(new_due_on, at='12:00') > deadline('resolve_due')", ""),
         ("ZB-19", "\"deadline('resolve_due')\" />", "\"deadline('drag_on_due')\" />"),
         ("ZB-20", "${granted}", "${True}"),
