@@ -40,10 +40,10 @@ def test_who_is_not_content_says_why_and_is_heard_again(journey: Journey) -> Non
 
 def _the_company_complains(journey: Journey, phone: Page) -> None:
     phone.goto("/portal/xuchang/request")
-    phone.get_by_label("投诉标题").fill(SUBJECT)
-    phone.get_by_label("投诉事项").fill("送检时被要求改用指定的检测机构，合同约定的机构出具的报告不予认可。")
+    phone.get_by_label("标题").fill(SUBJECT)
+    phone.get_by_label("具体内容").fill("送检时被要求改用指定的检测机构，合同约定的机构出具的报告不予认可。")
     phone.get_by_role("button", name="下一步").click()
-    phone.get_by_label("投诉类别").select_option(label="市场准入、质量、价格、知识产权")
+    phone.get_by_label("类别").select_option(label="市场准入、质量、价格、知识产权")
     phone.get_by_label("被投诉举报人").fill("某检测窗口")
     phone.get_by_role("button", name="下一步").click()
     journey.send(phone, "任晓燕", "13837412345")

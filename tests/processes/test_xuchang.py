@@ -54,6 +54,9 @@ BROKEN = {
         ("XC-03", 'calledElement="rating"', 'calledElement="revisit"'),
         ("XC-04", "${reasonable}", "${True}"),
         ("XC-04", "${reasonable}", "${False}"),
+        ("XC-19", '${request_kind in ["enquiry", "suggestion"]}', '${request_kind in ["enquiry"]}'),
+        ("XC-20", '${request_kind in ["enquiry", "suggestion"]}', "${False}"),
+        ("XC-19", "'receipt_consultation' if request_kind", "'receipt' if request_kind"),
         ("XC-22", "'responsible_told', 'to': first_responsible", "'responsible_told', 'to': receiving_unit"),
         ("XC-28", 'name="exit" value="transferred"', 'name="exit" value="declined"'),
         ("XC-29", 'source="receiving_unit" target="desk"', 'source="handling_unit" target="desk"'),
@@ -133,6 +136,15 @@ BROKEN = {
             if code != "decline_6"
         ),
         ("XC-18", "else 'declined_6'", "else 'declined_1'"),
+    ],
+    "xuchang/consultation.bpmn": [
+        ("XC-19", *group("answer_enquiry", "${receiving_unit}", "${handling_unit}")),
+        ("XC-20", *group("answer_enquiry", "${receiving_unit}", "platform")),
+        ("XC-21", *group("note_suggestion", "${receiving_unit}", "platform")),
+        ("XC-19", "'enquiry_answered' if request_kind", "'suggestion_noted' if request_kind"),
+        ("XC-21", "else 'suggestion_noted'", "else 'enquiry_answered'"),
+        ("XC-26", '${request_kind == "complaint"}', "${False}"),
+        ("XC-03", 'calledElement="rating"', 'calledElement="dispatch"'),
     ],
     "xuchang/acceptance.dmn": [
         *((rule, *cell(code, "ruling_out", '"accept"', '"decline"')) for code, rule in ACCEPTED.items()),
