@@ -6,6 +6,7 @@ Found by number and query code together; neither alone tells anything, and a wro
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
@@ -46,14 +47,35 @@ MILESTONES = compiled(
     .where(_event.c.case_id == _ID, _event.c.kind == "milestone_reached")
     .order_by(_event.c.no)
 )
-_REPLY, _TOLD = (_task.c.answers[key].astext for key in ("reply_to_company", "told_company"))
+_ARMED_FOR = (
+    sa.select(_event.c.payload.cast(JSONB)["audience"])
+    .where(_event.c.case_id == _ID, _event.c.kind == "button_armed", _event.c.key == _press.c.key)
+    .limit(at_most(1))
+    .scalar_subquery()
+)
+"""Who might press the button."""
+
+
+def _written(
+    answers: sa.Column[Any], groups: sa.ColumnElement[Any], at: sa.Column[Any], *whose: sa.ColumnElement[bool]
+) -> sa.Select[Any]:
+    """What a form says to the complainant, and whose form it was."""
+    reply, told = answers["reply_to_company"].astext, answers["told_company"].astext
+    words = sa.func.coalesce(reply, told, "")
+    columns = words.label("words"), groups.label("groups"), at.label("at"), reply.is_not(None).label("reply")
+    return sa.select(*columns).where(*whose, words != "")
+
+
 LETTERS = compiled(
-    sa.select(
-        _task.c.group_key, _task.c.ended_at, sa.func.coalesce(_REPLY, _TOLD).label("words"),
-        _REPLY.is_not(None).label("reply"),
-    )
-    .where(_task.c.case_id == _ID, _task.c.state == "completed", sa.func.coalesce(_REPLY, _TOLD, "") != "")
-    .order_by(_task.c.ended_at.desc(), _task.c.key)
+    sa.union_all(
+        _written(
+            _task.c.answers, sa.func.jsonb_build_array(_task.c.group_key), _task.c.ended_at,
+            _task.c.case_id == _ID, _task.c.state == "completed",
+        ),
+        _written(
+            _press.c.answers, _ARMED_FOR, _press.c.pressed_at, _press.c.case_id == _ID, _press.c.pressed_by.is_not(None)
+        ),
+    ).order_by(sa.desc("at"), "words")
 )  # fmt: skip
 FILLED_IN = compiled(sa.select(_task.c.form).distinct().where(_task.c.case_id == _ID, _task.c.state == "completed"))
 PROMISES = compiled(
@@ -167,8 +189,8 @@ def _steps(deployment: Deployment, reached: Mapping[str, datetime]) -> tuple[Ste
 
 def _letters(rows: list[Row], complained_of: list[str]) -> tuple[Letter, ...]:
     """What the complained-of unit wrote never goes to the company but through the platform."""
-    told = (row for row in rows if row["group_key"].partition(":")[0] not in complained_of)
-    return tuple(Letter(row["words"], row["ended_at"], row["reply"]) for row in told)
+    told = (row for row in rows if not any(group.partition(":")[0] in complained_of for group in row["groups"]))
+    return tuple(Letter(row["words"], row["at"], row["reply"]) for row in told)
 
 
 def _promise(nearest: list[Row], now: datetime) -> Promise | None:

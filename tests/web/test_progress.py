@@ -1,5 +1,6 @@
 """办理进度: remind once a day, add evidence, rate by one tap, say that it is not solved, withdraw."""
 
+import json
 import re
 from datetime import timedelta
 from io import BytesIO
@@ -243,6 +244,36 @@ def test_a_document_that_is_still_being_written_is_not_handed_out(hands_out: Non
     client = enter(None)
     following(client, town)
     assert client.get(f"{PROGRESS}/documents/转办单").status_code == 404
+
+
+@pytest.fixture
+def tells_when_asking(town: Town) -> None:
+    """淄博 with an application for an extension that says to the company why, as 许昌 has it."""
+    files = dict(files_of("zibo"))
+    form = json.loads(files["zibo/forms/extension.form"])
+    told = {"type": "textarea", "id": "Field_told_company", "key": "told_company", "label": "告知企业"}
+    form["components"].append({**told, "validate": {"maxLength": 2000}})
+    files["zibo/forms/extension.form"] = json.dumps(form).encode()
+    with town.app.begin(COMMAND_LINE) as work:
+        deploy(work, files, note="")
+
+
+@pytest.mark.parametrize("complained_of", ["", "commerce"])
+def test_what_a_button_says_to_the_company_is_told_unless_its_unit_is_complained_of(
+    tells_when_asking: None, town: Town, enter: Enter, complained_of: str
+) -> None:
+    client = enter(None)
+    case = following(client, town, **{"f-complained_of_unit": complained_of})
+    town.do(case, "dispatch", handling_unit="commerce")
+    town.do(case, "first_reply", progress="正在核实有关情况。")
+    town.press(
+        case, "ask_extension", by=town.officer("commerce"), multi_level=True, multi_department=True,
+        institutional=True, new_due_on="2026-11-16", reason="涉及三级多部门的制度性问题。",
+        progress="已会商两次。", told_company="三级会商尚未结束，已会商两次。",
+    )  # fmt: skip
+    page = text(client, CASE)
+    assert ("三级会商尚未结束，已会商两次。" in page) == (not complained_of)
+    assert ("<h2>告知</h2>" in page) == (not complained_of)
 
 
 def at_the_window(client: FlaskClient, town: Town, files: dict[str, bytes]) -> str:
