@@ -73,14 +73,11 @@ def _the_company_reads_that_it_is_accepted(journey: Journey, phone: Page) -> Non
 
 def _the_leader_signs_an_extension(journey: Journey) -> None:
     journey.calendar.at("2026-11-30T09:00")
-    journey.done(
-        SUBJECT, UNIT, "申请延期", new_due_on="2026-12-25", reason="需要委托鉴定。", progress="已调取全部材料。"
-    )  # fmt: skip
+    journey.done(SUBJECT, UNIT, "申请延期", new_due_on="2026-12-25", reason="需要委托鉴定。", told_company=WHY)
     desk = journey.desk("baihua")
     journey.work_at(desk, "分管领导审签", SUBJECT)
     desk.get_by_role("radio", name="同意延期", exact=True).check()
-    for box in desk.locator(".work textarea").all():
-        box.fill(WHY)
+    desk.get_by_role("textbox", name="理由").fill("原因属实，同意。")
     desk.get_by_label("签字").fill(PASSWORD)
     journey.picture(desk, "sign")
     journey.hand_in(desk, "分管领导审签", "签字并提交")

@@ -15,9 +15,10 @@ from tests.processes.breaking import CELL, group, noticed, spoilt
 from tests.processes.play import definition, locality, scenarios
 
 SCENARIOS = scenarios("xuchang")
-RULES = {f"XC-{number:02}" for number in range(1, 46)} - {"XC-43", "XC-44"} | {"XCZ-01"}
-"""Where windows stand and whom liaison officers cover (XC-43, XC-44) are facts; the public page tells them. One rule is
-the locality's own.
+OWN = {f"XCZ-{number:02}" for number in range(1, 5)}
+RULES = {f"XC-{number:02}" for number in range(1, 46)} - {"XC-43", "XC-44"} | OWN
+"""Where windows stand and whom liaison officers cover (XC-43, XC-44) are facts; the public page tells them. Some rules
+are the locality's own.
 """
 
 ACCEPTED = {f"accept_{number}": f"XC-{number + 5:02}" for number in range(1, 8)}
@@ -78,6 +79,12 @@ BROKEN = {
         ("XC-31", ">days(5, since=received_at)", ">days(6, since=received_at)"),
         ("XC-31", ">days(5, since=received_at)", ">workdays(5, since=received_at)"),
         ("XC-31", 'name="5日" cancelActivity="false"', 'name="5日"'),
+        ("XC-32", "'extension_asked', 'to': 'complainant'", "'extension_asked', 'to': 'platform'"),
+        ("XC-32", "'extension_asked_reported', 'to': receiving_unit", "'extension_asked_reported', 'to': 'platform'"),
+        ("XCZ-02", "'extension_not_granted', 'to': 'complainant'", "'extension_not_granted', 'to': 'platform'"),
+        ("XCZ-02", "${approved}", "${True}"),
+        ("XCZ-03", '"days(5, since=assigned_at)"', '"days(8, since=assigned_at)"'),
+        ("XCZ-03", f"else days({EXTENDED}", "else days(allowed_days + extension_days + 1, since=handling_ordered_at)"),
         ("XC-32", "'extension_told', 'to': 'complainant'", "'extension_told', 'to': 'platform'"),
         ("XC-32", "'extension_reported', 'to': receiving_unit", "'extension_reported', 'to': 'platform'"),
         ("XC-32", "${approved}", "${True}"),
@@ -173,6 +180,7 @@ BROKEN = {
         ("XC-42", *cell("foreign_line", "allowed_days_out", "60", "30")),
         ("XC-42", *cell("foreign_line", "counts_out", '"workdays"', '"days"')),
         ("XC-32", *cell("foreign_line", "extension_days_out", "30", "60")),
+        ("XCZ-04", *cell("foreign_line", "extension_days_out", "30", "60")),
         ("XC-32", *cell("qr_platform", "extension_days_out", "30", "60")),
     ],
     "xuchang/dispatch.bpmn": [
