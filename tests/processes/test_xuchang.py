@@ -35,7 +35,7 @@ CHANNELS = {
 
 BARRED = "handling_unit in [complained_of_unit, named_unit]"
 RECEIVERS = "['platform', 'government_services', 'enterprise_aid', 'government_office', 'commerce']"
-REWORK = "${not satisfied and new_evidence and new_reasons}"
+REWORK = '${heard_rating == "dissatisfied" and new_evidence and new_reasons}'
 EXTENDED = "allowed_days + extension_days, since=handling_ordered_at)"
 
 
@@ -100,10 +100,10 @@ BROKEN = {
         ("XC-33", "in [complained_of_unit, named_unit]", "in [complained_of_unit]"),
         ("XC-33", f"${{{BARRED}}}", "${False}"),
         ("XC-33", f"${{{BARRED}}}", "${True}"),
-        ("XC-34", REWORK, "${not satisfied and new_evidence}"),
-        ("XC-34", REWORK, "${not satisfied and new_reasons}"),
+        ("XC-34", REWORK, '${heard_rating == "dissatisfied" and new_evidence}'),
+        ("XC-34", REWORK, '${heard_rating == "dissatisfied" and new_reasons}'),
         ("XC-34", REWORK, "${new_evidence and new_reasons}"),
-        ("XC-34", REWORK, "${not satisfied}"),
+        ("XC-34", REWORK, '${heard_rating == "dissatisfied"}'),
         ("XC-34", REWORK, "${False}"),
         ("XC-34", "rework_ordered assigned handling_ordered", "rework_ordered assigned"),
         ("XC-36", "'late', 'to': handling_unit", "'late', 'to': 'platform'"),
@@ -215,8 +215,8 @@ BROKEN = {
         ("XC-37", "${approved}", "${True}"),
     ],
     "xuchang/revisit.bpmn": [
-        ("XC-40", "${satisfied}", "${True}"),
-        ("XC-40", "${satisfied}", "${False}"),
+        ("XC-40", '${heard_rating != "dissatisfied"}', "${True}"),
+        ("XC-40", '${heard_rating != "dissatisfied"}', '${heard_rating == "satisfied"}'),
         ("XC-40", *group("follow_up", "platform", "supervision_office")),
         ("XC-40", *group("explain_handling", "${handling_unit}", "platform")),
         ("XC-40", *group("judge", "platform", "${handling_unit}")),
