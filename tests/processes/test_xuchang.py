@@ -208,6 +208,13 @@ BROKEN = {
         ("XC-36", "${found_conduct is not None}", "${False}"),
         ("XC-36", "${is_rectified}", "${False}"),
         ("XC-36", *group("track", "platform", "supervision_office")),
+        (
+            "XC-36",
+            'sourceRef="keep_tracking" targetRef="track"',
+            'sourceRef="keep_tracking" targetRef="rectification_done"',
+        ),
+        ("XC-37", 'sourceRef="not_signed" targetRef="track"', 'sourceRef="not_signed" targetRef="rectification_done"'),
+        ("XC-36", 'limit("track_again")', 'limit("track")'),
         ("XC-37", "${is_rectified}", "${True}"),
         ("XC-37", 'name="signature" value="true"', 'name="signature" value="false"'),
         ("XC-37", *group("sign_city_leader", "city_leaders", "supervision_office")),
