@@ -242,6 +242,13 @@ BROKEN = {
         ("XC-35", RECEIVERS, RECEIVERS.replace(", 'commerce'", "")),
         ("XC-35", *group("report_in", "${unit}", "platform")),
         ("XC-41", *group("draw_up", "platform", "supervision_office")),
+        ("XC-41", "${issued}", "${True}"),
+        ("XC-41", "'bulletin_returned', 'to': 'platform'", "'bulletin_returned', 'to': 'supervision_office'"),
+        (
+            "XC-41",
+            'sourceRef="return_bulletin" targetRef="draw_up"',
+            'sourceRef="return_bulletin" targetRef="issue_bulletin"',
+        ),
         ("XC-41", *group("issue_bulletin", "platform:deputy", "platform")),
     ],
     "xuchang/sampling.bpmn": [
@@ -343,7 +350,7 @@ def test_whoever_receives_a_channel_answers_people() -> None:
         ("转办单", "办理单位 投诉类别 收到时间 转办时间 办结时限 配合单位 投诉事项 办理结果 核查意见"),
         ("台账", "编号 台账序号 收到时间 投诉类别 投诉事项 办理单位 转办时间 办结时限 办理结果 核查意见 销号时间"),
         ("督办通知单", "被督办单位 督办事由 主要领导签批 督办意见"),
-        ("线索移交函", "市纪委监委 线索内容 知悉范围"),
+        ("线索移交函", "市纪委监委 来源工单编号 涉及单位 线索性质 线索内容 知悉范围"),
     ],
 )
 def test_a_sheet_has_its_columns(document: str, words: str) -> None:
@@ -360,6 +367,13 @@ def test_a_request_is_either_accepted_or_declined_on_paper() -> None:
     assert documents_begun(place, "request", ["register", "decline"]) == ("不予受理通知书",)
     assert documents_begun(place, "request", ["register", "enter_ledger"]) == ("受理通知书", "台账")
     assert documents_begun(place, "request", ["register", "dispatch"]) == ("受理通知书", "转办单")
+
+
+def test_a_clue_is_handed_over_on_paper_only_once_it_is_signed() -> None:
+    place = Deployment("0" * 64, locality("xuchang"), definition("xuchang"))
+
+    assert documents_begun(place, "clue", ["clue", "approve_clue"]) == ()
+    assert documents_begun(place, "clue", ["clue", "approve_clue", "receive_clue"]) == ("线索移交函",)
 
 
 def takes_part(unit: Unit) -> bool:
