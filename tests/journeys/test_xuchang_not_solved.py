@@ -54,7 +54,7 @@ def _the_company_complains(journey: Journey, phone: Page) -> None:
 def _the_office_registers_and_hands_on(journey: Journey) -> None:
     desk = journey.desk("xuanming")
     journey.work_at(desk, "受理登记", SUBJECT)
-    desk.get_by_label("属于哪一项").select_option(label="受理（一）干预市场主体经营自主权")
+    desk.get_by_label("属于哪一项").select_option(label="受理范围第（一）项：违反规定干预市场主体经营自主权")
     for fact in ("诉求符合现行法律法规规定", "具有正当理由", "具有事实依据"):
         desk.get_by_label(fact).check()
     journey.picture(desk, "register")
