@@ -210,8 +210,8 @@ BROKEN = {
         ("XC-36", *group("track", "platform", "supervision_office")),
         (
             "XC-36",
-            'sourceRef="keep_tracking" targetRef="track"',
-            'sourceRef="keep_tracking" targetRef="rectification_done"',
+            'sourceRef="shirking" targetRef="track"',
+            'sourceRef="shirking" targetRef="rectification_done"',
         ),
         ("XC-37", 'sourceRef="not_signed" targetRef="track"', 'sourceRef="not_signed" targetRef="rectification_done"'),
         ("XC-36", 'limit("track_again")', 'limit("track")'),
