@@ -73,9 +73,10 @@ class Place:
     deployment: Deployment
     units: Sequence[Row]
 
-    def validated(self, form_id: str | None, raw: Raw) -> Answers:
+    def validated(self, form_id: str | None, raw: Raw, *, at_portal: bool = False) -> Answers:
         """The answers to a form that opens a case. Raises InvalidAnswers; without a form nothing may be filled in."""
-        return self.deployment.locality.form(form_id).validate(raw, options_with(self.deployment, self.units))
+        form = self.deployment.locality.form(form_id)
+        return (form.at_portal() if at_portal else form).validate(raw, options_with(self.deployment, self.units))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from uuid import UUID
 from bihuan.commands.barring import COMPLAINED_OF
 from bihuan.commands.begin_case import Beginning, Opened, Place, arrive, begin_case
 from bihuan.domain import access
-from bihuan.domain.access import Machine, Officer
+from bihuan.domain.access import Machine, Officer, Visitor
 from bihuan.domain.errors import NotAllowed
 from bihuan.domain.identity import Identity
 from bihuan.locality.forms import Answers, Raw
@@ -38,7 +38,7 @@ def submit_request(
         raise NotAllowed(f"Expected a visitor of {locality} or an officer of its windows, but {actor.ref} is none")
     if before:
         return before
-    given = place.validated(REQUEST, answers)
+    given = place.validated(REQUEST, answers, at_portal=isinstance(actor, Visitor))
     access.require_other_window(actor, str(given.control.get(COMPLAINED_OF) or ""))
     portal_drafts.forget(work, submission_id)
     return _begin(

@@ -35,7 +35,8 @@ class Field:
     """One field of a form. `control` fields enter the engine's state, all others are only kept and shown.
 
     `values_key` names a list of the locality's organisation that gives the options (`handling_units`). While `hide`
-    holds, the field is neither asked nor kept, required or not.
+    holds, the field is neither asked nor kept, required or not. `asked_at` the window (窗口代填), it is not asked of
+    who hands a request in for himself: then the `default` counts.
     """
 
     key: str
@@ -53,3 +54,5 @@ class Field:
     longest: int = 0
     kind: Literal["", "email", "phone"] = ""
     hide: Condition | None = None
+    asked_at: Literal["", "window"] = ""
+    default: Value | None = None

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, cast
 
 from bihuan.locality.conditions import BadCondition, Condition, asked_about, parse_condition
 from bihuan.locality.faults import Notes
-from bihuan.locality.fields import Field, FieldType, Option, StaticText, Value
+from bihuan.locality.fields import Field, FieldType, Option, StaticText, Value, plain_value
 from bihuan.locality.forms import Form
 
 LARGEST_FORM: Final = 256 * 1024
@@ -29,6 +29,13 @@ _LOOKED_AT: Final[Mapping[str, frozenset[str]]] = {
     "contains": frozenset({"checklist"}),
 }
 """Which fields a condition may look at, by how it does."""
+_REQUEST: Final = "request"
+"""The form that companies hand requests in by, and windows for them: the only one that is asked at two places."""
+_PROPERTIES: Final[Mapping[str, tuple[object, ...]]] = {
+    "control": ("true", "false", True, False),
+    "asked_at": ("window",),
+}
+"""What a field may have besides what the editor knows."""
 _CHOICES: Final = frozenset({"select", "radio", "checklist"})
 _RESERVED: Final = frozenset({"workdays", "days", "on", "limit", "deadline", "len", "min", "max", "pressed_at"})
 
@@ -53,8 +60,8 @@ _KNOWN: Final[Mapping[str, frozenset[str]]] = {
     "textfield": _COMMON,
     "textarea": _COMMON,
     "number": _COMMON | {"decimalDigits", "increment"},
-    "select": _COMMON | {"values", "valuesKey"},
-    "radio": _COMMON | {"values", "valuesKey"},
+    "select": _COMMON | {"values", "valuesKey", "defaultValue"},
+    "radio": _COMMON | {"values", "valuesKey", "defaultValue"},
     "checklist": _COMMON | {"values", "valuesKey"},
     "checkbox": _COMMON,
     "datetime": _COMMON | {"subtype", "timeSerializingFormat"},
@@ -84,8 +91,9 @@ def parse_form(file: str, content: bytes) -> Form:
     for key in sorted({key for key in keys if keys.count(key) > 1}):
         notes.add(key, "字段名重复", "给每个字段不同的 key")
     _require_sense(components, notes)
-    notes.refuse_if_any()
     name = file.rsplit("/", 1)[-1].removesuffix(".form")
+    _require_two_places(name, components, notes)
+    notes.refuse_if_any()
     return Form(name, file, tuple(components))
 
 
@@ -148,15 +156,16 @@ def _field(item: dict[str, Any], kind: FieldType, where: str, notes: Notes) -> F
     _only(rules, _VALIDATE.get(kind, frozenset({"required"})), where, notes, "校验规则 ")
     if kind == "datetime" and item.get("subtype") != "date":
         notes.add(where, "只支持日期，不支持时刻", "把 subtype 改为 date")
-    longest = LONGEST.get(kind, 0)
+    longest, properties = LONGEST.get(kind, 0), _properties(item, where, notes)
+    options = _options(item, where, notes) if kind in _CHOICES else ()
     return Field(
         key=_key(item, where, notes),
         type=kind,
         label=_text(item, "label", where, notes) or _text(item, "dateLabel", where, notes) or where,
         description=_text(item, "description", where, notes),
         required=_flag(rules, "required", where, notes),
-        control=_control(item, kind, where, notes),
-        options=_options(item, where, notes) if kind in _CHOICES else (),
+        control=_control(item, kind, properties, where, notes),
+        options=options,
         values_key=_text(item, "valuesKey", where, notes) or None,
         least=_number(rules, "min", where, notes),
         most=_number(rules, "max", where, notes),
@@ -165,6 +174,8 @@ def _field(item: dict[str, Any], kind: FieldType, where: str, notes: Notes) -> F
         longest=min(_whole(rules, "maxLength", where, notes) or longest, longest),
         kind=_content_kind(rules, where, notes),
         hide=_hide(item, where, notes),
+        asked_at="window" if properties.get("asked_at") else "",
+        default=_default(item, options, where, notes),
     )
 
 
@@ -186,12 +197,44 @@ def _key(item: dict[str, Any], where: str, notes: Notes) -> str:
     return key
 
 
-def _control(item: dict[str, Any], kind: str, where: str, notes: Notes) -> bool:
-    properties = item.get("properties", {})
-    if not isinstance(properties, dict) or properties.get("control") not in (None, "true", "false", True, False):
-        notes.add(where, "properties 的 control 只能是 true 或 false", "改为 true 或删去")
-        return False
-    _only(properties, frozenset({"control"}), where, notes, "自定义属性 ")
+def _properties(item: dict[str, Any], where: str, notes: Notes) -> dict[str, Any]:
+    found = item.get("properties", {})
+    if not isinstance(found, dict):
+        notes.add(where, "properties 应为一组属性", "用表单编辑器重新保存")
+        return {}
+    _only(found, frozenset(_PROPERTIES), where, notes, "自定义属性 ")
+    for name, known in _PROPERTIES.items():
+        if found.get(name) is not None and found[name] not in known:
+            wanted = " 或 ".join(value for value in known if isinstance(value, str))
+            notes.add(where, f"properties 的 {name} 只能是 {wanted}", f"改为 {wanted} 或删去")
+            return {}
+    return found
+
+
+def _default(item: dict[str, Any], options: Sequence[Option], where: str, notes: Notes) -> Value | None:
+    """The choice that counts where the field is not asked."""
+    if (given := item.get("defaultValue")) is None:
+        return None
+    found = next((option.value for option in options if plain_value(option.value) == _written(given)), None)
+    if found is None:
+        notes.add(where, "defaultValue 不是这一项的选项", "改为 values 中的一个值，或删去")
+    return found
+
+
+def _require_two_places(form: str, components: Sequence[Field | StaticText], notes: Notes) -> None:
+    """Only a request is handed in at two places; what only one asks is a choice, and nothing else has a default."""
+    for field in components:
+        if not isinstance(field, Field):
+            continue
+        if field.asked_at and form != _REQUEST:
+            notes.add(field.label, "asked_at 只用于诉求表单 request.form", "删去 asked_at")
+        if field.asked_at and field.type not in ("select", "radio"):
+            notes.add(field.label, "只有单选、下拉可以只在窗口询问", "改用选择，或删去 asked_at")
+        if field.default is not None and not field.asked_at:
+            notes.add(field.label, "defaultValue 只用于只在窗口询问的项", "加上 asked_at = window，或删去 defaultValue")
+
+
+def _control(item: dict[str, Any], kind: str, properties: Mapping[str, Any], where: str, notes: Notes) -> bool:
     if properties.get("control") not in ("true", True):
         return False
     if kind not in _CONTROL_TYPES:

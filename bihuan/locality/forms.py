@@ -5,7 +5,7 @@ Free text never becomes control: only choices, ticks, numbers and dates of field
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from bihuan.domain.control import Scalar
@@ -13,7 +13,7 @@ from bihuan.domain.errors import InvalidAnswers
 from bihuan.domain.events import canonical
 from bihuan.locality.answers import Wrong, answer, as_sent
 from bihuan.locality.conditions import holds
-from bihuan.locality.fields import Field, Option, StaticText
+from bihuan.locality.fields import Field, Option, StaticText, plain_value
 
 Raw = Mapping[str, str | Sequence[str]]
 Options = Mapping[str, Sequence[Option]]
@@ -44,6 +44,14 @@ class Form:
     id: str
     file: str
     components: tuple[Field | StaticText, ...]
+    unasked: tuple[Field, ...] = ()
+    """Fields of the file that are not asked here: their defaults count."""
+
+    def at_portal(self) -> "Form":
+        """What of it is asked of who hands a request in for himself, not at a window (窗口代填)."""
+        unasked = tuple(field for field in self.fields if field.asked_at == "window")
+        asked = tuple(part for part in self.components if part not in unasked)
+        return replace(self, components=asked, unasked=self.unasked + unasked)
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -51,7 +59,7 @@ class Form:
 
     def hidden(self, raw: Raw) -> frozenset[Field | StaticText]:
         """What is not asked, given what a browser sent: a field hidden further up counts as blank."""
-        sent: dict[str, str | list[str]] = {}
+        sent: dict[str, str | list[str]] = {field.key: _default(field) for field in self.unasked}
         found = set()
         for part in self.components:
             if part.hide is not None and holds(part.hide, sent):
@@ -74,7 +82,7 @@ class Form:
         """
         known = {field.key: field for field in self.fields}
         errors = {key[:64]: "表单中没有这一项，请刷新页面后重新填写。" for key in raw if key not in known}
-        answers, hidden = Answers({}, {}), self.hidden(raw)
+        answers, hidden = self._unasked(), self.hidden(raw)
         for key, field in known.items():
             if field in hidden:
                 if field.control:
@@ -93,6 +101,15 @@ class Form:
         if errors:
             raise InvalidAnswers(errors)
         return answers
+
+    def _unasked(self) -> Answers:
+        control = {field.key: field.default for field in self.unasked if field.control}
+        text = {field.key: field.default for field in self.unasked if not field.control and field.default is not None}
+        return Answers({**control}, {**text})
+
+
+def _default(field: Field) -> str:
+    return "" if field.default is None else plain_value(field.default)
 
 
 NO_FORM = Form("", "", ())

@@ -33,9 +33,18 @@ def filled(form: Form, given: Given, options: Options, *, otherwise: Mapping[str
             answers[field.key] = _as_sent(given[field.key], _choices(field, options))
         elif field.key in otherwise:
             answers[field.key] = otherwise[field.key]
+        elif field.default is not None:
+            answers[field.key] = plain_value(field.default)
         elif field.required and not field.control and field not in form.hidden(answers):
             answers[field.key] = _plausible(field, options)
     return answers
+
+
+def as_at_portal(form: Form, answers: Sent) -> Sent | None:
+    """What of it a company hands in for itself; None when it says what only a window is asked (窗口代填)."""
+    unasked = {field.key: field.default for field in form.at_portal().unasked}
+    told = {key for key, default in unasked.items() if key in answers and answers[key] != plain_value(default)}
+    return None if told else {key: value for key, value in answers.items() if key not in unasked}
 
 
 def _choices(field: Field, options: Options) -> Sequence[Option]:

@@ -19,7 +19,7 @@ from bihuan.locality.options import options_of
 from bihuan.locality.procedures import Procedure
 from bihuan.play import view
 from bihuan.play.cast import Cast
-from bihuan.play.filling import Given, filled
+from bihuan.play.filling import Given, as_at_portal, filled
 from bihuan.play.stage import Stage
 from bihuan.play.view import SeenCase, SeenTask
 
@@ -33,7 +33,7 @@ NOBODY: Mapping[str, Officer] = {}
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A request to hand in: by the province as an order, or by a company at the portal."""
+    """A request to hand in: by the province as an order, or by a company at the portal, or for it at a window."""
 
     origin: str
     answers: Given
@@ -70,7 +70,10 @@ class Play:
                     external_no=handed.external_no or str(submission_id),
                 )  # fmt: skip
         else:
-            with self.stage.app.begin(Visitor(self.locality)) as work:
+            own = as_at_portal(self.deployment.locality.form(FORMS[PORTAL]), answers)
+            actor = self.cast.officer(PLATFORM) if own is None else Visitor(self.locality)
+            answers = answers if own is None else own
+            with self.stage.app.begin(actor) as work:
                 opened = submit_request(work, self.locality, answers, handed.identity, submission_id=submission_id)
         return Life(self, opened)
 

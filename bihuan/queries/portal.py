@@ -118,7 +118,8 @@ def front_page(reader: Reader, locality: str) -> FrontPage:
 
 def request_page(reader: Reader, locality: str) -> RequestPage:
     """The form with its choices as they are now. Raises NotFound."""
-    return _request_page(reader, current(reader, locality).deployment)
+    deployment = current(reader, locality).deployment
+    return _request_page(reader, deployment, deployment.locality.form(REQUEST_FORM).at_portal())
 
 
 def window_page(reader: Reader, actor: Officer) -> RequestPage:
@@ -127,11 +128,10 @@ def window_page(reader: Reader, actor: Officer) -> RequestPage:
     windows = deployment.locality.organisation.windows
     if not access.may_fill_in(actor, windows, locality=actor.locality):
         raise NotAllowed(f"Expected {actor.ref} to be of one of the windows {sorted(windows)}, but it is not")
-    return _request_page(reader, deployment)
+    return _request_page(reader, deployment, deployment.locality.form(REQUEST_FORM))
 
 
-def _request_page(reader: Reader, deployment: Deployment) -> RequestPage:
-    form = deployment.locality.form(REQUEST_FORM)
+def _request_page(reader: Reader, deployment: Deployment, form: Form) -> RequestPage:
     return RequestPage(
         deployment.locality.id, deployment.locality.name, form, options_of(reader, deployment), parts_of(form),
         who_sees(deployment), deployment.locality.settings.contact,

@@ -34,7 +34,6 @@ def test_a_simple_problem_that_took_too_long(journey: Journey) -> None:
 
 def _the_company_hands_in(journey: Journey, phone: Page) -> None:
     phone.goto("/portal/kaihua/request")
-    phone.get_by_label("诉求来源").select_option(label="“企呼我应”平台二维码")
     phone.get_by_label("诉求标题").fill(SUBJECT)
     phone.get_by_label("诉求内容").fill("近期订单增加，当月发票额度已用完，增额申请提交一周没有答复，客户催着开票。")
     phone.get_by_role("button", name="下一步").click()

@@ -98,6 +98,22 @@ def test_control_fields_left_blank_are_none_so_that_an_earlier_round_does_not_li
     assert form.validate({}) == Answers({"days_needed": None, "agreed": False}, {})
 
 
+def test_what_only_a_window_is_asked_has_its_default_at_the_portal() -> None:
+    """And is not taken there, whoever sends it; what hides behind it is decided by the default."""
+    agreed = a_field("select", "agreed", control=True, values=YES_NO, defaultValue="false", validate={"required": True})
+    agreed["properties"]["asked_at"] = "window"
+    why = a_field("textarea", "why", conditional={"hide": '=agreed = "false"'}, validate={"required": True})
+    form = parse_form("zibo/forms/request.form", a_form(agreed, why))
+
+    with pytest.raises(InvalidAnswers):
+        form.validate({})
+    assert form.validate({"agreed": "true", "why": "愿意"}) == Answers({"agreed": True}, {"why": "愿意"})
+    assert form.at_portal().validate({}) == Answers({"agreed": False}, {})
+    with pytest.raises(InvalidAnswers) as refusal:
+        form.at_portal().validate({"agreed": "true"})
+    assert set(refusal.value.errors) == {"agreed"}
+
+
 def test_a_hidden_false_before_a_ticked_box_counts_as_ticked() -> None:
     assert filled(a_field("checkbox", "agreed"), "false", "true").text == {"agreed": True}
 
@@ -178,6 +194,12 @@ def test_the_digest_covers_control_and_text() -> None:
         (a_field("checkbox", "received_at", control=True), "控制字段名 received_at 是保留名"),
         (a_field("checkbox", "limit", control=True), "控制字段名 limit 是保留名"),
         (a_field(properties={"control": "maybe"}), "properties 的 control 只能是 true 或 false"),
+        (a_field("select", values=YES_NO, properties={"asked_at": "home"}), "properties 的 asked_at 只能是 window"),
+        (a_field("select", values=YES_NO, properties={"asked_at": ["window"]}), "properties 的 asked_at 只能是 window"),
+        (a_field("select", values=YES_NO, properties={"asked_at": "window"}), "asked_at 只用于诉求表单"),
+        (a_field("select", values=YES_NO, defaultValue="true"), "defaultValue 只用于只在窗口询问的项"),
+        (a_field("select", values=YES_NO, defaultValue="maybe"), "defaultValue 不是这一项的选项"),
+        (a_field("checkbox", properties={"asked_at": "window"}), "只有单选、下拉可以只在窗口询问"),
         (a_field(properties={"colour": "red"}), "自定义属性 colour 不受支持"),
         (a_field(conditional={"hide": "=true"}), "隐藏条件不能用"),
         (a_field(conditional={"hide": "=a > 1"}), "隐藏条件不能用"),

@@ -176,7 +176,7 @@ BROKEN = {
         ("XC-27", 'complained_of_unit != "government_services"', "False"),
         ("XC-27", *cell("line_12345", "own_ledger_out", "True", "False")),
         *(("XC-31", *cell(channel, "allowed_days_out", "30", "31")) for channel in list(CHANNELS)[:5]),
-        ("XC-31", *cell("otherwise", "allowed_days_out", "30", "31")),
+        ("XC-31", *cell("qr_platform", "allowed_days_out", "30", "31")),
         ("XC-42", *cell("foreign_line", "allowed_days_out", "60", "30")),
         ("XC-42", *cell("foreign_line", "counts_out", '"workdays"', '"days"')),
         ("XC-32", *cell("foreign_line", "extension_days_out", "30", "60")),

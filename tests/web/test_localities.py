@@ -23,7 +23,7 @@ from tests.people import COMPANY, PASSWORD, Town, files_of, three_of_september
 from tests.web.conftest import Enter
 
 ADDRESS = "/overview/localities?period=2026-10"
-ASKED = {"source": "hotline", "subject": "园区道路积水", "body": "园区三号路雨后积水多日，货车无法进出，请协调。",
+ASKED = {"subject": "园区道路积水", "body": "园区三号路雨后积水多日，货车无法进出，请协调。",
          "category": "park"}  # fmt: skip
 
 
