@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from bihuan.domain import access
-from bihuan.domain.attachments import LARGEST_FILE, MOST_FILES, SEALED, TAKEN, FileKind, in_words, told_name
+from bihuan.domain.attachments import (
+    LARGEST_FILE,
+    MOST_FILES,
+    SEALED,
+    TAKEN,
+    FileKind,
+    in_words,
+    told_name,
+    wrong_ending,
+)
 from bihuan.domain.errors import InvalidAnswers
 from bihuan.domain.file_access import FilesOf
 from bihuan.store import cases
@@ -42,6 +51,10 @@ def _kind_of(number: int, sent: Sent) -> FileKind:
     if kind is None:
         older = "旧版 doc、xls 请另存为 docx、xlsx 或 PDF。"
         raise InvalidAnswers({FILES: f"{which}不是可以上传的文件，或文件不完整。可以上传：{TAKEN}。{older}"})
+    if ending := wrong_ending(told_name(sent.name)):
+        # Its content harms nobody; what its name says, somebody's computer would try with it.
+        cure = f"请核对；确实是{kind.words}的，把名称的结尾改为“.{kind.ending}”后重新上传。"
+        raise InvalidAnswers({FILES: f"{which}的名称以“.{ending}”结尾，这样的文件不能上传。{cure}"})
     return kind
 
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from bihuan.domain import file_access
 from bihuan.domain.access import Actor, Complainant, Officer
-from bihuan.domain.attachments import KINDS, RELEASED, SEALED, FileKind, in_words, neutral_name
+from bihuan.domain.attachments import KINDS, RELEASED, SEALED, FileKind, in_words, neutral_name, with_ending
 from bihuan.domain.errors import NotFound
 from bihuan.domain.file_access import Attached, FilesOf
 from bihuan.domain.ids import CaseId
@@ -188,9 +188,9 @@ def _seen(reader: Reader, vault: Vault, actor: Actor, rows: Sequence[Row]) -> It
         # What officers attach is closed to units complained about alone: without one there is nothing to decide.
         may_release = decides and (unit is None or bool(case.complained_of))
         yield Attachment(
-            row["case_no"], row["no"], name_of(row), kind, row["bytes"], row["sha256"].hex(), row["attached_at"], by,
-            row["state"], numbers.get(row["copy_of"]), bool(kind.cleaned) and not original, may_release, unit is None,
-            row["id"] in copied,
+            row["case_no"], row["no"], with_ending(name_of(row), kind), kind, row["bytes"], row["sha256"].hex(),
+            row["attached_at"], by, row["state"], numbers.get(row["copy_of"]), bool(kind.cleaned) and not original,
+            may_release, unit is None, row["id"] in copied,
         ), row  # fmt: skip
 
 

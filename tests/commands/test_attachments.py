@@ -264,6 +264,34 @@ def test_what_cannot_be_taken_is_refused_by_its_name_and_the_others_with_it(
     assert is_whole(town, case)
 
 
+@pytest.mark.parametrize("name", ["virus.exe", "打开看.bat", "报告.txt.JS", "旧合同.doc"])
+def test_a_name_that_no_such_file_has_is_refused_whatever_lies_in_it(town: Town, case: CaseId, name: str) -> None:
+    with pytest.raises(InvalidAnswers) as refused:
+        attached(town, Complainant(case), case, (name, "只是文字。".encode()))
+    said = refused.value.errors["files"]
+    assert f"“{name}”的名称以“.{name.rpartition('.')[2]}”结尾，这样的文件不能上传" in said
+    assert "名称的结尾改为“.txt”" in said
+    assert _rows(town, case) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("照片.JPEG", "照片.JPEG"),
+        ("照片.pdf", "照片.pdf.jpg"),
+        ("IMG_001", "IMG_001.jpg"),
+        ("关于1.2亿元货款", "关于1.2亿元货款.jpg"),
+        ("说明2.0", "说明2.0.jpg"),
+    ],
+)
+def test_a_file_is_saved_under_an_ending_of_its_kind(town: Town, case: CaseId, name: str, shown: str) -> None:
+    """Also one that a telephone gave no ending."""
+    attached(town, Complainant(case), case, (name, a_jpeg()))
+    with town.app.read() as reader:
+        (found,) = attachments_of(reader, town.app.vault, Complainant(case), case)
+    assert found.name == shown
+
+
 def test_what_is_larger_than_fifty_megabytes_is_refused(town: Town, case: CaseId) -> None:
     incoming = town.app.files.receive(largest=LARGEST_FILE)
     block = bytes(1024 * 1024)
