@@ -29,7 +29,7 @@ from bihuan.store.portal_drafts import PortalDraft
 from web import qr
 from web.forms import Filled, answers_in, opening_in, require_asked
 from web.house import deed, house, reading
-from web.uploads import sent
+from web.uploads import let_go, sent
 
 PERSON = {"name": "联系人姓名", "phone": "联系电话", "organisation": "企业名称", "email": "电子邮箱"}
 """What is asked of whoever hands it in, by the names of `Identity`."""
@@ -131,7 +131,7 @@ def hand_in(filling: Filling) -> Response | AnyResponse:
         _keep(filling, draft, submission)
         session[filling.draft_key] = str(submission)
         errors = _errors(filling, draft)
-        errors[CHECK] = {key: words for key, words in fault.errors.items() if key == FILES}
+        errors[CHECK] = let_go({key: words for key, words in fault.errors.items() if key == FILES})
         return make_response(_page(filling, CHECK, draft, submission, errors), 422)
     _attach(opened, files, submission)
     session.pop(filling.draft_key, None)

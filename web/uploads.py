@@ -4,13 +4,14 @@ A view that takes files says so with `takes_files`; it alone may be sent more th
 the files with `sent` and gives them to a command, which keeps them; what none kept is gone when the request is over.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import IO, Any, TypeVar, cast
 from uuid import UUID, uuid4
 
 import flask
 from flask import Flask, current_app, request
 
+from bihuan.commands.attaching import FILES
 from bihuan.domain.attachments import ACCEPTED, LARGEST_FILE, MOST_FILES, TAKEN
 from bihuan.queries.attachments import attachments_of, may_attach
 from bihuan.store.sealed_files import Incoming, Sent
@@ -21,6 +22,8 @@ from web.house import house, me
 View = TypeVar("View", bound=Callable[..., Any])
 LARGEST_UPLOAD = MOST_FILES * LARGEST_FILE + 1024 * 1024
 """All files of one form, and the form."""
+CHOOSE_AGAIN = "已选的文件没有保留，请重新选择全部文件。"
+"""No browser keeps them on a page that comes back with faults."""
 _TAKES_FILES = "takes_files"
 _EMPTY_PARTS = 4
 """A form has so many fields for files at most; those left empty are sent, too."""
@@ -72,6 +75,13 @@ def sent(field: str = "files") -> tuple[Sent, ...]:
     for each in found:
         each.content.kind()  # takes its time: before a case is locked for it
     return found
+
+
+def let_go(errors: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with a form, and beside the field that the files which came with it are to be chosen again."""
+    if not sent():
+        return dict(errors)
+    return {**errors, FILES: errors.get(FILES, "") + CHOOSE_AGAIN}
 
 
 def attached(reader: Reader, vault: Vault, case_id: UUID) -> dict[str, object]:

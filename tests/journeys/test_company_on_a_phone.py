@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, ViewportSize, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, ViewportSize, expect
 
 from bihuan.bootstrap import App
 from bihuan.commands.deploy import deploy
@@ -19,6 +19,9 @@ from tests.people import PROCESSES, Town
 
 BODY = "我公司参加市级消费券活动，核销款三个月未结算，请协调。"
 PHOTO = FilePayload(name="核销明细.png", mimeType="image/png", buffer=a_png())
+
+OTHER = FilePayload(name="收据.png", mimeType="image/png", buffer=a_png())
+PROGRAM = FilePayload(name="real.exe", mimeType="application/octet-stream", buffer=b"MZ")
 
 
 @pytest.fixture
@@ -71,7 +74,7 @@ def _it_hands_in(phone: Page, town: Town) -> tuple[str, str, str]:
     phone.get_by_label("联系电话").fill("13853312345")
     phone.get_by_role("button", name="下一步").click()
     expect(phone.get_by_text(BODY)).to_be_visible()
-    phone.get_by_label("照片和文件").set_input_files([PHOTO])
+    _it_chooses_files_one_by_one(phone)
     _fits(phone)
     phone.get_by_role("button", name="提交诉求").click()
     expect(phone.get_by_role("heading", name="已收到您的诉求")).to_be_visible()
@@ -80,6 +83,22 @@ def _it_hands_in(phone: Page, town: Town) -> tuple[str, str, str]:
     number, code = phone.locator("#case-no").inner_text(), phone.locator("#query-code").inner_text().replace(" ", "")
     phone.get_by_role("button", name="已保存，清除本机上的编号和查询码").click()
     return number, code, f"/portal/zibo/progress#{number}.{code}"
+
+
+def _it_chooses_files_one_by_one(phone: Page) -> None:
+    """Each joins those before; what the server would refuse is told and left out, and the others stay."""
+    field, chosen = phone.get_by_label("照片和文件"), phone.locator(".chosen-files")
+    field.set_input_files([PHOTO])
+    field.set_input_files([OTHER, PROGRAM])
+    expect(chosen).to_contain_text("没有选入“real.exe”：是 .exe 文件，不能上传。")
+    assert _names(field) == ["核销明细.png", "收据.png"]
+    phone.get_by_role("button", name="移除“收据.png”").click()
+    expect(chosen).not_to_contain_text("real.exe")
+    assert _names(field) == ["核销明细.png"]
+
+
+def _names(field: Locator) -> list[str]:
+    return list(field.evaluate("one => [...one.files].map(file => file.name)"))
 
 
 def _it_follows_by_the_picture(phone: Page, way: str, number: str) -> None:

@@ -193,6 +193,7 @@ def test_a_hostile_file_is_refused_with_words_whatever_it_is_called(
     assert answer.status_code == 422
     assert said in answer.get_data(as_text=True)
     assert f"第2个附件“{name}”" in answer.get_data(as_text=True)
+    assert "请重新选择全部文件" in answer.get_data(as_text=True)
     assert client.get(at(opened, "/4")).status_code == 404, "none of them was kept"
     assert left(town) == []
 

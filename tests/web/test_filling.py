@@ -173,7 +173,11 @@ def test_photographs_go_in_with_the_request(enter: Enter, town: Town) -> None:
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert "不是可以上传的文件" in page
+    assert "已选的文件没有保留，请重新选择全部文件。" in page
     assert WHAT["f-body"] in page
+    named = {"submission_id": key, "files": [(BytesIO(a_jpeg()), "店面.jpg"), (BytesIO(b"echo"), "打开看.bat")]}
+    page = client.post(REQUEST, data=named, content_type="multipart/form-data").get_data(as_text=True)
+    assert "第2个附件“打开看.bat”的名称以“.bat”结尾" in page
     good = {"submission_id": key, "files": [(BytesIO(a_jpeg()), "店面.jpg"), (BytesIO(a_jpeg()), "许可.jpg")]}
     page = client.post(REQUEST, data=good, content_type="multipart/form-data", follow_redirects=True)
     number = re.findall(r'id="case-no">(\w+)', page.get_data(as_text=True))[0]

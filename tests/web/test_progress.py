@@ -102,6 +102,10 @@ def test_empty_words_lose_no_others(town: Town, enter: Enter) -> None:
     assert answer.status_code == 422
     assert "至少2字" in page
     assert "<details open><summary><h3>补充材料" in page
+    assert "没有保留" not in page
+    sent = {"submission_id": str(uuid4()), "f-words": "短", "files": (BytesIO(a_jpeg()), "收件回执.jpg")}
+    answer = client.post(f"{PROGRESS}/supplement", data=sent, content_type="multipart/form-data")
+    assert "已选的文件没有保留，请重新选择全部文件。" in answer.get_data(as_text=True)
 
 
 def test_one_tap_on_a_good_level_rates(town: Town, enter: Enter) -> None:

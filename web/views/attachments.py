@@ -18,7 +18,7 @@ from bihuan.queries.find_case import readable_cases
 from web.downloads import download, preview
 from web.forms import submission_in
 from web.house import deed, house, me, reading
-from web.uploads import attached, sent, takes_files
+from web.uploads import CHOOSE_AGAIN, attached, sent, takes_files
 
 pages = Blueprint("attachments", __name__)
 
@@ -41,7 +41,8 @@ def attach(case_no: str) -> Response | AnyResponse:
         if not files:
             raise InvalidAnswers({FILES: "请先选择要上传的文件。"})
     except (InvalidAnswers, StorageFull) as fault:
-        return make_response(_page(case_no, _words(fault)), fault.status)
+        again = CHOOSE_AGAIN if len(files) > 1 else ""
+        return make_response(_page(case_no, _words(fault) + again), fault.status)
     flash(f"已上传{len(files)}个附件。")
     return _back(case_no)
 

@@ -1,6 +1,7 @@
 """办理进度: the complainant's own case by number and query code, and the own deeds (评价、催办、补充、撤回)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, session, url_for
@@ -32,7 +33,7 @@ from web.made_files import handed_out
 from web.paper import on_paper, typed
 from web.resuming import held
 from web.times import moment
-from web.uploads import sent, takes_files
+from web.uploads import let_go, sent, takes_files
 
 pages = Blueprint("progress", __name__)
 WRONG = "编号或查询码不正确，请核对后重新输入。"
@@ -221,9 +222,10 @@ def _do(locality: str, which: str, form: Form, act: Callable[[], None], thanks: 
         require_asked(request.form, form, raw)
         act()
     except StorageFull as fault:
-        return make_response(_page(locality, which, Filled(raw, {}, fault.chinese)), fault.status)
+        return make_response(_page(locality, which, Filled(raw, let_go({}), fault.chinese)), fault.status)
     except (InvalidAnswers, Refused) as fault:
-        return make_response(_page(locality, which, refilled(raw, submission_in(request.form), fault)), 422)
+        again = refilled(raw, submission_in(request.form), fault)
+        return make_response(_page(locality, which, replace(again, errors=let_go(again.errors))), 422)
     flash(thanks)
     return redirect(url_for("portal.progress.follow", locality=locality), code=303)
 
