@@ -21,6 +21,7 @@ from bihuan.domain.errors import InvalidAnswers, NotFound, StorageFull
 from bihuan.domain.identity import Identity
 from bihuan.domain.ids import CaseId
 from bihuan.locality.fields import Field
+from bihuan.queries.attachments import attachments_of
 from bihuan.queries.case_deeds import shown
 from bihuan.queries.portal import CHECK, CONTACT, RequestPage, front_page, request_errors
 from bihuan.queries.progress import Progress, progress
@@ -164,11 +165,13 @@ def clear(filling: Filling) -> AnyResponse:
 def confirmation(filling: Filling) -> Response:
     """Number, query code, the promised date and what happens next; to be printed or photographed. Raises NotFound."""
     handed_in, found = _handed_in(filling)
-    with reading() as (reader, _):
-        front = front_page(reader, filling.locality)
+    own = Complainant(found.case_id)
+    with reading() as (reader, vault):
+        front, files = front_page(reader, filling.locality), attachments_of(reader, vault, own, own.case_id)
     html = render_template(
-        "portal_confirmation.html", filling=filling, page=front, progress=found, code=handed_in["code"]
-    )
+        "portal_confirmation.html", filling=filling, page=front, progress=found, code=handed_in["code"],
+        attachments=files,
+    )  # fmt: skip
     return make_response(html)
 
 

@@ -18,6 +18,7 @@ from bihuan.locality.deployments import Deployment, deployment_of
 from bihuan.locality.folder import Contact
 from bihuan.queries.complainants_deeds import GIVEN, SAID, ComplainantsDeeds, deeds_of_complainant
 from bihuan.queries.documents import letters_made
+from bihuan.queries.handed_in import HANDED_IN, handed_in
 from bihuan.queries.who_sees import WhoSees, who_sees
 from bihuan.store import tables
 from bihuan.store.statement import at_most, compiled
@@ -138,6 +139,8 @@ class Progress:
     locality: str
     locality_name: str
     subject: str
+    handed_in: tuple[tuple[str, str], ...]
+    """What was filled in, under its labels: the own words, whole."""
     submitted_at: datetime
     handling_unit: str | None
     steps: tuple[Step, ...]
@@ -168,12 +171,13 @@ def progress(reader: Reader, actor: Complainant) -> Progress:
     if row is None:
         raise NotFound(f"Expected a case {actor.case_id}, but there is none")
     deployment = deployment_of(reader, row["deployment"])
-    milestones, letters, filled_in, promises, rated, given, said = reader.each(
-        MILESTONES, LETTERS, FILLED_IN, PROMISES, RATED, GIVEN, SAID, case_id=row["id"]
+    milestones, letters, filled_in, promises, rated, given, said, own = reader.each(
+        MILESTONES, LETTERS, FILLED_IN, PROMISES, RATED, GIVEN, SAID, HANDED_IN, case_id=row["id"]
     )
     reached = {found["name"]: found["at"] for found in milestones}
     return Progress(
-        row["id"], row["case_no"], row["locality"], deployment.locality.name, row["subject"], row["submitted_at"],
+        row["id"], row["case_no"], row["locality"], deployment.locality.name, row["subject"],
+        handed_in(own, deployment), row["submitted_at"],
         deployment.locality.unit_name(row["handling_unit"]) if row["handling_unit"] else None,
         _steps(deployment, reached), _promise(promises, reader.now),
         _letters(letters, row["complained_of"]),

@@ -22,6 +22,7 @@ UNVEILED = {
     "case_notices.py": "words of notices, which hold nothing that people wrote",
     "complainants_deeds.py": "the complainant's own",
     "counted_facts.py": "counts what was chosen, shows nothing that was written",
+    "handed_in.py": "the complainant's own, run by progress.py",
     "inbox_notices.py": "words of notices",
     "inbox_statements.py": "statements, run by inbox.py, which veils",
     "progress.py": "the complainant's own",

@@ -180,6 +180,7 @@ def test_photographs_go_in_with_the_request(enter: Enter, town: Town) -> None:
     assert "第2个附件“打开看.bat”的名称以“.bat”结尾" in page
     good = {"submission_id": key, "files": [(BytesIO(a_jpeg()), "店面.jpg"), (BytesIO(a_jpeg()), "许可.jpg")]}
     page = client.post(REQUEST, data=good, content_type="multipart/form-data", follow_redirects=True)
+    assert "已收到2个：店面.jpg、许可.jpg" in page.get_data(as_text=True)
     number = re.findall(r'id="case-no">(\w+)', page.get_data(as_text=True))[0]
     code = re.findall(r'id="query-code">([\w ]+)', page.get_data(as_text=True))[0]
     client.post("/portal/zibo/progress", data={"case_no": number, "code": code})

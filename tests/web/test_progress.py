@@ -12,12 +12,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from bihuan.cli.session import COMMAND_LINE
+from bihuan.commands.barring import bar
 from bihuan.commands.deploy import deploy
 from bihuan.commands.reveal_identity import reveal_identity
 from bihuan.domain.ids import CaseId
 from bihuan.queries.case_header import open_case_file
 from bihuan.queries.case_page import case_header
 from bihuan.queries.history import verify
+from bihuan.store import cases
 from tests.a_file import a_jpeg
 from tests.people import COMPANY, PROCESSES, Town, files_of
 from tests.web.conftest import Enter, handed_in
@@ -92,6 +94,23 @@ def test_what_is_added_is_read_by_the_officers_without_telling_who_wrote(town: T
     assert ("supplement", "commerce") in town.notices(case)
     with town.app.snapshot() as reader:
         assert verify(reader, case).ok
+
+
+def test_a_company_reads_again_what_it_handed_in(town: Town, enter: Enter) -> None:
+    """Its own words, whole, and its own choices in words; no unit that officers named since."""
+    client = enter(None)
+    case = following(client, town, **{"f-complained_of_unit": "market_regulation"})
+    town.do(case, "dispatch", handling_unit="commerce")
+    page = text(client, CASE)
+    for words in ("您提交的诉求", "我公司申请食品经营许可已满一个月，窗口称仍在流转，请协调。", "市市场监管局"):
+        assert words in page
+    assert "市场秩序（质量、价格、竞争、知识产权）" in page
+    case = following(client, town)
+    with town.app.begin(town.officer("platform")) as work:
+        locked = cases.lock(work, case)
+        bar(work, locked, {"complained_of_unit": "taxation"}, key="request/dispatch/1")
+        cases.write(work, locked)
+    assert text(client, CASE).count("<dt>被反映的单位</dt>") == 1, "among who sees what, not among its words"
 
 
 def test_empty_words_lose_no_others(town: Town, enter: Enter) -> None:
