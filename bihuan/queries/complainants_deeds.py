@@ -66,6 +66,7 @@ class Given:
     """What the complainant added so far: when, what it was called, and the words under their labels."""
 
     at: datetime
+    form: str
     name: str
     entries: tuple[tuple[str, str], ...]
 
@@ -142,6 +143,6 @@ def _given(row: Row, deployment: Deployment) -> Given:
     answers = {**row["control"], **row["answers"]}
     fields = deployment.locality.form(row["form"]).fields
     return Given(
-        row["pressed_at"], row["name"],
+        row["pressed_at"], row["form"], row["name"],
         tuple((field.label, str(answers[field.key])) for field in fields if answers.get(field.key)),
     )  # fmt: skip

@@ -211,8 +211,7 @@ def test_not_solved_is_said_with_reasons_and_new_evidence_while_the_company_is_h
     town.do(case, "dispatch", handling_unit="commerce")
     town.do(case, "first_reply", progress="正在核实有关情况。")
     assert "要求重新办理" not in text(client, CASE)
-    early = client.post(f"{PROGRESS}/not-solved", data={"submission_id": str(uuid4()), "f-reasons": "没有解决。"})
-    assert early.status_code == 409
+    assert "现在不能提出“没有解决”" in send(client, "not-solved", **{"f-reasons": "没有解决。"})
     town.do(case, "resolve", outcome="resolved", reply_to_company="许可已经办结。", report_to_platform="已办结报告。")
     assert "没有解决，要求重新办理" in text(client, CASE)
     reasons = {"submission_id": str(uuid4()), "f-reasons": "许可证至今没有发下来。"}
@@ -327,7 +326,8 @@ def test_another_button_of_the_diagram_is_not_taken_for_the_rating(town: Town, e
     data = {"submission_id": str(uuid4()), "which": offered[1], **said}
     assert client.post("/portal/yunnan/progress/press", data=data).status_code == 303
     other = {**data, "submission_id": str(uuid4()), "which": "request/nothing/1"}
-    assert client.post("/portal/yunnan/progress/press", data=other).status_code == 409
+    told = client.post("/portal/yunnan/progress/press", data=other, follow_redirects=True).get_data(as_text=True)
+    assert "这一项现在不能办理" in told
 
 
 def test_a_company_withdraws_its_request_with_a_reason(town: Town, enter: Enter) -> None:
@@ -344,6 +344,9 @@ def test_a_company_withdraws_its_request_with_a_reason(town: Town, enter: Enter)
     reason = f"{COMPANY['name']}与对方协商，问题已经解决。"
     page = send(client, "press", which=key, **{"f-withdrawal_reason": reason})
     assert "本件已撤回" in page
+    for deed, which in (("press", key), ("remind", ""), ("supplement", "")):
+        told = send(client, deed, which=which, sure="true", **{"f-withdrawal_reason": reason, "f-words": "还有一事。"})
+        assert re.search("您已于[\\d :-]+撤回，本件不再办理。", told), deed
     assert "<strong>已撤回</strong>" in page
     assert "尚未到达" not in page
     assert reason in page

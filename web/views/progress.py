@@ -24,7 +24,7 @@ from bihuan.queries.attachments import OpenedFile, attachments_of, open_attachme
 from bihuan.queries.complainants_deeds import ComplainantsDeeds, Rating
 from bihuan.queries.documents import own_document
 from bihuan.queries.progress import Progress, find_case, progress
-from web import downloads
+from web import downloads, too_late
 from web.access import public
 from web.forms import Filled, answers_in, refilled, require_asked, submission_in
 from web.house import deed, house, reading
@@ -33,12 +33,12 @@ from web.made_files import handed_out
 from web.paper import on_paper, typed
 from web.resuming import held
 from web.times import moment
+from web.too_late import RATING, REMIND
 from web.uploads import let_go, sent, takes_files
 
 pages = Blueprint("progress", __name__)
 WRONG = "编号或查询码不正确，请核对后重新输入。"
 ENDED = "本次查询已结束。请再输入一次编号和查询码，刚才填写的内容还在。"
-RATING = "rating"
 
 
 @pages.get("/portal/<locality>/progress")
@@ -85,7 +85,7 @@ def rate(locality: str) -> Response | AnyResponse:
     submission, found = submission_in(request.form), _progress()
     rating = found.deeds.rating
     if rating is None:
-        raise TaskNotOpen("rating")
+        return _too_late(locality, RATING)
     raw = answers_in(request.form, rating.form)
     if _asks_for_reasons(rating, raw):
         return _page(locality, RATING, Filled(raw, submission_id=submission))
@@ -103,7 +103,7 @@ def press(locality: str) -> Response | AnyResponse:
         return _ask_again(locality, key)
     button = next((one for one in _progress().deeds.buttons if one.key == key), None)
     if button is None:
-        raise TaskNotOpen(key[:100])
+        return _too_late(locality, key)
     raw, submission = answers_in(request.form, button.form), submission_in(request.form)
     return _do(locality, key, button.form, lambda: _press(key, raw, submission), f"“{button.name}”已提交。")
 
@@ -133,8 +133,11 @@ def remind(locality: str) -> AnyResponse | Response:
     """催办: once a day."""
     if "follows" not in session:
         return redirect(url_for("portal.progress.ask", locality=locality), code=303)
-    with deed(_complainant()) as work:
-        done = remind_of_case(work, _complainant().case_id)
+    try:
+        with deed(_complainant()) as work:
+            done = remind_of_case(work, _complainant().case_id)
+    except TaskNotOpen:
+        return _too_late(locality, REMIND)
     today = f"您今天（{moment(done.at)[-5:]}）已经催办过，每天可以催办一次，明天可以再催。"
     flash("已催办，承办单位和受理单位已收到提醒。" if done.anew else today)
     return redirect(url_for("portal.progress.follow", locality=locality), code=303)
@@ -181,7 +184,7 @@ def _supplement(locality: str, form_id: str, thanks: str) -> Response | AnyRespo
         return _ask_again(locality, form_id)
     form = _form_of(_progress().deeds, form_id)
     if form is None:
-        raise TaskNotOpen(form_id)
+        return _too_late(locality, form_id)
     raw, submission, files = answers_in(request.form, form), submission_in(request.form), sent()
 
     def give() -> None:
@@ -221,12 +224,20 @@ def _do(locality: str, which: str, form: Form, act: Callable[[], None], thanks: 
     try:
         require_asked(request.form, form, raw)
         act()
+    except TaskNotOpen:
+        return _too_late(locality, which)
     except StorageFull as fault:
         return make_response(_page(locality, which, Filled(raw, let_go({}), fault.chinese)), fault.status)
     except (InvalidAnswers, Refused) as fault:
         again = refilled(raw, submission_in(request.form), fault)
         return make_response(_page(locality, which, replace(again, errors=let_go(again.errors))), 422)
     flash(thanks)
+    return redirect(url_for("portal.progress.follow", locality=locality), code=303)
+
+
+def _too_late(locality: str, which: str) -> AnyResponse:
+    """Back to the progress, with words about a deed that is no longer possible, or not yet."""
+    flash(too_late.words(_progress(), which), "warning")
     return redirect(url_for("portal.progress.follow", locality=locality), code=303)
 
 
