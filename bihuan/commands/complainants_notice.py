@@ -29,8 +29,11 @@ def open_tasks(work: UnitOfWork, case: LockedCase) -> tuple[OpenTask, ...]:
 
 def tell_desks(
     work: UnitOfWork, case: LockedCase, tasks: Iterable[OpenTask], template: str, subject: str, body: str
-) -> None:
-    """A notice to the platform and to each desk that has one of these steps, each once."""
+) -> tuple[str, ...]:
+    """A notice to the platform and to each desk that has one of these steps, each once; the names of their units."""
     desks = {PLATFORM, *(group for task in tasks for group in task.groups)}
     for desk in sorted(desks):
         write_notice(work, case, template, to=desk, subject=f"{subject}：{case.case_no}", body=body)
+    locality = deployment_of(work, case.deployment).locality
+    units = dict.fromkeys([PLATFORM, *(desk.partition(":")[0] for desk in sorted(desks))])
+    return tuple(locality.unit_name(unit) for unit in units)

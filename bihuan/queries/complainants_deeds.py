@@ -83,7 +83,9 @@ class ComplainantsDeeds:
     """One of these buttons withdraws the request (撤回)."""
     given: tuple[Given, ...]
     reminded_at: datetime | None
-    may_remind: bool
+    reminded_today: bool
+    to_do: bool
+    """Officers have a step of the case to do: only then may they be reminded of it (催办)."""
     revealed: tuple[tuple[datetime, str], ...]
     """When an officer looked at who complained, and the reason given."""
 
@@ -108,7 +110,8 @@ def deeds_of_complainant(
         withdraws=any(one.form == WITHDRAW for one in buttons),
         given=tuple(_given(one, deployment) for one in given if one["form"] in (SUPPLEMENT, NOT_SOLVED, WITHDRAW)),
         reminded_at=reminded[-1] if reminded else None,
-        may_remind=running and not (reminded and _same_day(reminded[-1], reader.now)),
+        reminded_today=bool(reminded) and _same_day(reminded[-1], reader.now),
+        to_do=bool(open_now.tasks),
         revealed=tuple((event["at"], event["reason"] or "") for event in said if event["kind"] != "reminded"),
     )
 

@@ -63,15 +63,31 @@ def rated(client: FlaskClient, town: Town, case: CaseId) -> None:
 def test_a_company_may_remind_once_a_day(town: Town, enter: Enter) -> None:
     client = enter(None)
     case = following(client, town)
+    assert "已催办，已提醒市“接诉即办”平台。" in send(client, "remind"), "nobody else has it yet"
+    assert [to for template, to in town.notices(case) if template == "reminded"] == ["platform"]
+    town.clock.move_to(town.clock.now() + timedelta(hours=24))
     town.do(case, "dispatch", handling_unit="commerce")
-    assert "已催办，承办单位和受理单位已收到提醒。" in send(client, "remind")
+    assert "已催办，已提醒市“接诉即办”平台、市商务局。" in send(client, "remind")
     page = send(client, "remind")
     assert "已经催办过，每天可以催办一次，明天可以再催。" in page
     assert "催办</button>" not in page
     reminders = [to for template, to in town.notices(case) if template == "reminded"]
-    assert sorted(reminders) == ["commerce", "platform"], "told once, the desk that has it and the platform"
-    town.clock.move_to(town.clock.now() + timedelta(hours=24))
-    assert "已催办，承办单位" in send(client, "remind")
+    assert sorted(reminders[1:]) == ["commerce", "platform"], "told once, the desk that has it and the platform"
+
+
+def test_nobody_is_reminded_while_the_company_is_waited_for(town: Town, enter: Enter) -> None:
+    client = enter(None)
+    case = following(client, town)
+    town.do(case, "dispatch", handling_unit="commerce")
+    assert "催办</button>" in text(client, CASE)
+    town.do(case, "first_reply", progress="正在核实有关情况。")
+    town.do(case, "resolve", outcome="resolved", reply_to_company="许可已经办结。", report_to_platform="已办结报告。")
+    town.do(case, "verify", follow_up_method="phone", follow_up_record="企业认可。", sound="true")
+    page = text(client, CASE)
+    assert "现在等您评价，不需要催办。" in page
+    assert "催办</button>" not in page
+    assert "现在没有等待工作人员办理的事项，不需要催办。" in send(client, "remind")
+    assert "reminded" not in {template for template, _ in town.notices(case)}
 
 
 def test_what_is_added_is_read_by_the_officers_without_telling_who_wrote(town: Town, enter: Enter) -> None:

@@ -139,7 +139,7 @@ def remind(locality: str) -> AnyResponse | Response:
     except TaskNotOpen:
         return _too_late(locality, REMIND)
     today = f"您今天（{moment(done.at)[-5:]}）已经催办过，每天可以催办一次，明天可以再催。"
-    flash("已催办，承办单位和受理单位已收到提醒。" if done.anew else today)
+    flash(f"已催办，已提醒{'、'.join(done.told)}。" if done.anew else today)
     return redirect(url_for("portal.progress.follow", locality=locality), code=303)
 
 
