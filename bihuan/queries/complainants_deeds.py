@@ -60,6 +60,11 @@ class PortalButton:
     over: bool
     refusal: str
 
+    @property
+    def withdraws(self) -> bool:
+        """It ends the case for good (撤回): the page asks twice."""
+        return self.form.id == WITHDRAW
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -79,8 +84,6 @@ class ComplainantsDeeds:
     buttons: tuple[PortalButton, ...]
     supplement: Form | None
     not_solved: Form | None
-    withdraws: bool
-    """One of these buttons withdraws the request (撤回)."""
     given: tuple[Given, ...]
     reminded_at: datetime | None
     reminded_today: bool
@@ -107,7 +110,6 @@ def deeds_of_complainant(
         buttons=tuple(_button(one, deployment, options, reader.now) for one in buttons if one is not rating),
         supplement=forms.get(SUPPLEMENT) if running else None,
         not_solved=forms.get(NOT_SOLVED) if heard else None,
-        withdraws=any(one.form == WITHDRAW for one in buttons),
         given=tuple(_given(one, deployment) for one in given if one["form"] in (SUPPLEMENT, NOT_SOLVED, WITHDRAW)),
         reminded_at=reminded[-1] if reminded else None,
         reminded_today=bool(reminded) and _same_day(reminded[-1], reader.now),

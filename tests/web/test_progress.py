@@ -355,10 +355,15 @@ def test_a_company_withdraws_its_request_with_a_reason(town: Town, enter: Enter)
     assert "<h3>撤回诉求</h3>" in page
     assert "撤回后，本件不再办理" in page
     (key,) = re.findall(r'name="which" value="([^"]+)"', page)
-    refused = client.post(f"{PROGRESS}/press", data={"submission_id": str(uuid4()), "which": key})
-    assert refused.status_code == 422
+    assert 'btn-primary">撤回诉求</button>' in page
+    sent = {"submission_id": str(uuid4()), "which": key}
+    assert client.post(f"{PROGRESS}/press", data={**sent, "sure": "true"}).status_code == 422
     reason = f"{COMPANY['name']}与对方协商，问题已经解决。"
-    page = send(client, "press", which=key, **{"f-withdrawal_reason": reason})
+    unsure = client.post(f"{PROGRESS}/press", data={**sent, "f-withdrawal_reason": reason})
+    assert unsure.status_code == 422
+    assert "请勾选“我确认撤回”" in unsure.get_data(as_text=True)
+    assert reason in unsure.get_data(as_text=True), "nothing is lost"
+    page = send(client, "press", which=key, sure="true", **{"f-withdrawal_reason": reason})
     assert "本件已撤回" in page
     for deed, which in (("press", key), ("remind", ""), ("supplement", "")):
         told = send(client, deed, which=which, sure="true", **{"f-withdrawal_reason": reason, "f-words": "还有一事。"})

@@ -38,6 +38,7 @@ from web.uploads import let_go, sent, takes_files
 
 pages = Blueprint("progress", __name__)
 WRONG = "编号或查询码不正确，请核对后重新输入。"
+UNSURE = "撤回后不能恢复。确要撤回的，请勾选“我确认撤回”再提交。"
 ENDED = "本次查询已结束。请再输入一次编号和查询码，刚才填写的内容还在。"
 
 
@@ -105,7 +106,13 @@ def press(locality: str) -> Response | AnyResponse:
     if button is None:
         return _too_late(locality, key)
     raw, submission = answers_in(request.form, button.form), submission_in(request.form)
-    return _do(locality, key, button.form, lambda: _press(key, raw, submission), f"“{button.name}”已提交。")
+
+    def act() -> None:
+        if button.withdraws and "sure" not in request.form:
+            raise InvalidAnswers({"sure": UNSURE})
+        _press(key, raw, submission)
+
+    return _do(locality, key, button.form, act, f"“{button.name}”已提交。")
 
 
 @pages.post("/portal/<locality>/progress/supplement")
