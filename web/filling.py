@@ -166,6 +166,8 @@ def confirmation(filling: Filling) -> Response:
     """Number, query code, the promised date and what happens next; to be printed or photographed. Raises NotFound."""
     handed_in, found = _handed_in(filling)
     own = Complainant(found.case_id)
+    if not filling.window:
+        session["follows"] = str(found.case_id)  # whoever reads the code here need not type it to follow the case
     with reading() as (reader, vault):
         front, files = front_page(reader, filling.locality), attachments_of(reader, vault, own, own.case_id)
     html = render_template(

@@ -23,7 +23,7 @@ from bihuan.store import cases
 from tests.a_file import a_jpeg
 from tests.people import COMPANY, PROCESSES, Town, files_of
 from tests.web.conftest import Enter, handed_in
-from tests.web.test_filling import OURS, submission, text
+from tests.web.test_filling import OURS, go_through, submission, text
 
 PROGRESS = "/portal/zibo/progress"
 CASE = f"{PROGRESS}/case"
@@ -58,6 +58,21 @@ def rated(client: FlaskClient, town: Town, case: CaseId) -> None:
     town.do(case, "resolve", outcome="resolved", reply_to_company="许可已经办结。", report_to_platform="已办结报告。")
     town.do(case, "verify", follow_up_method="phone", follow_up_record="企业认可。", sound="true")
     assert "请您评价" in text(client, CASE)
+
+
+def test_whoever_has_just_handed_in_follows_without_typing_the_code(town: Town, enter: Enter) -> None:
+    """Until number and code are forgotten on this device; who filled in at a window follows nothing."""
+    client = enter(None)
+    case_no, _ = handed_in(client)
+    page = text(client, "/portal/zibo/confirmation")
+    assert f'href="{CASE}">查询进度</a>' in page
+    assert case_no in text(client, CASE)
+    client.post("/portal/zibo/leave")
+    assert client.get(CASE).location == PROGRESS
+    clerk = enter(town.officer("platform"))
+    key = go_through(clerk, "/window/request")
+    clerk.post("/window/request", data={"submission_id": key}, follow_redirects=True)
+    assert clerk.get(CASE).location == PROGRESS
 
 
 def test_a_company_may_remind_once_a_day(town: Town, enter: Enter) -> None:
@@ -183,6 +198,7 @@ def test_what_was_typed_goes_along_when_the_visit_ended(town: Town, enter: Enter
     """Number and code are asked again, and the words stand in their form."""
     client = enter(None)
     case_no, code = handed_in(client)
+    client.post("/portal/zibo/leave")
     data = {"submission_id": str(uuid4()), "f-words": "再补充一份收件回执的说明。"}
     answer = client.post(f"{PROGRESS}/supplement", data=data, headers=OURS)
     page = answer.get_data(as_text=True)
