@@ -86,6 +86,11 @@ class Filling:
         return f"draft:{self.locality}:{'window' if self.window else 'portal'}"
 
     @property
+    def faults_key(self) -> str:
+        """Where the session keeps what was wrong, on the way to the page that says so."""
+        return f"faults:{self.draft_key}"
+
+    @property
     def handed_in_key(self) -> str:
         return "filled_in" if self.window else "handed_in"
 
@@ -96,6 +101,9 @@ def show(filling: Filling, step: str) -> Response | AnyResponse:
         raise NotFound(f"Expected one of the steps {filling.page.steps}, but it is {step}")
     submission = _under_way(filling)
     draft = _read(filling, submission)
+    refused_at, faults = session.pop(filling.faults_key, (None, {}))
+    if refused_at == step:
+        return _page(filling, step, draft, submission, faults)
     before = filling.page.steps[: filling.page.steps.index(step)]
     errors = _errors(filling, draft) if before else {}
     if first := next((one for one in before if errors.get(one)), None):
@@ -104,19 +112,19 @@ def show(filling: Filling, step: str) -> Response | AnyResponse:
 
 
 def take(filling: Filling, step: str) -> Response | AnyResponse:
-    """Keep what was typed at a step, and go on, or back, or show what is wrong. Raises NotFound, InvalidAnswers."""
+    """Keep what was typed at a step, and go on, or back, or to what is wrong. Raises NotFound, InvalidAnswers."""
     if step not in filling.page.steps or step == CHECK:
         raise NotFound(f"Expected a step that asks something, but it is {step}")
     submission = opening_in(request.form)
     draft = _typed(filling, _read(filling, submission), [step])
-    errors = {step: _keep(filling, draft, submission)}
+    not_kept = _keep(filling, draft, submission)
     session[filling.draft_key] = str(submission)
     steps = filling.page.steps
-    if request.form.get("go") == "back" and not errors[step]:
+    if request.form.get("go") == "back" and not not_kept:
         return redirect(filling.address(steps[max(steps.index(step) - 1, 0)]), code=303)
-    errors[step] |= _errors(filling, draft).get(step, {}) | _asked_anew(filling, step, draft)
-    if errors[step]:
-        return make_response(_page(filling, step, draft, submission, errors), 422)
+    faults = _errors(filling, draft).get(step, {}) | _asked_anew(filling, step, draft)
+    if not_kept or faults:
+        return _refused(filling, step, draft, submission, {step: not_kept | faults}, kept=not not_kept)
     return redirect(filling.address(steps[steps.index(step) + 1]), code=303)
 
 
@@ -129,11 +137,11 @@ def hand_in(filling: Filling) -> Response | AnyResponse:
         with deed(filling.actor) as work:
             opened = submit_request(work, filling.locality, draft.raw, draft.contact, submission_id=_kept(submission))
     except InvalidAnswers as fault:
-        _keep(filling, draft, submission)
+        kept = not _keep(filling, draft, submission)
         session[filling.draft_key] = str(submission)
         errors = _errors(filling, draft)
         errors[CHECK] = let_go({key: words for key, words in fault.errors.items() if key == FILES})
-        return make_response(_page(filling, CHECK, draft, submission, errors), 422)
+        return _refused(filling, CHECK, draft, submission, errors, kept=kept)
     _attach(opened, files, submission)
     session.pop(filling.draft_key, None)
     session[filling.handed_in_key] = {
@@ -256,6 +264,16 @@ def _asked_anew(filling: Filling, step: str, draft: PortalDraft) -> dict[str, st
     except InvalidAnswers as fault:
         return fault.errors
     return {}
+
+
+def _refused(
+    filling: Filling, step: str, draft: PortalDraft, submission: UUID, errors: Errors, *, kept: bool
+) -> Response | AnyResponse:
+    """Say what is wrong on the step's own page, to which a telephone's key leads back; what could not be kept, here."""
+    if not kept:
+        return make_response(_page(filling, step, draft, submission, errors), 422)
+    session[filling.faults_key] = (step, errors)
+    return redirect(filling.address(step), code=303)
 
 
 def _page(filling: Filling, step: str, draft: PortalDraft, submission: UUID, errors: Errors) -> Response:

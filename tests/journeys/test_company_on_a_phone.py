@@ -74,6 +74,9 @@ def _it_hands_in(phone: Page, town: Town) -> tuple[str, str, str]:
     phone.get_by_label("联系电话").fill("13853312345")
     phone.get_by_role("button", name="下一步").click()
     expect(phone.get_by_text(BODY)).to_be_visible()
+    phone.go_back()  # over the page that said what was wrong
+    expect(phone.get_by_label("联系电话")).to_have_value("13853312345")
+    phone.get_by_role("button", name="下一步").click()
     _it_chooses_files_one_by_one(phone)
     _fits(phone)
     phone.get_by_role("button", name="提交诉求").click()

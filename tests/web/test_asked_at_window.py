@@ -65,6 +65,7 @@ def test_a_window_is_asked_and_must_say_it(town: Town, enter: Enter, clerk: Offi
     sent = {**COMPLAINT, "submission_id": submission(text(client, root)), "go": "next"}
     assert client.post(f"{root}/what", data=sent).status_code == 303
     assert "投诉渠道" in text(client, f"{root}/about")
-    assert client.post(f"{root}/about", data=sent).status_code == 422
+    refused = client.post(f"{root}/about", data=sent, follow_redirects=True).get_data(as_text=True)
+    assert "请选择“投诉渠道”。" in refused
     assert client.post(root, data={**sent, "f-intake_channel": "hotline"}).status_code == 303
     assert channels(town) == ["hotline"]
