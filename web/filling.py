@@ -23,7 +23,7 @@ from bihuan.domain.ids import CaseId
 from bihuan.locality.fields import Field
 from bihuan.queries.attachments import attachments_of
 from bihuan.queries.case_deeds import shown
-from bihuan.queries.portal import CHECK, CONTACT, RequestPage, front_page, request_errors
+from bihuan.queries.portal import CHECK, CONTACT, WHAT, RequestPage, front_page, request_errors
 from bihuan.queries.progress import Progress, progress
 from bihuan.store import portal_drafts
 from bihuan.store.portal_drafts import PortalDraft
@@ -34,7 +34,8 @@ from web.uploads import let_go, sent
 
 PERSON = {"name": "联系人姓名", "phone": "联系电话", "organisation": "企业名称", "email": "电子邮箱"}
 """What is asked of whoever hands it in, by the names of `Identity`."""
-TITLES = {"what": "说明诉求", "about": "有关情况", "contact": "联系方式", "check": "核对提交"}
+TITLES = {"about": "有关情况", "contact": "联系方式", "check": "核对提交"}
+"""Of the steps; the first is called by what it asks to be told."""
 WRONG = "填写内容有误，请按提示修改。"
 Errors = dict[str, dict[str, str]]
 """By step, then by field."""
@@ -79,6 +80,11 @@ class Filling:
         if self.window:
             return url_for(f"window.{endpoint}", **values)
         return url_for(f"portal.{endpoint}", locality=self.locality, **values)
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """What the steps are called."""
+        return {WHAT: f"说明{self.page.called}", **TITLES}
 
     @property
     def draft_key(self) -> str:
@@ -142,7 +148,7 @@ def hand_in(filling: Filling) -> Response | AnyResponse:
         errors = _errors(filling, draft)
         errors[CHECK] = let_go({key: words for key, words in fault.errors.items() if key == FILES})
         return _refused(filling, CHECK, draft, submission, errors, kept=kept)
-    _attach(opened, files, submission)
+    _attach(filling, opened, files, submission)
     session.pop(filling.draft_key, None)
     session[filling.handed_in_key] = {
         "case_no": opened.case_no, "code": opened.query_code, "case": str(opened.case_id),
@@ -150,7 +156,7 @@ def hand_in(filling: Filling) -> Response | AnyResponse:
     return redirect(filling.confirmation_address(), code=303)
 
 
-def _attach(opened: Opened, files: tuple[Sent, ...], submission: UUID) -> None:
+def _attach(filling: Filling, opened: Opened, files: tuple[Sent, ...], submission: UUID) -> None:
     """The request is in: what became of its files is told beside the number."""
     try:
         if files:
@@ -158,7 +164,7 @@ def _attach(opened: Opened, files: tuple[Sent, ...], submission: UUID) -> None:
                 attach_files(work, opened.case_id, files, submission_id=_kept(submission))
     except (InvalidAnswers, StorageFull) as fault:
         words = fault.errors.get(FILES, "") if isinstance(fault, InvalidAnswers) else fault.chinese
-        flash(f"诉求已经收到，但照片和文件没有收下：{words}可以凭编号和查询码在进度页补充。")
+        flash(f"{filling.page.called}已经收到，但照片和文件没有收下：{words}可以凭编号和查询码在进度页补充。")
 
 
 def clear(filling: Filling) -> AnyResponse:
@@ -281,7 +287,7 @@ def _page(filling: Filling, step: str, draft: PortalDraft, submission: UUID, err
     filled = Filled(draft.raw, wrong, WRONG if wrong else "", submission_id=submission)
     template = "portal_check.html" if step == CHECK else "portal_step.html"
     html = render_template(
-        template, filling=filling, page=filling.page, step=step, titles=TITLES, filled=filled, person=PERSON,
+        template, filling=filling, page=filling.page, step=step, titles=filling.titles, filled=filled, person=PERSON,
         contact=draft.contact, errors=errors, summary=_summary(filling, draft),
     )  # fmt: skip
     return make_response(html)

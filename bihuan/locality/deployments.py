@@ -14,8 +14,9 @@ from bihuan.domain.errors import NotFound
 from bihuan.domain.ids import Key
 from bihuan.domain.workdays import Calendar, Override
 from bihuan.engine import Definition
-from bihuan.locality.folder import Locality, PlainStep
+from bihuan.locality.folder import Locality
 from bihuan.locality.kept import Kept
+from bihuan.locality.plain_steps import PlainStep
 from bihuan.store.deployments import files_of, locality_row, overrides_of, units_of
 from bihuan.store.unit_of_work import Reader
 

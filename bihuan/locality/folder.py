@@ -24,6 +24,7 @@ from bihuan.locality.forms import NO_FORM, Form
 from bihuan.locality.in_use import in_use
 from bihuan.locality.notices import Notice, read_notice
 from bihuan.locality.organisation import Organisation, read_organisation
+from bihuan.locality.plain_steps import PLAIN_STEPS, PlainStep, read_steps
 from bihuan.locality.replies import ReplyTemplate, read_replies
 from bihuan.locality.reports import Report, read_report
 from bihuan.locality.rulebook import RULE_ID, Rulebook, read_rulebook
@@ -31,6 +32,8 @@ from bihuan.locality.tables import Table, read_toml
 
 LEVELS: Final = ("province", "city", "county")
 LONGEST_LIMIT: Final = 1000
+REQUEST: Final = "诉求"
+"""What a request is called, unless [portal] called says otherwise."""
 LONG: Final = "填写不超过 500 字的文字"
 AT_PORTAL: Final = "portal"
 """Stands before the keys of what a complainant adds at the portal, where other keys have a process."""
@@ -70,25 +73,6 @@ class PublishedFact:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlainStep:
-    """A step as a complainant follows it (办理进度): what it is called, and a sentence about it."""
-
-    name: str
-    words: str = ""
-
-
-PLAIN_STEPS: Final = MappingProxyType(
-    {
-        "received": PlainStep("已收到诉求", "您的诉求已登记编号。"),
-        "dispatched": PlainStep("已转承办单位", "已按职责转给承办单位办理。"),
-        "first_replied": PlainStep("承办单位已初步处理", "承办单位已核实情况并开展办理。"),
-        "resolved": PlainStep("已办理完毕", "已提出办理结果并答复。"),
-        "verified": PlainStep("已回访", "已核对办理结果和答复。"),
-        "closed": PlainStep("已销号", "本件办理结束。"),
-    }
-)
-"""What a locality's portal shows of the milestones it draws, unless [portal.steps] says it in the locality's words."""
 ORIGINS: Final = MappingProxyType(
     {"province": "上级平台转办", "portal": "门户提交", "officer": "工作人员开办", "calendar": "按期自动开始"}
 )
@@ -118,6 +102,8 @@ class Settings:
     lanes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     categories: Mapping[str, str] = field(default_factory=dict)
     steps: Mapping[str, PlainStep] = field(default_factory=lambda: PLAIN_STEPS)
+    called: str = REQUEST
+    """What a request is called where people hand it in: 投诉."""
     heard_at: frozenset[str] = frozenset()
     """User tasks at which the complainant is heard (听取意见): meanwhile the portal takes the form NOT_SOLVED."""
     origins: Mapping[str, str] = field(default_factory=lambda: ORIGINS)
@@ -268,7 +254,8 @@ def read_settings(table: Table, notes: Notes) -> Settings:
         limits=_limits(table.table("internal_limits")),
         lanes=table.table("lanes").each_texts(),
         categories=table.table("categories").each_text(),
-        steps=_steps(portal, notes),
+        steps=read_steps(portal, notes),
+        called=portal.text("called", pattern=r"[\u4e00-\u9fff]{2,4}", default=REQUEST, cure="写两到四个汉字，如“投诉”"),
         heard_at=frozenset(portal.texts("heard_at", default=())),
         origins=_origins(table.table("origins")),
         milestones=table.table("milestones").each_text(),
@@ -310,18 +297,6 @@ def _limits(table: Table) -> Mapping[str, InternalLimit]:
         found[name] = InternalLimit(given.whole("workdays", least=1, most=LONGEST_LIMIT), given.text("reason"))
         given.close()
     return found
-
-
-def _steps(portal: Table, notes: Notes) -> Mapping[str, PlainStep]:
-    given, found = portal.table("steps"), {}
-    for name in given.names():
-        said = given.texts(name)
-        if len(said) not in (1, 2):
-            notes.add(
-                f"portal.steps.{name}", "应是步骤的名称，可以再加一句说明", '写作 ["已分办", "已转给承办单位办理。"]'
-            )
-        found[name] = PlainStep(*said[:2]) if said else PlainStep(name)
-    return found or PLAIN_STEPS
 
 
 def _origins(table: Table) -> Mapping[str, str]:

@@ -15,9 +15,10 @@ from bihuan.domain.access import Actor, Officer
 from bihuan.domain.errors import InvalidAnswers, NotAllowed
 from bihuan.locality.deployments import Deployment, current, deployment_of
 from bihuan.locality.fields import Field, StaticText
-from bihuan.locality.folder import Contact, PlainStep
+from bihuan.locality.folder import Contact
 from bihuan.locality.forms import Form, Options, Raw
 from bihuan.locality.options import options_of
+from bihuan.locality.plain_steps import PlainStep
 from bihuan.queries.who_sees import WhoSees, who_sees
 from bihuan.store import tables
 from bihuan.store.statement import compiled
@@ -51,6 +52,8 @@ class FrontPage:
     id: str
     name: str
     process_name: str
+    called: str
+    """What a request is called here (诉求、投诉)."""
     contact: Contact | None
     steps: tuple[PlainStep, ...]
     """How a request goes on, as its complainant will follow it."""
@@ -80,6 +83,7 @@ class RequestPage:
 
     id: str
     name: str
+    called: str
     form: Form
     options: Options
     parts: Mapping[str, FormPart]
@@ -110,6 +114,7 @@ def front_page(reader: Reader, locality: str) -> FrontPage:
         locality,
         deployment.locality.name,
         deployment.main_name,
+        deployment.locality.settings.called,
         deployment.locality.settings.contact,
         tuple(deployment.plain_steps().values()),
         _limits(deployment),
@@ -133,8 +138,8 @@ def window_page(reader: Reader, actor: Officer) -> RequestPage:
 
 def _request_page(reader: Reader, deployment: Deployment, form: Form) -> RequestPage:
     return RequestPage(
-        deployment.locality.id, deployment.locality.name, form, options_of(reader, deployment), parts_of(form),
-        who_sees(deployment), deployment.locality.settings.contact,
+        deployment.locality.id, deployment.locality.name, deployment.locality.settings.called, form,
+        options_of(reader, deployment), parts_of(form), who_sees(deployment), deployment.locality.settings.contact,
     )  # fmt: skip
 
 

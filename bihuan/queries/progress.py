@@ -138,6 +138,7 @@ class Progress:
     case_no: str
     locality: str
     locality_name: str
+    called: str
     subject: str
     handed_in: tuple[tuple[str, str], ...]
     """What was filled in, under its labels: the own words, whole."""
@@ -176,8 +177,8 @@ def progress(reader: Reader, actor: Complainant) -> Progress:
     )
     reached = {found["name"]: found["at"] for found in milestones}
     return Progress(
-        row["id"], row["case_no"], row["locality"], deployment.locality.name, row["subject"],
-        handed_in(own, deployment), row["submitted_at"],
+        row["id"], row["case_no"], row["locality"], deployment.locality.name,
+        deployment.locality.settings.called, row["subject"], handed_in(own, deployment), row["submitted_at"],
         deployment.locality.unit_name(row["handling_unit"]) if row["handling_unit"] else None,
         _steps(deployment, reached), _promise(promises, reader.now),
         _letters(letters, row["complained_of"]),

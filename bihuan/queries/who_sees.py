@@ -14,6 +14,8 @@ class WhoSees:
     platform: str
     answering: tuple[str, ...]
     """Other units that answer people (CS-15, XC-25, YN-32)."""
+    called: str
+    """What a request is called here (诉求、投诉)."""
     draft_hours: int
     """How long lies, sealed, what was filled in and not handed in."""
 
@@ -23,4 +25,5 @@ def who_sees(deployment: Deployment) -> WhoSees:
     organisation = deployment.locality.organisation
     others = organisation.answering - {PLATFORM}
     answering = tuple(unit.name for unit in organisation.units.values() if unit.id in others)
-    return WhoSees(organisation.unit_name(PLATFORM), answering, int(KEPT_FOR.total_seconds() // 3600))
+    called = deployment.locality.settings.called
+    return WhoSees(organisation.unit_name(PLATFORM), answering, called, int(KEPT_FOR.total_seconds() // 3600))

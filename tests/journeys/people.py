@@ -1,6 +1,7 @@
 """People before their browsers, by name: officers at desks, a company with a phone; and what others do meanwhile."""
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -92,8 +93,8 @@ class Journey:
         phone.get_by_label("联系人姓名").fill(name)
         phone.get_by_label("联系电话").fill(telephone)
         phone.get_by_role("button", name="下一步").click()
-        phone.get_by_role("button", name="提交诉求").click()
-        expect(phone.get_by_role("heading", name="已收到您的诉求")).to_be_visible()
+        phone.get_by_role("button", name=re.compile("^提交(诉求|投诉)$")).click()
+        expect(phone.get_by_role("heading", name="已收到您的")).to_be_visible()
 
     def follow(self, phone: Page) -> None:
         """From the confirmation to the progress of the case, by its number and code."""

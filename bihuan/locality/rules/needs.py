@@ -6,8 +6,9 @@ from functools import partial
 
 from bihuan.engine.reading.model import Process
 from bihuan.locality.documents import DECIDED, DOCUMENT_WORDS, LIMIT, OF_A_FORM
-from bihuan.locality.folder import NOT_SOLVED, PLAIN_STEPS
+from bihuan.locality.folder import NOT_SOLVED
 from bihuan.locality.notices import NOTICE_WORDS
+from bihuan.locality.plain_steps import PLAIN_STEPS
 from bihuan.locality.rulebook import RULE_ID
 from bihuan.locality.rules import groups
 from bihuan.locality.rules.drawn import Drawn, Fault, expressions
