@@ -27,7 +27,10 @@ class Announcing:
     window: int
     """One may come in on so many first working days of that month; 0: it says nothing of it."""
     opens: str
-    """What coming in is called (“挂号”)."""
+    """What coming in is called (“挂号”时间)."""
+    early: str
+    late: str
+    """What becomes of what is handed in before those days, or after them."""
 
 
 def read_announcing(portal: Table) -> Announcing | None:
@@ -40,6 +43,7 @@ def read_announcing(portal: Table) -> Announcing | None:
         table.text("milestone", pattern=_NAME), table.text("form", pattern=_NAME), table.text("text", pattern=_NAME),
         table.text("document", pattern=r".{1,60}"), table.whole("months", least=0, most=12, default=0),
         table.whole("window", least=0, most=15, default=0), table.text("opens", default="", pattern=r".{0,20}"),
+        table.text("early", default=""), table.text("late", default=""),
     )  # fmt: skip
     table.close()
     return found

@@ -77,6 +77,16 @@ class Announcement:
 
 
 @dataclass(frozen=True, slots=True)
+class ComingIn:
+    """On which days of this month one comes in, and what becomes of what is handed in today when it is none of them."""
+
+    opens: str
+    first_on: date
+    last_on: date
+    otherwise: str
+
+
+@dataclass(frozen=True, slots=True)
 class Printed:
     """The whole of it: a template and the words to put in. `key` never means anything else."""
 
@@ -104,6 +114,19 @@ def announcement(reader: Reader, locality: str) -> Announcement | None:
     return Announcement(
         announcing.title, period.words, row["published_at"], announcing.opens, first_on, last_on, over, text
     )
+
+
+def coming_in(deployment: Deployment, calendar: Calendar, now: datetime) -> ComingIn | None:
+    """The days of this month, announced or not; None where one comes in at any time, or none can be counted."""
+    announcing = deployment.locality.settings.announcement
+    if announcing is None:
+        return None
+    first_on, last_on = _window(calendar, Period.at("month", now), announcing.window)
+    if first_on is None or last_on is None:
+        return None
+    today = now.astimezone(BEIJING).date()
+    otherwise = announcing.early if today < first_on else announcing.late if today > last_on else ""
+    return ComingIn(announcing.opens, first_on, last_on, otherwise)
 
 
 def printed(reader: Reader, locality: str) -> Printed | None:

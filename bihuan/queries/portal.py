@@ -13,12 +13,13 @@ import sqlalchemy as sa
 from bihuan.domain import access
 from bihuan.domain.access import Actor, Officer
 from bihuan.domain.errors import InvalidAnswers, NotAllowed
-from bihuan.locality.deployments import Deployment, current, deployment_of
+from bihuan.locality.deployments import Current, Deployment, current, deployment_of
 from bihuan.locality.fields import Field, StaticText
 from bihuan.locality.folder import Contact
 from bihuan.locality.forms import Form, Options, Raw
 from bihuan.locality.options import options_of
 from bihuan.locality.plain_steps import PlainStep
+from bihuan.queries.announcements import ComingIn, coming_in
 from bihuan.queries.who_sees import WhoSees, who_sees
 from bihuan.store import tables
 from bihuan.store.statement import compiled
@@ -88,6 +89,7 @@ class RequestPage:
     options: Options
     parts: Mapping[str, FormPart]
     """By step, for those that ask some of the form."""
+    coming_in: ComingIn | None
     who_sees: WhoSees
     contact: Contact | None
 
@@ -123,23 +125,25 @@ def front_page(reader: Reader, locality: str) -> FrontPage:
 
 def request_page(reader: Reader, locality: str) -> RequestPage:
     """The form with its choices as they are now. Raises NotFound."""
-    deployment = current(reader, locality).deployment
-    return _request_page(reader, deployment, deployment.locality.form(REQUEST_FORM).at_portal())
+    here = current(reader, locality)
+    return _request_page(reader, here, here.deployment.locality.form(REQUEST_FORM).at_portal())
 
 
 def window_page(reader: Reader, actor: Officer) -> RequestPage:
     """The same for an officer who fills it in for somebody (窗口代填). Raises NotAllowed for those of no window."""
-    deployment = current(reader, actor.locality).deployment
-    windows = deployment.locality.organisation.windows
+    here = current(reader, actor.locality)
+    windows = here.deployment.locality.organisation.windows
     if not access.may_fill_in(actor, windows, locality=actor.locality):
         raise NotAllowed(f"Expected {actor.ref} to be of one of the windows {sorted(windows)}, but it is not")
-    return _request_page(reader, deployment, deployment.locality.form(REQUEST_FORM))
+    return _request_page(reader, here, here.deployment.locality.form(REQUEST_FORM))
 
 
-def _request_page(reader: Reader, deployment: Deployment, form: Form) -> RequestPage:
+def _request_page(reader: Reader, here: Current, form: Form) -> RequestPage:
+    deployment = here.deployment
     return RequestPage(
         deployment.locality.id, deployment.locality.name, deployment.locality.settings.called, form,
-        options_of(reader, deployment), parts_of(form), who_sees(deployment), deployment.locality.settings.contact,
+        options_of(reader, deployment), parts_of(form),
+        coming_in(deployment, here.calendar, reader.now), who_sees(deployment), deployment.locality.settings.contact,
     )  # fmt: skip
 
 

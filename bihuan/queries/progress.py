@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from bihuan.domain.access import Complainant
+from bihuan.domain.access import COMPLAINANT, Complainant
 from bihuan.domain.errors import NotFound
 from bihuan.domain.ids import CaseId
 from bihuan.locality.deployments import Deployment, deployment_of
@@ -26,7 +26,7 @@ from bihuan.store.unit_of_work import Reader, Row
 from bihuan.store.vault import Vault
 
 _case, _request, _task, _deadline = tables.case_file, tables.request, tables.task, tables.deadline
-_press, _event = tables.press, tables.history_event
+_press, _event, _notice = tables.press, tables.history_event, tables.notice
 _ID = sa.bindparam("case_id", type_=tables.ID)
 
 FIND = compiled(
@@ -78,6 +78,11 @@ LETTERS = compiled(
         ),
     ).order_by(sa.desc("at"), "words")
 )  # fmt: skip
+NOTICES = compiled(
+    sa.select(_notice.c.written_at, _notice.c.subject, _notice.c.body)
+    .where(_notice.c.case_id == _ID, _notice.c.recipient == COMPLAINANT)
+    .order_by(_notice.c.written_at.desc(), _notice.c.template)
+)
 FILLED_IN = compiled(sa.select(_task.c.form).distinct().where(_task.c.case_id == _ID, _task.c.state == "completed"))
 PROMISES = compiled(
     sa.select(_task.c.due_at, _task.c.name, _deadline.c.internal, _deadline.c.original_due_at)
@@ -131,6 +136,15 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A notice (通知) to the complainant, as it was also sent to telephone or mailbox."""
+
+    at: datetime
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """The complainant's page."""
 
@@ -147,6 +161,8 @@ class Progress:
     steps: tuple[Step, ...]
     promise: Promise | None
     letters: tuple[Letter, ...]
+    """The newest first."""
+    notices: tuple[Told, ...]
     """The newest first."""
     documents: tuple[str, ...]
     """Made out to the complainant (受理通知书), by name."""
@@ -172,8 +188,8 @@ def progress(reader: Reader, actor: Complainant) -> Progress:
     if row is None:
         raise NotFound(f"Expected a case {actor.case_id}, but there is none")
     deployment = deployment_of(reader, row["deployment"])
-    milestones, letters, filled_in, promises, rated, given, said, own = reader.each(
-        MILESTONES, LETTERS, FILLED_IN, PROMISES, RATED, GIVEN, SAID, HANDED_IN, case_id=row["id"]
+    milestones, letters, filled_in, promises, rated, given, said, own, told = reader.each(
+        MILESTONES, LETTERS, FILLED_IN, PROMISES, RATED, GIVEN, SAID, HANDED_IN, NOTICES, case_id=row["id"]
     )
     reached = {found["name"]: found["at"] for found in milestones}
     return Progress(
@@ -182,6 +198,7 @@ def progress(reader: Reader, actor: Complainant) -> Progress:
         deployment.locality.unit_name(row["handling_unit"]) if row["handling_unit"] else None,
         _steps(deployment, reached), _promise(promises, reader.now),
         _letters(letters, row["complained_of"]),
+        tuple(Told(one["written_at"], one["subject"], one["body"]) for one in told),
         letters_made(deployment, row["process"], [done["form"] for done in filled_in]),
         deeds_of_complainant(reader, row, deployment, given, said), _rated(rated, deployment), row["exit"],
         row["ended_at"], row["channel"], who_sees(deployment), deployment.locality.settings.contact,

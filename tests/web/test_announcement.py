@@ -10,6 +10,7 @@ from bihuan.play.life import Life, Play, pass_time
 from bihuan.play.stage import Stage
 from tests.people import Town, files_of
 from tests.web.conftest import Enter
+from tests.web.test_filling import submission, text
 
 HOW = "企业登录“服务专窗”，填写《企业“挂号”预约信息表》；线下到省政务服务大厅办理。"
 
@@ -26,6 +27,45 @@ def do(life: Life, moment: str, element: str, **given: object) -> None:
     """A task of this case, done then."""
     pass_time([life], datetime.fromisoformat(moment).replace(tzinfo=BEIJING))
     life.complete(next(one for one in life.tasks() if one.key.split("/")[1] == element), given)
+
+
+BOOKING = {
+    "f-request_type": "service", "f-category": "approval", "f-subject": "请协调用电",
+    "f-body": "我公司项目用电报装已满两个月，请协调。", "f-attendee": "legal", "f-region": "kunming",
+    "f-booked_at": "website", "contact-name": "张晓明", "contact-phone": "13812345678",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("today", "before", "after"),
+    [
+        ((9, 1), "", ""),
+        ((9, 8), "现在提交的转入下月批次", "已转入下月批次，不需重新“挂号”。"),
+        ((10, 3), "现在提交的不予受理，请在“挂号”时间内提交", "本次不予受理，已留存备查。"),
+    ],
+)
+def test_who_comes_out_of_season_is_told_before_and_after(
+    yunnan: Play, town: Town, enter: Enter, today: tuple[int, int], before: str, after: str
+) -> None:
+    """Whether the month was announced or not: on the form, on the last look, and by the notice that the case sent."""
+    yunnan.stage.go_to(datetime(2026, *today, 10, tzinfo=BEIJING))
+    town.app.clock = yunnan.stage.app.clock
+    client, root = enter(None), "/portal/yunnan/request"
+    asked = text(client, f"{root}/what")
+    assert f"本月“挂号”时间：{today[0]}月{'1' if today[0] == 9 else '8'}日至" in asked
+    sent = {**BOOKING, "submission_id": submission(asked), "go": "next"}
+    for step in ("what", "about", "contact"):
+        last = text(client, str(client.post(f"{root}/{step}", data=sent).location))
+    assert client.post(root, data=sent).status_code == 303
+    told = [text(client, f"/portal/yunnan/{page}") for page in ("confirmation", "progress/case")]
+    assert all("给您的通知" in page for page in told)
+    if not before:
+        assert not any("提交的不予受理" in page or "转入下月批次" in page for page in (asked, last))
+        assert not any("已截止" in page for page in told)
+    assert before in asked
+    assert before in last
+    assert all(after in page for page in told)
+    assert not any("YN-06" in page for page in told), "a number of ours means nothing to them"
 
 
 def test_what_is_published_online_stands_on_the_portal_with_its_window(yunnan: Play, enter: Enter) -> None:

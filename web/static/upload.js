@@ -2,7 +2,10 @@
 // said at once and left out, so that the others stay. Without this file the browser's own field serves.
 (() => {
   "use strict";
-  const words = (size) => (size >= 1 << 20 ? `${(size / (1 << 20)).toFixed(1)} MB` : `${Math.max(size / 1024, 0.1).toFixed(0)} KB`);
+  const words = (size) => {
+    if (size >= 1 << 20) return `${(size / (1 << 20)).toFixed(1)} MB`;
+    return size >= 1024 ? `${(size / 1024).toFixed(0)} KB` : `${size} 字节`;
+  };
   const same = (one, other) => one.name === other.name && one.size === other.size && one.lastModified === other.lastModified;
   const ending = (name) => (/\.([a-z][a-z0-9]{0,9})$/i.exec(name) || ["", ""])[1].toLowerCase();
 
