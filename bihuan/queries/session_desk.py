@@ -61,6 +61,7 @@ SCHEDULES = compiled(
     )
     .order_by(_task.c.ended_at)
 )
+_later = message.alias("later")
 BOOKED = compiled(
     sa.select(
         message.c.id.label("turn"), _case.c.id, _case.c.case_no, _case.c.locality, _case.c.category,
@@ -73,10 +74,12 @@ BOOKED = compiled(
         message.c.locality == sa.bindparam("locality"),
         message.c.name == sa.bindparam("booked"),
         message.c.correlation_key == sa.bindparam("month"),
+        ~sa.exists().where(_later.c.case_id == _case.c.id, _later.c.name == message.c.name, _later.c.id > message.c.id),
     )
     .order_by(message.c.id)
     .limit(at_most(MOST_BOOKED))
 )  # fmt: skip
+"""Who is booked for a month: who was put off to a later one (转入下月) is booked for that."""
 TASKS = compiled(
     sa.select(_task.c.case_id, _task.c.form, _task.c.state, _task.c.ended_at, _task.c.due_at, _task.c.control)
     .where(

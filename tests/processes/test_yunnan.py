@@ -9,7 +9,7 @@ from tests.processes.breaking import citing, group, lenient, noticed, spoilt
 from tests.processes.play import definition, locality, scenarios
 
 SCENARIOS = scenarios("yunnan")
-RULES = {f"YN-{number:02}" for number in range(1, 39)} | {"YNZ-01"}
+RULES = {f"YN-{number:02}" for number in range(1, 39)} | {"YNZ-01", "YNZ-02"}
 
 LATE = "'limit_missed', 'to': 'supervision_office'", "'limit_missed', 'to': 'platform'"
 TO_PARTY = "'limit_missed', 'to': 'party_supervision_office'", "'limit_missed', 'to': 'platform'"
@@ -23,6 +23,8 @@ MONTH_END = ">day_of_month(-1, of=opened_at, roll=False)"
 VERIFY = "workdays(7, since=workday_of_month(5, of=booking_month) if verify_from =="
 LISTED = ">workdays(7, since=workday_of_month(5, of=opened_at, months=1))"
 CALL_UP = ">days(-3, since=on(session_on))"
+TOO_LATE = "days(-3, since=on(session_on)) &lt;= arranged_at"
+OTHERS = "host_unit not in [None, handling_unit, second_unit, third_unit]"
 UNLAWFUL = '${conduct != "handling"}'
 UNHAPPY = "rating in [1, 2] or session_rating in [1, 2] or reflected_at is not None"
 FEEDBACK = "workdays(allowed_workdays, since=heard_at)"
@@ -108,7 +110,18 @@ BROKEN = {
         ("YN-11", "workday_of_month(-1, of=booking_month)", "workday_of_month(-2, of=booking_month)"),
         ("YN-11", *LATE),
         ("YN-15", *group("arrange", "${handling_unit}", "platform")),
-        ("YN-19", "${session_on is None}", "${False}"),
+        ("YN-19", "${session_on is None or ", "${False or "),
+        ("YN-12", TOO_LATE, "False"),
+        ("YN-12", TOO_LATE, TOO_LATE.replace("&lt;=", "&lt;")),
+        ("YN-12", TOO_LATE, TOO_LATE.replace("-3", "-2")),
+        ("YN-15", OTHERS, "False"),
+        ("YN-15", OTHERS, "host_unit not in [None, handling_unit]"),
+        ("YN-15", OTHERS, "host_unit not in [None, handling_unit, second_unit]"),
+        ("YN-15", OTHERS, "host_unit not in [handling_unit, second_unit, third_unit]"),
+        ("YNZ-02", "${next_month and ", "${False and "),
+        ("YNZ-02", "days(-3, since=max(on(main_on)", "days(-2, since=max(on(main_on)"),
+        ("YNZ-02", "on(main_2_on if main_2_on is not None else main_on)", "on(main_on)"),
+        ("YNZ-02", "'postponed', 'to': 'complainant'", "'postponed', 'to': 'platform'"),
     ],
     "yunnan/clinic.bpmn": [
         ("YN-12", CALL_UP, ">days(-2, since=on(session_on))"),

@@ -162,6 +162,16 @@ def test_bookings_stand_in_their_session_by_band_then_number_with_call_up_and_re
     assert [booking.case_no for booking in desk.waiting] == [two.case_no]
 
 
+def test_who_is_put_off_to_the_next_month_is_booked_for_that_alone(clinic: Clinic) -> None:
+    one, two, three = booked_three(clinic)
+    set_sessions(clinic)
+
+    clinic.do(two, "2026-09-22 09:00", "arrange", next_month=True, told_company="主场已来不及告知。")
+
+    assert [booking.case_no for booking in clinic.desk("platform").waiting] == [three.case_no, one.case_no]
+    assert [booking.case_no for booking in clinic.desk("platform", "2026-10").waiting] == [two.case_no]
+
+
 def test_a_department_sees_the_calendar_and_only_its_own_requests(clinic: Clinic) -> None:
     _, two, _ = booked_three(clinic)
     set_sessions(clinic)
