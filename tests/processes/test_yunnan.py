@@ -23,6 +23,7 @@ MONTH_END = ">day_of_month(-1, of=opened_at, roll=False)"
 VERIFY = "workdays(7, since=workday_of_month(5, of=booking_month) if verify_from =="
 LISTED = ">workdays(7, since=workday_of_month(5, of=opened_at, months=1))"
 CALL_UP = ">days(-3, since=on(session_on))"
+EARLY = 'length != "less" and hosted_at &lt; (on('
 TOO_LATE = "days(-3, since=on(session_on)) &lt;= arranged_at"
 OTHERS = "host_unit not in [None, handling_unit, second_unit, third_unit]"
 UNLAWFUL = '${conduct != "handling"}'
@@ -240,13 +241,20 @@ BROKEN = {
     ],
     "yunnan/session.bpmn": [
         ("YN-14", 'else on(session_on, at="09:00")', 'else on(session_on, at="08:00")'),
-        ("YN-16", '${length == "less"}', "${False}"),
+        ("YN-16", '${length == "less" or ', "${False or "),
+        ("YN-18", 'or others_present == "partly"}', "or False}"),
+        ("YN-16", EARLY, EARLY.replace("and", "and False and")),
+        ("YN-16", 'on(session_on, at="17:00") if', 'on(session_on, at="12:00") if'),
+        ("YN-16", 'session_half == "pm" or length == "day"', 'session_half == "pm"'),
+        ("YN-16", 'else on(session_on, at="12:00")', 'else on(session_on, at="09:00")'),
+        ("YN-16", "on(made_up_on) &lt; on(session_on) or ", ""),
+        ("YN-16", "made_up_at &lt; on(made_up_on, at=\"12:00\")", "False"),
         ("YN-16", ">on(session_on)<", ">workdays(1, since=on(session_on))<"),
         ("YN-16", *LATE),
         ("YN-18", '${session in ["main", "main_2"]}', '${session in ["main"]}'),
-        ("YN-18", *group("host", "${host_unit + ':principal'}", "${host_unit}")),
-        ("YN-18", *group("host", "${host_unit + ':deputy'}", "${host_unit}")),
-        ("YN-19", *group("host_special", "${host_unit}", "platform")),
+        ("YN-18", *group("host", "${host + ':principal'}", "${host}")),
+        ("YN-18", *group("host", "${host + ':deputy'}", "${host}")),
+        ("YN-19", *group("host_special", "${host}", "platform")),
     ],
     "yunnan/quarterly.bpmn": [
         ("YN-34", *group("bulletin", "platform", "supervision_office")),
@@ -278,6 +286,7 @@ OPTIONAL = [
     ("YN-31", "rating", "session_rating"),
     ("YN-31", "rating", "rating"),
     ("YN-18", "schedule", "main_on"),
+    ("YN-18", "host", "partly_why"),
     ("YN-19", "schedule", "special_2_on"),
     ("YN-18", "schedule", "main_2_unit"),
     ("YN-19", "schedule", "special_3_half"),
