@@ -13,6 +13,8 @@ RULES = {f"YN-{number:02}" for number in range(1, 39)} | {"YNZ-01", "YNZ-02"}
 
 LATE = "'limit_missed', 'to': 'supervision_office'", "'limit_missed', 'to': 'platform'"
 TO_PARTY = "'limit_missed', 'to': 'party_supervision_office'", "'limit_missed', 'to': 'platform'"
+MONTH_LATE = "'month_limit_missed', 'to': 'supervision_office'", "'month_limit_missed', 'to': 'platform'"
+MONTH_TO_PARTY = "'month_limit_missed', 'to': 'party_supervision_office'", "'month_limit_missed', 'to': 'platform'"
 SUPERVISION_LATE = (
     "'internal_limit_missed', 'to': 'party_supervision_office'",
     "'internal_limit_missed', 'to': 'platform'",
@@ -212,10 +214,6 @@ BROKEN = {
         ("YN-37", *group("solve_class", "${handling_unit}", "platform")),
     ],
     "yunnan/monthly.bpmn": [
-        ("YN-05", MONTH_END, ">day_of_month(-2, of=opened_at, roll=False)"),
-        ("YN-05", MONTH_END, ">workdays(5, since=opened_at)"),
-        ("YN-05", *LATE),
-        ("YN-05", *TO_PARTY),
         ("YN-06", ">workday_of_month(5, of=opened_at, months=1)", ">workday_of_month(4, of=opened_at, months=1)"),
         ("YN-09", LISTED, LISTED.replace("7", "8")),
         ("YN-09", LISTED, ">workdays(7, since=window_closed_at)"),
@@ -240,7 +238,14 @@ BROKEN = {
         ("YN-18", 'source="joint_second"', 'source="None"'),
     ],
     "yunnan/announcement.bpmn": [
-        ("YN-05", "${on(publish_on) > day_of_month(-1, of=opened_at, roll=False)}", "${False}"),
+        ("YN-05", "on(publish_on) &lt;= drafted_at", "False"),
+        ("YN-05", "and drafted_at &lt; day_of_month(-1, of=opened_at, roll=False)", ""),
+        ("YN-05", "or (on(publish_on) > day_of_month(-1, of=opened_at, roll=False)", "or (False"),
+        ("YN-05", MONTH_END, ">day_of_month(-2, of=opened_at, roll=False)"),
+        ("YN-05", MONTH_END, ">workdays(5, since=opened_at)"),
+        ("YN-05", ">on(publish_on)<", ">workdays(1, since=on(publish_on))<"),
+        ("YN-05", *MONTH_LATE),
+        ("YN-05", *MONTH_TO_PARTY),
         ("YN-05", '>on(publish_on, at="09:00")', '>on(publish_on, at="08:00")'),
         ("YN-05", *group("publish", "general_office", "platform")),
         ("YN-05", *group("publish", "government_services", "platform")),
@@ -256,7 +261,7 @@ BROKEN = {
         ("YN-16", "on(made_up_on) &lt; on(session_on) or ", ""),
         ("YN-16", "made_up_at &lt; on(made_up_on, at=\"12:00\")", "False"),
         ("YN-16", ">on(session_on)<", ">workdays(1, since=on(session_on))<"),
-        ("YN-16", *LATE),
+        ("YN-16", *MONTH_LATE),
         ("YN-18", '${session in ["main", "main_2"]}', '${session in ["main"]}'),
         ("YN-18", " if session in ['main', 'main_2'] and joint_second", " if session in ['main'] and joint_second"),
         ("YN-18", *group("host", "${host + ':principal'}", "${host}")),
@@ -268,7 +273,7 @@ BROKEN = {
         ("YN-34", "${important}", "${False}"),
         ("YN-34", "${important}", "${True}"),
         ("YN-34", "'report_leaders', 'to': 'provincial_leaders'", "'report_leaders', 'to': 'platform'"),
-        ("YN-34", "'internal_limit_missed', 'to': 'supervision_office'", "'internal_limit_missed', 'to': 'platform'"),
+        ("YN-34", "internal_limit_missed', 'to': 'supervision_office'", "internal_limit_missed', 'to': 'platform'"),
     ],
     "common/rating.bpmn": [
         ("YN-36", 'name="audience" value="complainant"', 'name="audience" value="industry"'),
