@@ -38,7 +38,9 @@ def _the_calendar_opens_the_month(journey: Journey) -> None:
     journey.calendar.at("2026-08-27T09:00")
     journey.comes("拟定公告")
     journey.calendar.at("2026-08-31T09:05")
-    journey.done(MONTH, OFFICE, "拟定公告", publish_on="2026-08-31")
+    journey.done(
+        MONTH, OFFICE, "拟定公告", publish_on="2026-08-31", booking_from="2026-09-01", booking_until="2026-09-07"
+    )
     journey.comes("线上专窗发布")
     journey.done(MONTH, "省政府办公厅", "线上专窗发布")
     journey.done(MONTH, "省政务服务管理局", "线下专窗发布")

@@ -240,6 +240,8 @@ BROKEN = {
         ("YN-18", 'source="joint_second"', 'source="None"'),
     ],
     "yunnan/announcement.bpmn": [
+        ("YN-06", "workday_of_month(1, of=opened_at, months=1) or ", "on(booking_from) or "),
+        ("YN-06", "workday_of_month(5, of=opened_at, months=1) or ", "workday_of_month(4, of=opened_at, months=1) or "),
         ("YN-05", "on(publish_on) &lt;= drafted_at", "False"),
         ("YN-05", "and drafted_at &lt; day_of_month(-1, of=opened_at, roll=False)", ""),
         ("YN-05", "or (on(publish_on) > day_of_month(-1, of=opened_at, roll=False)", "or (False"),
@@ -284,6 +286,7 @@ BROKEN = {
 """Ways to break a rule: what stands there, and what somebody might write instead."""
 
 OPTIONAL = [
+    ("YN-05", "announcement", "booking_until"),
     ("YN-13", "call_up", "recipient"),
     ("YN-12", "call_up", "by_phone"),
     ("YN-12", "call_up", "by_message"),

@@ -84,7 +84,14 @@ def clinic(app: App, clock: MovableClock) -> Clinic:
     stage.go_to(datetime(2026, 8, 27, 9, tzinfo=BEIJING))
     play = Play(stage, stage.deploy(files_of("yunnan")).locality)
     found = Clinic(play, play.open_by_calendar(procedure_of(play.deployment, "monthly")), [])
-    found.do(found.month, "2026-08-27 10:00", "draft", publish_on="2026-08-31")
+    found.do(
+        found.month,
+        "2026-08-27 10:00",
+        "draft",
+        publish_on="2026-08-31",
+        booking_from="2026-09-01",
+        booking_until="2026-09-07",
+    )
     for element in ("publish_online", "publish_offline"):
         found.do(found.month, "2026-08-31 09:30", element)
     return found

@@ -75,7 +75,15 @@ def test_what_is_published_online_stands_on_the_portal_with_its_window(yunnan: P
         return visitor.get("/portal/yunnan/").get_data(as_text=True)
 
     month = yunnan.open_by_calendar(procedure_of(yunnan.deployment, "monthly"))
-    do(month, "2026-08-27 10:00", "draft", publish_on="2026-08-31", announcement_text=f"<b>{HOW}</b>")
+    do(
+        month,
+        "2026-08-27 10:00",
+        "draft",
+        publish_on="2026-08-31",
+        booking_from="2026-09-01",
+        booking_until="2026-09-07",
+        announcement_text=f"<b>{HOW}</b>",
+    )
     assert "公告" not in front(), "drafted, not published"
     assert "目前没有公告" in visitor.get("/portal/yunnan/announcement").get_data(as_text=True)
     assert visitor.get("/portal/nowhere/announcement").status_code == 404
@@ -87,6 +95,7 @@ def test_what_is_published_online_stands_on_the_portal_with_its_window(yunnan: P
     assert f"&lt;b&gt;{HOW}&lt;/b&gt;" in page
     whole = visitor.get("/portal/yunnan/announcement").get_data(as_text=True)
     assert "三、受理事项" in whole
+    assert "2026-09-01至2026-09-07" in whole
     assert f"&lt;b&gt;{HOW}&lt;/b&gt;" in whole
     assert "发布" not in visitor.get("/portal/zibo/").get_data(as_text=True)
 
@@ -94,7 +103,15 @@ def test_what_is_published_online_stands_on_the_portal_with_its_window(yunnan: P
     assert "已截止，请留意下一期公告" in front()
     pass_time([month], datetime(2026, 9, 28, 9, tzinfo=BEIJING))
     following = yunnan.open_by_calendar(procedure_of(yunnan.deployment, "monthly"))
-    do(following, "2026-09-28 10:00", "draft", publish_on="2026-09-30", announcement_text="十月的公告，办法同上期。")
+    do(
+        following,
+        "2026-09-28 10:00",
+        "draft",
+        publish_on="2026-09-30",
+        booking_from="2026-10-08",
+        booking_until="2026-10-13",
+        announcement_text="十月的公告，办法同上期。",
+    )
     assert "2026年9月" in front(), "the next is not published yet"
     do(following, "2026-09-30 09:10", "publish_online")
     assert "十月的公告" in front()

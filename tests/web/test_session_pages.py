@@ -27,7 +27,14 @@ def yunnan(town: Town) -> Play:
     stage.go_to(datetime(2026, 8, 27, 9, tzinfo=BEIJING))
     play = Play(stage, stage.deploy(files_of("yunnan")).locality)
     month = play.open_by_calendar(procedure_of(play.deployment, "monthly"))
-    do(month, "2026-08-27 10:00", "draft", publish_on="2026-08-31")
+    do(
+        month,
+        "2026-08-27 10:00",
+        "draft",
+        publish_on="2026-08-31",
+        booking_from="2026-09-01",
+        booking_until="2026-09-07",
+    )
     do(month, "2026-08-31 09:30", "publish_online")
     do(month, "2026-08-31 09:30", "publish_offline")
     do(month, "2026-09-16 10:00", "list_items")
