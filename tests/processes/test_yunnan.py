@@ -27,6 +27,7 @@ LISTED = ">workdays(7, since=workday_of_month(5, of=opened_at, months=1))"
 CALL_UP = ">days(-3, since=on(session_on))"
 EARLY = 'length != "less" and hosted_at &lt; (on('
 TOO_LATE = "days(-3, since=on(session_on)) &lt;= arranged_at"
+MISSED = '>on(session_on, at="14:00") if session_half == "pm" else on(session_on, at="09:00")<'
 OTHERS = "host_unit not in [None, handling_unit, second_unit, third_unit]"
 UNLAWFUL = '${conduct != "handling"}'
 UNHAPPY = "rating in [1, 2] or session_rating in [1, 2] or reflected_at is not None"
@@ -63,6 +64,7 @@ BROKEN = {
         ("YNZ-01", "[handling_unit] if verified_at is not None else []", "[]"),
         ("YNZ-01", "[second_unit] if verified_at is not None and second_unit is not None else []", "[]"),
         ("YNZ-01", "[third_unit] if verified_at is not None and third_unit is not None else []", "[]"),
+        ("YNZ-02", "'session_missed', 'to': 'complainant'", "'session_missed', 'to': 'platform'"),
         ("YNZ-01", "${withdrawn_at is not None}", "${False}"),
         ("YNZ-01", *WITHDRAWN),
     ],
@@ -127,6 +129,8 @@ BROKEN = {
         ("YNZ-02", "'postponed', 'to': 'complainant'", "'postponed', 'to': 'platform'"),
     ],
     "yunnan/clinic.bpmn": [
+        ("YNZ-02", MISSED, MISSED.replace("14:00", "15:00")),
+        ("YNZ-02", MISSED, MISSED.replace("09:00", "10:00")),
         ("YN-12", CALL_UP, ">days(-2, since=on(session_on))"),
         ("YN-12", CALL_UP, ">days(-4, since=on(session_on))"),
         ("YN-12", CALL_UP, ">workdays(-3, since=on(session_on))"),
