@@ -244,14 +244,15 @@ def may_read_report(actor: Actor, readers: Iterable[str], *, locality: str) -> b
     return oversees(actor) or everybody or not actor.groups.isdisjoint(readers)
 
 
-def reads_whole_list(actor: Actor, readers: Iterable[str], *, locality: str) -> bool:
-    """Who sees every case in a list of a report: who oversees all, and the groups that follow up just these by duty.
+def reads_whole_list(actor: Actor, readers: Iterable[str], *, locality: str, leaders: frozenset[str]) -> bool:
+    """Who sees every case in the lists of a report that he may read: who oversees all, the groups that follow up just
+    these by duty, and the locality's leaders, to whom the bulletin goes.
 
     What the rows say stays veiled; a case itself opens only by `may_read_case`.
     """
     if not isinstance(actor, Officer) or actor.locality != locality:
         return False
-    return oversees(actor) or not actor.groups.isdisjoint(readers)
+    return oversees(actor) or not actor.groups.isdisjoint(readers) or not actor.units.isdisjoint(leaders)
 
 
 def may_compare(actor: Actor, *, locality: str, shown_to: bool) -> bool:

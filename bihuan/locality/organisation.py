@@ -73,6 +73,11 @@ class Organisation:
         return frozenset(unit.id for unit in self.units.values() if unit.answers)
 
     @property
+    def leaders(self) -> frozenset[str]:
+        """The units of those who lead the whole locality, for whom its reports are made."""
+        return frozenset(unit.id for unit in self.units.values() if unit.kind == "leaders")
+
+    @property
     def windows(self) -> frozenset[str]:
         """The units whose officers fill a request in for somebody (窗口代填): the platform, and those marked so."""
         return frozenset({PLATFORM, *(unit.id for unit in self.units.values() if unit.window)})

@@ -19,7 +19,7 @@ from bihuan.queries.counted import Counted
 from bihuan.queries.leading import By, back, turned_to
 from bihuan.queries.report_counts import Chosen, Waiting, lately
 from bihuan.queries.report_words import ReportWords
-from bihuan.queries.reports import FigureRow, chosen_of, figure_rows
+from bihuan.queries.reports import FigureRow, begun, chosen_of, figure_rows
 from bihuan.store.figure_readers import SHOWN_TO
 from bihuan.store.unit_of_work import Reader
 
@@ -85,7 +85,7 @@ def comparison(
     others = _others(reader, actor)
     if not others:
         return None
-    span = Period.parse(by, period) if period else Period.at(by, reader.now)
+    span = begun(by, period, reader.now)
     found = [(locality, _headline(reader, actor, locality)) for locality in (actor.locality, *others)]
     wanted = [(locality, report) for locality, report in found if report]
     rows = tuple(

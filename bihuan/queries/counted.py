@@ -1,6 +1,6 @@
 """What a report's statements counted, added up; and a figure's value in it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -24,6 +24,11 @@ class Value:
     whole: int = 0
     met: bool | None = None
     """Whether the target is reached; None without a target, or without a number."""
+
+    @property
+    def nothing(self) -> bool:
+        """Whether there is no case to tell of: a rate of 0 % of three cases is something."""
+        return not self.number if self.kind == "count" else self.number is None
 
     @property
     def words(self) -> str:
@@ -87,6 +92,18 @@ class Counted:
         if isinstance(formula, Count):
             return _value(figure, "count", float(cases))
         return _value(figure, "average", days / cases if cases else None, days, cases)
+
+
+def places(numbers: Mapping[str, float | None], *, lowest_first: bool) -> Mapping[str, int]:
+    """Who stands where by these numbers (名次): equal ones share a place, who has none has no place.
+
+    Where all are alike nobody has one: 0 % is no first place because nobody else was measured.
+    """
+    measured = {name: number for name, number in numbers.items() if number is not None}
+    in_order = sorted(measured.values(), reverse=not lowest_first)
+    if len(set(in_order)) < 2:
+        return {}
+    return {name: 1 + in_order.index(number) for name, number in measured.items()}
 
 
 def _value(

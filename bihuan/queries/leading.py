@@ -13,7 +13,7 @@ from bihuan.domain.access import Officer
 from bihuan.domain.errors import NotFound
 from bihuan.domain.workdays.periods import Period
 from bihuan.locality.reports import Average, Breakdown, Count, Figure, Report
-from bihuan.queries.counted import FIRST_MONTH, THIS, Counted, Value
+from bihuan.queries.counted import FIRST_MONTH, THIS, Counted, Value, places
 from bihuan.queries.report_counts import Chosen, Waiting, lately
 from bihuan.queries.report_words import ReportWords
 from bihuan.queries.reports import FigureRow, choose, chosen_of, figure_rows, in_order, months_of, parts_of, reports
@@ -114,9 +114,11 @@ def report_to_count(reader: Reader, report_id: UUID) -> tuple[Chosen, tuple[Peri
         return None
     name, _, turned = key["report"].partition("/")
     by = next((one for one in BACK if one == turned), None)
-    chosen = chosen_of(
-        reader, key["locality"], name, key["period"], turned=(lambda report: turned_to(report, by)) if by else None
-    )
+    turned = (lambda report: turned_to(report, by)) if by else None
+    try:
+        chosen = chosen_of(reader, key["locality"], name, key["period"], turned=turned)
+    except NotFound:  # a period that is yet to come, since a demonstration's clock was put back
+        return None
     if chosen.key != key:
         return None
     return chosen, back(chosen.period, by) if by else months_of(chosen)
@@ -144,19 +146,18 @@ def back(period: Period, by: By) -> tuple[Period, ...]:
 def _units(shown: list[Figure], counted: Counted, words: ReportWords, chosen: Chosen) -> tuple[UnitRow, ...]:
     units = in_order("unit", counted.groups("unit"), chosen.deployment)
     values = {unit: tuple(counted.value(figure, THIS, "unit", unit) for figure in shown) for unit in units}
-    places = [
-        {} if isinstance(figure.formula, Count) else _places({unit: values[unit][at].number for unit in units}, figure)
+    ranked = [
+        {}
+        if isinstance(figure.formula, Count)
+        else places({unit: values[unit][at].number for unit in units}, lowest_first=_less_is_better(figure))
         for at, figure in enumerate(shown)
     ]
     return tuple(
-        UnitRow(unit, words.value("unit", unit), values[unit], tuple(place.get(unit) for place in places))
+        UnitRow(unit, words.value("unit", unit), values[unit], tuple(place.get(unit) for place in ranked))
         for unit in units
-        if any(value.number for value in values[unit])
+        if not all(value.nothing for value in values[unit])
     )
 
 
-def _places(numbers: Mapping[str, float | None], figure: Figure) -> Mapping[str, int]:
-    """The best first; equal values share a place; who has none has no place."""
-    least = isinstance(figure.formula, Average) or (figure.target is not None and figure.target.most is not None)
-    measured = sorted((number for number in numbers.values() if number is not None), reverse=not least)
-    return {unit: 1 + measured.index(number) for unit, number in numbers.items() if number is not None}
+def _less_is_better(figure: Figure) -> bool:
+    return isinstance(figure.formula, Average) or (figure.target is not None and figure.target.most is not None)

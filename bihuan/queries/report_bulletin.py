@@ -13,6 +13,7 @@ from docxtpl import Listing
 from bihuan.locality.document_filling import rendered
 from bihuan.queries.report_lists import ListView
 from bihuan.queries.reports import ReportView, as_of_words
+from bihuan.queries.withheld import withheld
 
 TEMPLATE = "通报"
 """The template's name in `reports/` of the locality or of `common/`."""
@@ -38,7 +39,10 @@ def bulletin(view: ReportView, lists: Sequence[ListView]) -> bytes:
         _grid(page, heading, rows)
     for one in lists:
         _title(page, f"{one.title}{f'（{one.about}）' if one.about else ''}")
-        _grid(page, [column.title for column in one.columns], [row.cells for row in one.rows])
+        if said := withheld(view, one):
+            page.add_paragraph(said)
+        if one.rows or not said:
+            _grid(page, [column.title for column in one.columns], [row.cells for row in one.rows])
     written = io.BytesIO()
     template.save(written)
     return written.getvalue()

@@ -111,6 +111,8 @@ class ListView:
     about: str = ""
     whole: bool = True
     """All cases that the figure counts, not those of the reader's own units alone."""
+    figure: str = ""
+    """Which counts them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def lists(
     for one in chosen.report.lists:
         views = reading.views(one, min(most, in_all))
         in_all -= sum(len(view.rows) for view in views)
-        found += views
+        found += [replace(view, figure=one.cases) for view in views]
     return tuple(found)
 
 
@@ -191,7 +193,9 @@ class _Reading:
     def reads_whole(self, figure: str) -> bool:
         """Whether this reader sees all cases of the figure: by the list of them, if one says so."""
         readers = [group for one in self._chosen.report.lists if one.cases == figure for group in one.readers]
-        return self._actor is None or access.reads_whole_list(self._actor, readers, locality=self._locality.id)
+        return self._actor is None or access.reads_whole_list(
+            self._actor, readers, locality=self._locality.id, leaders=self._locality.organisation.leaders
+        )
 
     def values_for(self, figure: str) -> Mapping[str, Any]:
         """The values of a statement that finds the figure's cases."""

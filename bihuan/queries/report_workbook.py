@@ -10,6 +10,7 @@ from bihuan.queries.counted import Value
 from bihuan.queries.report_lists import ListView
 from bihuan.queries.reports import FigureRow, ReportView, TableView, as_of_words
 from bihuan.queries.sheets import FIRST_ROW, finish, heading, new_book, new_sheet, saved, write
+from bihuan.queries.withheld import withheld
 
 _FORMATS = {"count": "0", "rate": "0.00%", "average": "0.00"}
 
@@ -21,7 +22,7 @@ def workbook(view: ReportView, lists: Sequence[ListView]) -> bytes:
     for table in view.tables:
         _table(_sheet(book, table.table.title, view), table)
     for one in lists:
-        _list(_sheet(book, f"{one.title}{one.about}", view), one)
+        _list(_sheet(book, f"{one.title}{one.about}", view), one, withheld(view, one))
     return saved(book)
 
 
@@ -61,13 +62,14 @@ def _table(sheet: Worksheet, table: TableView) -> None:
     finish(sheet)
 
 
-def _list(sheet: Worksheet, one: ListView) -> None:
+def _list(sheet: Worksheet, one: ListView, withheld: str) -> None:
     heading(sheet, tuple(column.title for column in one.columns))
     for number, row in enumerate(one.rows, FIRST_ROW):
         for column, cell in enumerate(row.cells, 1):
             write(sheet.cell(number, column), cell)
-    if one.cut:
-        write(sheet.cell(len(one.rows) + FIRST_ROW, 1), f"只列出前 {len(one.rows)} 件")
+    cut = f"只列出前 {len(one.rows)} 件" if one.cut else ""
+    for number, said in enumerate((said for said in (cut, withheld) if said), len(one.rows) + FIRST_ROW):
+        write(sheet.cell(number, 1), said)
     finish(sheet)
 
 

@@ -8,13 +8,13 @@ from uuid import UUID
 from bihuan.domain import access
 from bihuan.domain.access import Officer
 from bihuan.domain.clock import BEIJING
-from bihuan.domain.errors import NotAllowed
-from bihuan.domain.workdays.periods import Period, numbered_workdays
+from bihuan.domain.errors import NotAllowed, NotFound
+from bihuan.domain.workdays.periods import Period, PeriodKind, numbered_workdays
 from bihuan.locality.deployments import Deployment, current, deployment_of
 from bihuan.locality.kept import Kept
 from bihuan.locality.reports import Breakdown, Count, Figure, Report, Share
 from bihuan.locality.sentences import filled_in
-from bihuan.queries.counted import FIRST_MONTH, PREVIOUS, THIS, Counted, Value
+from bihuan.queries.counted import FIRST_MONTH, PREVIOUS, THIS, Counted, Value, places
 from bihuan.queries.counting import Counting, counting
 from bihuan.queries.report_counts import Chosen, Waiting, count, lately
 from bihuan.queries.report_words import ReportWords
@@ -173,13 +173,13 @@ def chosen_of(
     reader: Reader, locality: str, report_id: str, period: str, *, mine: list[str] | None = None,
     only: Sequence[UUID] | None = None, turned: Callable[[Report], Report] | None = None,
 ) -> Chosen:  # fmt: skip
-    """The report and period, whoever asks. Raises NotFound."""
+    """The report and period, whoever asks. Raises NotFound, also for a period that is yet to begin."""
     here = current(reader, locality)
     deployment, calendar = here.deployment, here.calendar
     found = deployment.locality.report(report_id)
     if turned is not None:
         found = turned(found)
-    span = Period.parse(found.period, period) if period else Period.at(found.period, reader.now)
+    span = begun(found.period, period, reader.now)
     first_day, workdays = numbered_workdays(calendar, span.first_on.year - YEARS_BACK, span.last_on.year + 1)
     values = {
         "locality": locality, "process": found.process or deployment.locality.settings.process, "now": reader.now,
@@ -191,6 +191,15 @@ def chosen_of(
         "calendar_version": here.calendar_version,
     }  # fmt: skip
     return Chosen(deployment, found, span, _counting(deployment, found), trend, values, calendar, key)
+
+
+def begun(kind: PeriodKind, period: str, now: datetime) -> Period:
+    """The period of this name, or the one that runs. Raises NotFound for none, and for one that is yet to begin."""
+    found = Period.parse(kind, period) if period else Period.at(kind, now)
+    if found.begins_at > now:
+        said = f"{found.words}尚未开始，没有数据。"
+        raise NotFound(f"Expected a period that has begun, but {found} begins later", said)
+    return found
 
 
 def over_time(report: Report) -> Report:
@@ -251,7 +260,7 @@ def _table(
     else:
         for group in in_order(table.by, counted.groups(table.by), deployment):
             values = tuple(counted.value(figure, THIS, table.by, group) for figure in figures)
-            if any(value.number for value in values):
+            if not all(value.nothing for value in values):
                 rows.append(TableRow(group, table.names.get(group) or words.value(table.by, group), values))
     if table.rank:
         ranked = report.figure(table.rank)
@@ -269,15 +278,12 @@ def in_order(by: str, groups: list[str], deployment: Deployment) -> list[str]:
 
 
 def _ranked(rows: list[TableRow], by: Mapping[str, Value], table: Breakdown) -> list[TableRow]:
-    """The rows with their places; equal values share one, who has no value stands last without."""
-    sign = 1 if table.lowest_first else -1
-    measured = [(number, row) for row in rows if (number := by[row.key].number) is not None]
-    numbers = sorted((sign * number for number, _ in measured))
-    placed = sorted(measured, key=lambda one: sign * one[0])
-    found = [
-        TableRow(row.key, row.name, row.values, 1 + numbers.index(sign * number)) for number, row in placed
-    ]  # fmt: skip
-    return found + [row for row in rows if by[row.key].number is None]
+    """The rows with their places, in this order; who has no value stands last without."""
+    placed = places({key: value.number for key, value in by.items()}, lowest_first=table.lowest_first)
+    last = len(rows) + 1
+    unmeasured = {key for key, value in by.items() if value.number is None}
+    in_order = sorted(rows, key=lambda row: (row.key in unmeasured, placed.get(row.key, last)))
+    return [replace(row, place=placed.get(row.key)) for row in in_order]
 
 
 def _left_out(report: Report, figure: Figure, words: ReportWords) -> str:
@@ -300,10 +306,15 @@ def _sentences(
         "期间": period.words, "截至": as_of_words(now), "辖区": locality,
         **{row.figure.name: row.value.words for row in figures},
     }  # fmt: skip
-    if report.sentences:
-        return [filled_in(sentence, said) for sentence in report.sentences]
-    parts = [f"{row.figure.name}{row.value.words}{'件' if row.counts else ''}" for row in figures]
-    return [f"{period.words}，{'，'.join(parts)}。"]
+    unmeasured = {row.figure.name: _unmeasured(row.figure) for row in figures if row.value.number is None}
+    every = "，".join(f"{row.figure.name}{{{row.figure.name}}}{'件' if row.counts else ''}" for row in figures)
+    return [filled_in(sentence, said, unmeasured) for sentence in report.sentences or (f"{{期间}}，{every}。",)]
+
+
+def _unmeasured(figure: Figure) -> str:
+    """What a sentence says in place of a rate or an average of no case at all."""
+    formula = figure.formula
+    return f"本期无{formula.whole if isinstance(formula, Share) else '可计算的'}工单，不计{figure.name}"
 
 
 def as_of_words(now: datetime) -> str:

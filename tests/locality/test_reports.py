@@ -78,4 +78,12 @@ def test_a_hostile_file_gives_findings_not_errors(content: bytes) -> None:
 
 
 def test_a_sentence_takes_each_figure_once() -> None:
-    assert filled_in("收到{收到}件，{没有}", {"收到": "{收到}1"}) == "收到{收到}1件，"
+    assert filled_in("收到{收到}件，{没有}", {"收到": "{收到}1"}, {}) == "收到{收到}1件，"
+
+
+def test_a_clause_about_nothing_says_so_instead() -> None:
+    sentence = "应办结{应办结}件，按期办结率{按期办结率}，平均{平均}个工作日；其余见附表。"
+    nothing = {"按期办结率": "本期无应办结工单，不计按期办结率"}
+    assert filled_in(sentence, {"应办结": "0", "平均": "3.5"}, nothing) == (
+        "应办结0件，本期无应办结工单，不计按期办结率，平均3.5个工作日；其余见附表。"
+    )

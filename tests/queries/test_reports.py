@@ -1,17 +1,26 @@
 """Figures are those of the cases: each counted once, in the period in which it happened, for those who may see them."""
 
+import io
 from datetime import datetime
 from itertools import pairwise
+from zipfile import ZipFile
 
 import pytest
+from openpyxl import load_workbook
 
+from bihuan.commands.deploy import deploy
+from bihuan.domain.access import Machine
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.errors import NotAllowed, NotFound
 from bihuan.domain.workdays.periods import Period
 from bihuan.locality.check import sound
 from bihuan.locality.reports import Condition
+from bihuan.queries.counted import places
+from bihuan.queries.leading import overview
+from bihuan.queries.report_bulletin import bulletin
 from bihuan.queries.report_lists import behind, lists
 from bihuan.queries.report_words import ReportWords
+from bihuan.queries.report_workbook import workbook
 from bihuan.queries.reports import ReportView, choose, report, reports
 from tests.people import COMPANY, Town, files_of, three_of_september
 
@@ -109,10 +118,13 @@ def test_periods_hand_over_what_is_open(october: Town) -> None:
 
 
 def test_a_rate_of_nothing_is_no_rate(town: Town) -> None:
-    found = monthly(town, "2026-10")
+    found = monthly(town, "2026-08")
 
     assert figures(found)["满意率"] == "—"
     assert figures(found)["平均办理工作日"] == "—"
+    assert not any("—" in sentence for sentence in found.sentences)
+    assert "应办结0件，第15个工作日12:00前办结0件，本期无应办结工单，不计按期办结率" in found.sentences[1]
+    assert found.sentences[1].endswith("本期无可计算的工单，不计平均办理工作日。")
 
 
 def test_units_are_ranked_and_share_places(october: Town) -> None:
@@ -172,14 +184,62 @@ def test_readers_are_named_and_all_others_refused(october: Town) -> None:
             monthly(october, "2026-10", unit, role)
 
 
-def test_a_reader_who_oversees_nothing_opens_only_cases_of_the_own_unit(october: Town) -> None:
+def test_the_leaders_to_whom_a_bulletin_goes_read_its_lists_and_open_no_case_by_them(october: Town) -> None:
+    """Their bulletin said 无 under 超期未办结清单 while a case was overdue."""
     october.at("2026-11-01T00:00")
     with october.app.read() as reader:
         leader = october.officer("city_leaders")
         found = behind(reader, october.app.vault, leader, "monthly", "2026-10", "办结")
         (listed,) = lists(reader, october.app.vault, leader, found.chosen)
 
+    assert (len(found.view.rows), len(listed.rows)) == (2, 1)
+    assert not any(row.opens for row in (*found.view.rows, *listed.rows))
+
+
+def test_a_reader_who_leads_nobody_opens_only_cases_of_the_own_unit(october: Town) -> None:
+    october.at("2026-11-01T00:00")
+    files = dict(files_of("zibo"))
+    text = files["zibo/reports/monthly.toml"].decode().replace('["city_leaders"]', '["human_resources"]')
+    with october.app.begin(Machine("test")) as work:
+        deploy(work, files | {"zibo/reports/monthly.toml": text.encode()}, note="")
+    with october.app.read() as reader:
+        actor = october.officer("human_resources")
+        view = report(reader, actor, "monthly", "2026-10")
+        found = behind(reader, october.app.vault, actor, "monthly", "2026-10", "办结")
+        (listed,) = lists(reader, october.app.vault, actor, found.chosen)
+
     assert found.view.rows == listed.rows == ()
+    paper = ZipFile(io.BytesIO(bulletin(view, [listed])))
+    said = "清单按权限未列出（共1件）。"
+    assert said in paper.read("word/document.xml").decode()
+    assert said in str(list(load_workbook(io.BytesIO(workbook(view, [listed])))["超期未办结清单"].values))
+
+
+def test_a_period_that_is_yet_to_begin_has_no_report(town: Town) -> None:
+    with pytest.raises(NotFound) as refused:
+        monthly(town, "2026-10")
+    assert refused.value.chinese == "2026年10月尚未开始，没有数据。"
+
+
+def test_a_unit_that_kept_no_limit_stands_on_the_leaders_page_and_is_first_of_nobody(town: Town) -> None:
+    """0 % of one case is something: without it the units do not add up to the headline."""
+    town.do(town.order().case_id, "dispatch", handling_unit="human_resources")
+    town.at("2026-11-01T00:00")
+    with town.app.read() as reader:
+        found, _ = overview(reader, town.officer("platform"), "month", "2026-10")
+    assert found is not None
+    place = next(place for place, row in enumerate(found.figures) if row.figure.name == "按期办结率")
+    (unit,) = found.units
+    assert (unit.key, unit.values[place].words, unit.values[place].whole) == ("human_resources", "0%", 1)
+    assert found.figures[place].value.whole == 1
+    assert set(unit.places) == {None}
+    assert [value.words for row in monthly(town, "2026-10").tables[0].rows for value in row.values][4] == "0%"
+
+
+def test_places_are_given_where_there_is_somebody_to_be_before() -> None:
+    assert places({"a": 0.0, "b": 50.0, "c": None}, lowest_first=False) == {"b": 1, "a": 2}
+    assert places({"a": 3.0, "b": 3.0, "c": 5.0}, lowest_first=True) == {"a": 1, "b": 1, "c": 3}
+    assert places({"a": 0.0, "b": 0.0, "c": None}, lowest_first=False) == {}
 
 
 def test_texts_behind_a_figure_are_veiled(town: Town) -> None:

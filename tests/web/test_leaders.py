@@ -12,7 +12,7 @@ from bihuan.domain.access import Machine
 from bihuan.queries import report_counts
 from bihuan.queries.leading import By, overview
 from bihuan.queries.reports import report
-from tests.people import Town, three_of_september
+from tests.people import COMPANY, Town, three_of_september
 from tests.web.conftest import Enter
 
 RESOLVED = {
@@ -112,11 +112,23 @@ def test_who_may_not_see_the_report_sees_no_overview(autumn: Town, enter: Enter)
     assert client.get("/overview/cases?report=monthly&figure=收到").status_code == 403
 
 
-def test_a_leader_sees_figures_and_no_cases_of_others(autumn: Town, enter: Enter) -> None:
+def test_a_leader_sees_which_cases_a_figure_counts_and_opens_none(autumn: Town, enter: Enter) -> None:
+    """The bulletin is made for them, its lists too: no identity, and no way into the case."""
     client = enter(autumn.officer("city_leaders"))
     assert "查看工单" in client.get("/overview?period=2026-10").get_data(as_text=True)
     behind = client.get("/overview/cases?report=monthly&period=2026-10&figure=办结").get_data(as_text=True)
-    assert behind.partition("<tbody>")[2].count("<tr>") == 0
+    assert behind.partition("<tbody>")[2].count("<tr>") == 2
+    assert (COMPANY["name"] in behind, 'href="/cases/' in behind, "只列出本单位" in behind) == (False, False, False)
+    number = re.findall("ZB[A-Z]+[0-9]+", behind)[0]
+    assert client.get(f"/cases/{number}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address", ["/overview?period=2031-01", "/reports/monthly?period=2027-05", "/reports/monthly.docx?period=2027-05"]
+)
+def test_a_period_that_is_yet_to_begin_has_no_sheet(autumn: Town, enter: Enter, address: str) -> None:
+    answer = enter(autumn.officer("city_leaders")).get(address)
+    assert (answer.status_code, "尚未开始，没有数据" in answer.get_data(as_text=True)) == (404, True)
 
 
 @pytest.fixture
