@@ -74,6 +74,7 @@ FACES: Mapping[str, tuple[str, ...]] = {
     "cases.index": ("?state=open", "?state=ended", "?no=ZBJS"),
     "supervision.show": (
         "?which=soon", "?which=late_week", "?which=all", "?which=silent", "?which=handed_on", "?which=taken_over",
+        "?which=with_office",
         "?which=extensions", "?which=all&unit=housing",
     ),
     "leaders.show": ("?by=quarter",),

@@ -19,10 +19,10 @@ def by_limit(tasks: sa.FromClause) -> tuple[sa.ColumnElement[Any], ...]:
 
 NEAREST_FIRST = by_limit(_task)
 AFTER_DUE, AFTER_ID = sa.bindparam("after_due", type_=tables.INSTANT), sa.bindparam("after_id", type_=tables.ID)
-_NEVER = sa.literal_column("'infinity'::timestamptz", tables.INSTANT)
+NEVER = sa.literal_column("'infinity'::timestamptz", tables.INSTANT)
 # A sub-select, so that it is not told to the planner (`untold`) either.
-_PLACE = sa.select(sa.func.coalesce(AFTER_DUE, _NEVER), AFTER_ID).scalar_subquery()
-LATER = sa.tuple_(sa.func.coalesce(_task.c.due_at, _NEVER), _task.c.id) > _PLACE
+_PLACE = sa.select(sa.func.coalesce(AFTER_DUE, NEVER), AFTER_ID).scalar_subquery()
+LATER = sa.tuple_(sa.func.coalesce(_task.c.due_at, NEVER), _task.c.id) > _PLACE
 """What comes after the row with `after_due` and `after_id`."""
 
 GROUPS = untold(sa.bindparam("groups", type_=sa.ARRAY(sa.Text)))

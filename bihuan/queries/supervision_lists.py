@@ -5,16 +5,18 @@ from typing import Final, Literal
 
 import sqlalchemy as sa
 
+from bihuan.domain.events import canonical
 from bihuan.queries.heat import ON_RUNG
-from bihuan.queries.nearest_first import AFTER_DUE, AFTER_ID, LATER, NEAREST_FIRST, OPEN_HERE
+from bihuan.queries.nearest_first import AFTER_DUE, AFTER_ID, LATER, NEAREST_FIRST, NEVER, OPEN_HERE
 from bihuan.store import tables
 from bihuan.store.statement import Statement, at_most, compiled
 from bihuan.store.supervised import EXTENDS, HANDED_ON, SUPERVISED
 from bihuan.store.tables import RUNS
 
 List = Literal[
-    "all", "late", "soon", "late_day", "late_week", "late_long", "taken_over", "extensions", "silent", "handed_on"
-]
+    "all", "late", "soon", "late_day", "late_week", "late_long", "taken_over", "with_office", "extensions", "silent",
+    "handed_on",
+]  # fmt: skip
 PAGE: Final = 50
 MOST_SILENT: Final = 100
 SILENCES: Final = (3, 5, 10)
@@ -22,12 +24,23 @@ SILENCES: Final = (3, 5, 10)
 SILENT: Final = 5
 
 _task, _case, _request, _press = tables.task, tables.case_file, tables.request, tables.press
+_event = tables.history_event
 _NOW, _SINCE = (sa.bindparam(name, type_=tables.INSTANT) for name in ("now", "silent_since"))
-_TAKEN_OVER, _WENT_ON = (
-    sa.select(_case.c.id).where(_case.c.locality == sa.bindparam("locality"), RUNS, condition)
-    for condition in (SUPERVISED, HANDED_ON)
+_TOOK_OVER = sa.exists().where(
+    _event.c.case_id == _case.c.id,
+    _event.c.kind == sa.literal_column("'milestone_reached'"),
+    _event.c.payload == sa.literal_column(f"'{canonical({'name': 'taken_over'})}'"),
+)
+_TAKEN_OVER, _WITH_OFFICE, _WENT_ON = (
+    sa.select(_case.c.id).where(_case.c.locality == sa.bindparam("locality"), RUNS, *conditions)
+    for conditions in ((SUPERVISED, _TOOK_OVER), (SUPERVISED, ~_TOOK_OVER), (HANDED_ON,))
 )
 _OTHER = _task.alias("other")
+_NEAREST_OF_ITS_CASE = ~sa.exists().where(
+    _OTHER.c.case_id == _task.c.case_id, _OTHER.c.state == sa.literal_column("'open'"),
+    sa.tuple_(sa.func.coalesce(_OTHER.c.due_at, NEVER), _OTHER.c.id)
+    < sa.tuple_(sa.func.coalesce(_task.c.due_at, NEVER), _task.c.id),
+)  # fmt: skip
 _NOBODY_ACTED = sa.and_(
     _task.c.opened_at < _SINCE,
     ~sa.exists().where(
@@ -40,11 +53,13 @@ _LISTS: dict[str, sa.ColumnElement[bool]] = {
     "all": sa.true(),
     "late": _task.c.due_at <= _NOW,
     **ON_RUNG,
-    "taken_over": _task.c.case_id.in_(_TAKEN_OVER),
+    "taken_over": sa.and_(_task.c.case_id.in_(_TAKEN_OVER), _NEAREST_OF_ITS_CASE),
+    "with_office": sa.and_(_task.c.case_id.in_(_WITH_OFFICE), _NEAREST_OF_ITS_CASE),
     "extensions": EXTENDS,
     "silent": _NOBODY_ACTED,
-    "handed_on": _task.c.case_id.in_(_WENT_ON),
+    "handed_on": sa.and_(_task.c.case_id.in_(_WENT_ON), _NEAREST_OF_ITS_CASE),
 }
+"""Open steps; of lists of cases the nearest of each, so that a case with two open steps is one."""
 _ORDERS = {"silent": (_task.c.opened_at, _task.c.id), "handed_on": (_case.c.handed_on.desc(), _task.c.id)}
 _WAITED_LESS = sa.tuple_(_task.c.opened_at, _task.c.id) > sa.tuple_(AFTER_DUE, AFTER_ID)
 UNPAGED: Final = frozenset({"handed_on"})
@@ -79,7 +94,7 @@ COUNTS = compiled(
     sa.select(
         *(
             sa.select(sa.func.count()).where(OPEN_HERE, _LISTS[name]).scalar_subquery().label(name)
-            for name in ("taken_over", "extensions", "handed_on")
+            for name in ("taken_over", "with_office", "extensions", "handed_on")
         ),
         # No more than so many: whoever looks for a silence of weeks is not kept waiting for a number.
         sa.select(sa.func.count())

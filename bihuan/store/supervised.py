@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from bihuan.store.tables import OPEN, RUNS, case_file, task
 
 SUPERVISED = case_file.c.involved.op("@>")(sa.literal_column("array['supervision_office']"))
-"""The supervision office stepped in (转督查室)."""
+"""The supervision office has a part in it: it took the case over, or does something else about it (责成重新办理)."""
 HANDED_ON = case_file.c.handed_on > sa.literal_column("0")
 """It went from one handling unit to another (改派)."""
 EXTENDS = task.c.extends

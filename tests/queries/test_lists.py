@@ -72,7 +72,29 @@ def test_supervision_lists_what_is_late_and_where_the_office_stepped_in(town: To
     town.at("2026-11-02T12:00")
     with town.app.read() as reader:
         taken_over = supervision(reader, town.app.vault, office, "taken_over")
-        assert {row.case_no for row in taken_over.rows} == {opened.case_no}
+        assert [row.case_no for row in taken_over.rows] == [opened.case_no], "one case, of which two steps are open"
+        assert (taken_over.counts["taken_over"], taken_over.counts["with_office"]) == (1, 0)
+        assert len(town.open_tasks(opened.case_id)) > 1
+
+
+def test_a_case_that_the_office_has_done_again_is_not_taken_over(town: Town) -> None:
+    """Two roads to the supervision office: 转督办 when a case drags on, 责成重新办理 when it was not handled well."""
+    opened = town.order()
+    town.do(opened.case_id, "dispatch", handling_unit="commerce")
+    town.do(opened.case_id, "first_reply", progress="已与企业联系，正在核实", contacted="yes")
+    town.do(
+        opened.case_id, "resolve", outcome="resolved", reply_to_company="所反映的事项已经办妥", replied_by="phone",
+        report_to_platform="已经办结并答复企业",
+    )  # fmt: skip
+    town.do(
+        opened.case_id, "verify", follow_up_method="phone", follow_up_record="企业表示没有办好", sound=False,
+        opinion="办理不到位",
+    )  # fmt: skip
+    office = town.officer("supervision_office")
+    with town.app.read() as reader:
+        found = supervision(reader, town.app.vault, office, "with_office")
+    assert [(row.case_no, row.step) for row in found.rows] == [(opened.case_no, "责成重新办理")]
+    assert (found.counts["taken_over"], found.counts["with_office"]) == (0, 1)
 
 
 def test_nobody_else_supervises(town: Town) -> None:

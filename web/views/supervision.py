@@ -12,12 +12,12 @@ from web.places import place_read, place_said
 pages = Blueprint("supervision", __name__)
 LISTS: dict[List, str] = {
     "late": "已超期", "soon": "即将到期", "silent": "久未办理", "handed_on": "多次改派", "taken_over": "转督办",
-    "extensions": "延期审批中",
+    "with_office": "督查部门其他经办", "extensions": "延期审批中",
 }  # fmt: skip
 LADDER: dict[List, str] = {
     "soon": "将到期", "late_day": "超期不满1个工作日", "late_week": "超期1至5个工作日",
     "late_long": "超期5个工作日以上",
-    "taken_over": "转督办",
+    "taken_over": "转督办（件）",
 }  # fmt: skip
 NAMES: dict[List, str] = {**LADDER, **LISTS, "all": "全部在办环节"}
 
