@@ -71,6 +71,9 @@ _CHANGES = {
     "answer": "", "exit": "工单状态",
 }  # fmt: skip
 LIMIT_STATES = {"running": "正在计时", "passed": "已到期", "ended": "已结束"}
+LIMIT_OUTCOMES = {
+    "running": "正在计时", "kept": "按期办毕", "late": "逾期办毕", "missed": "已到期", "dropped": "终止",
+}  # fmt: skip
 _ACTORS = {
     "complainant": "诉求人", "clock": "时限到期（系统）", "engine": "系统",
     "bell": "系统", "worker": "系统", "calendar": "日历调整（系统）",

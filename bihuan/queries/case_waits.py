@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -21,11 +21,45 @@ from bihuan.store.unit_of_work import Reader, Row
 
 _deadline = tables.deadline
 _LIMIT = re.compile(r"limit\(\s*[\"'](\w+)[\"']")
+_task, _event = tables.task, tables.history_event
+_LATER = _deadline.alias("later")
+_ACTIVITY = (
+    sa.func.split_part(_deadline.c.on_key, "/", 1) + "/" + sa.func.split_part(_deadline.c.on_key, "/", 2)
+)  # fmt: skip
+_TASK_DONE = (
+    sa.select(_task.c.ended_at)
+    .where(_task.c.case_id == _deadline.c.case_id, _task.c.key == _deadline.c.on_key, _task.c.state == "completed")
+    .scalar_subquery()
+)
+# What holds several steps (限期办理) is finished when the path leads on from it, and before it is entered anew.
+_PART_DONE = (
+    sa.select(sa.func.min(_event.c.at))
+    .where(
+        _event.c.case_id == _deadline.c.case_id,
+        _event.c.kind == "path_taken",
+        _event.c.at >= sa.func.coalesce(_deadline.c.ended_at, _deadline.c.set_at),
+        _event.c.at <= sa.func.coalesce(_deadline.c.ended_at, sa.literal_column("'infinity'")),
+        sa.func.strpos(_event.c.payload, '"' + _ACTIVITY + '"') > 0,
+        ~sa.exists()
+        .where(
+            _LATER.c.case_id == _deadline.c.case_id,
+            _LATER.c.on_key != _deadline.c.on_key,
+            sa.func.starts_with(_LATER.c.on_key, _ACTIVITY + "/"),
+            _LATER.c.set_at >= _deadline.c.set_at,
+            _LATER.c.set_at <= _event.c.at,
+        )
+        .correlate(_deadline, _event),
+    )
+    .scalar_subquery()
+)
 DEADLINES = compiled(
-    sa.select(_deadline)
+    sa.select(_deadline, sa.func.coalesce(_TASK_DONE, _PART_DONE).label("finished_at"))
     .where(_deadline.c.case_id == sa.bindparam("case_id", type_=tables.ID))
     .order_by(_deadline.c.set_at, _deadline.c.due_at, _deadline.c.key)
 )
+
+
+Outcome = Literal["running", "kept", "late", "missed", "dropped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +100,8 @@ class DeadlineRow:
     state: str
     passed_at: datetime | None
     ended_at: datetime | None
+    finished_at: datetime | None
+    """When what it limits was done; None: not yet, or it was taken away."""
     lines: tuple[ReceiptLine, ...]
     counted: int
     basis: str
@@ -75,6 +111,18 @@ class DeadlineRow:
     def moved(self) -> bool:
         """An extension was granted, or the calendar changed."""
         return self.due_at != self.original_due_at
+
+    @property
+    def outcome(self) -> Outcome:
+        """Whether it was kept: what it limits was done before or after it passed, or is not to be done any more."""
+        if self.finished_at is None or self.state == "running":
+            return "running" if self.state == "running" else "missed" if self.state == "passed" else "dropped"
+        return "late" if self.state == "passed" else "kept"
+
+    @property
+    def over_at(self) -> datetime | None:
+        """When what it limits was done, or taken away."""
+        return self.finished_at or self.ended_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +217,8 @@ def deadline_row(row: Row, case: OpenedCase, gauge: Gauge) -> DeadlineRow:
         row["key"], limit_name(case, row["name"], row["on_key"]), row["clause"] or "", row["rule"],
         _anchor(row, case), row["anchor_at"],
         row["due_at"], row["original_due_at"], gauge.nearness(row["due_at"]), row["provisional"], row["internal"],
-        _reason(row, case), row["state"], row["passed_at"], row["ended_at"], found.lines() if found else (),
-        found.counted if found else 0, found.basis if found else "",
+        _reason(row, case), row["state"], row["passed_at"], row["ended_at"], row["finished_at"],
+        found.lines() if found else (), found.counted if found else 0, found.basis if found else "",
     )  # fmt: skip
 
 

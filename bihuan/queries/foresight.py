@@ -157,7 +157,7 @@ def _as_row(fact: Fact) -> dict[str, Any]:
         "anchor": detail["anchor"], "due_at": due_at, "original_due_at": due_at,
         "anchor_at": datetime.fromisoformat(detail["anchor_at"]) if detail["anchor_at"] else None,
         "provisional": detail["provisional"], "internal": detail["internal"], "on_key": detail["on"],
-        "receipt": detail["receipt"], "state": "running", "passed_at": None, "ended_at": None,
+        "receipt": detail["receipt"], "state": "running", "passed_at": None, "ended_at": None, "finished_at": None,
     }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The case page (工单): what comes next before it is done, whose clock runs, one timeline, telephone calls."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 
 from bihuan.domain.clock import BEIJING
 from bihuan.domain.ids import CaseId
-from bihuan.queries.history import verify
+from bihuan.queries.case_page import case_page
+from bihuan.queries.history import history, verify
 from bihuan.store import tables
 from bihuan.store.statement import compiled
 from tests.people import Town
@@ -90,6 +91,43 @@ def test_what_a_limit_does_when_it_passes_is_told_before(town: Town, enter: Ente
     assert "回复初步处理情况 · 第3个工作日12:00到期仍未办的 10月9日（周五）12:00" in said
     assert "通知市商务局“督促首次回复”；" in said
     assert "转入“督查室归口督办”（市委督查室、市政府督查室）" in said
+
+
+def test_a_limit_that_is_over_says_whether_it_was_kept(town: Town, enter: Enter, case: Case) -> None:
+    """On the case's page, in its replay and in its evidence: done in time, done late, or not to be done any more."""
+    unit = town.officer("commerce")
+    town.at("2026-09-30 09:00")
+    town.do(case[0], "first_reply", progress="正在核实有关情况。")
+    town.press(case[0], "send_back", by=unit, reason="不属于我单位职责。", basis="三定方案。")
+    town.at("2026-09-30 10:00")
+    town.do(case[0], "decide_send_back", agreed=True, opinion="同意退回。")
+    town.do(case[0], "redispatch", handling_unit="taxation", note="改由你单位办理。")
+    town.at("2026-10-12 15:00")
+    town.do(case[0], "first_reply", progress="正在核实有关情况。")
+    town.do(
+        case[0], "resolve", outcome="resolved", reply_to_company="已办结。请查收。", report_to_platform="已办结报告。"
+    )
+    with town.app.read() as reader:
+        found = case_page(reader, town.app.vault, town.officer("platform"), case[1])
+    said = [(one.name.partition(" · ")[0], one.outcome, one.over_at) for one in found.deadlines if not one.internal]
+    early, back, done = (
+        datetime.fromisoformat(at).replace(tzinfo=BEIJING) for at in ("2026-09-30T09:00", "2026-09-30T10:00",
+                                                                      "2026-10-12T15:00")
+    )  # fmt: skip
+    assert [one for one in said if one[0] == "回复初步处理情况"] == [
+        ("回复初步处理情况", "kept", early), ("回复初步处理情况", "late", done)
+    ]  # fmt: skip
+    assert [one for one in said if one[0] == "承办"] == [("承办", "dropped", back), ("承办", "kept", done)]
+    auditor = enter(town.officer("audit_office", "auditor"))
+    for page in (text_of(auditor, f"/cases/{case[1]}"), text_of(auditor, f"/cases/{case[1]}/replay")):
+        limits = page[page.index("办理时限") :]
+        for words in ("按期办毕 2026-09-30 09:00", "逾期办毕 2026-10-12 15:00", "终止 2026-09-30 10:00"):
+            assert words in limits
+        assert "已结束" not in limits
+    with town.app.read() as reader:
+        early_event = next(one.no for one in history(reader, case[0]) if one.kind == "button_pressed")
+    before = text_of(auditor, f"/cases/{case[1]}/replay?at={early_event}").partition("办理时限")[2]
+    assert ("按期办毕 2026-09-30 09:00" in before, "终止" in before) == (True, False)
 
 
 def test_each_unit_stands_with_its_part_and_its_clock(town: Town, enter: Enter, case: Case) -> None:

@@ -77,6 +77,7 @@ def test_a_pack_says_who_took_it_and_tells_limits_in_words(town: Town, enter: En
     assert "2026年10月26日12:00；自 2026-09-29" in page
     assert "第15个工作日12:00" in page
     assert "workdays(" not in page
+    assert "；按期办毕 2026-09-29 16:00:00</p>" in page
     assert "系统（由platform的officer办理引起）" in page
     assert "结束" not in page.partition("<h2>")[0]
 
