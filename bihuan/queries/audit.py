@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -51,18 +51,42 @@ _FROM = sa.select(
 
 
 def _list(state: str) -> Statement:
-    number, before, process = (sa.bindparam(name, type_=sa.Text) for name in ("number", "before", "process"))
+    """A page of them: found by what cases themselves say, then read. No title is searched: it may hold a name."""
+    number, before, process, unit = (
+        sa.bindparam(name, type_=sa.Text) for name in ("number", "before", "process", "unit")
+    )
+    day = sa.bindparam("received_on", type_=sa.Date)
+    newest = _case.c.case_no.desc()
     wanted = sa.and_(
         _case.c.locality == sa.bindparam("locality"),
         _STATES[state],
         sa.or_(process == "", _case.c.process == process),
-        sa.or_(number == "", sa.func.starts_with(_case.c.case_no, number)),
+        sa.or_(unit == "", _case.c.handling_unit == unit),
+        sa.or_(day.is_(None), sa.and_(_case.c.opened_at >= _midnight(day), _case.c.opened_at < _midnight(day + 1))),
+        sa.or_(number == "", sa.func.strpos(_case.c.case_no, number) > 0),
         sa.or_(before == "", _case.c.case_no < before),
     )
-    return compiled(_FROM.where(wanted).order_by(_case.c.case_no.desc()).limit(at_most(PAGE + 1)))
+    page = sa.select(_case.c.id).where(wanted).order_by(newest).limit(at_most(PAGE + 1)).subquery("page")
+    return compiled(_FROM.join(page, page.c.id == _case.c.id).order_by(newest))
+
+
+def _midnight(day: sa.ColumnElement[Any]) -> sa.ColumnElement[datetime]:
+    """The instant with which a day begins, in Beijing."""
+    return sa.func.timezone("Asia/Shanghai", sa.cast(day, sa.TIMESTAMP), type_=tables.INSTANT)
 
 
 LISTS = {state: _list(state) for state in _STATES}
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which cases somebody looks for: of a state, by part of their number, of a procedure, with a unit, of a day."""
+
+    state: State = "all"
+    number: str = ""
+    process: str = ""
+    unit: str = ""
+    received_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +110,9 @@ class CaseList:
     """One page of cases, the newest number first; `following` is the number the next page begins after."""
 
     rows: tuple[CaseRow, ...]
-    state: State
-    number: str
-    process: str
-    """Cases of this procedure alone; empty: of all."""
     procedures: tuple[Procedure, ...]
-    """Those there are to choose from."""
+    units: Mapping[str, str]
+    """The procedures and units there are to choose from."""
     following: str | None
 
 
@@ -120,19 +141,22 @@ class Replay:
         return len(self.events)
 
 
-def cases(
-    reader: Reader, vault: Vault, actor: Officer, state: State = "all", number: str = "", before: str = "",
-    process: str = "",
-) -> CaseList:  # fmt: skip
+def cases(reader: Reader, vault: Vault, actor: Officer, sought: Sought, before: str = "") -> CaseList:
     """The cases of the officer's locality, for those who oversee them all. Raises NotAllowed for others."""
     access.require_overseer(actor, locality=actor.locality)
-    number = number.strip().upper()[:60]
     deployment = current(reader, actor.locality).deployment
-    rows = reader.all(LISTS[state], locality=actor.locality, number=number, before=before, process=process)
+    rows = reader.all(LISTS[sought.state], locality=actor.locality, before=before, **_as_values(sought))
     veils = veils_of(reader, vault, actor, [(row["id"], row["complained_of"]) for row in rows[:PAGE]])
     found = tuple(_case_row(row, veils[row["id"]], deployment.procedure_name(row["process"])) for row in rows[:PAGE])
     following = found[-1].case_no if len(rows) > PAGE else None
-    return CaseList(found, state, number, process, tuple(procedures_of(deployment)), following)
+    units = {unit.id: unit.name for unit in deployment.locality.organisation.units.values()}
+    return CaseList(found, tuple(procedures_of(deployment)), units, following)
+
+
+def _as_values(sought: Sought) -> dict[str, Any]:
+    return {
+        "number": sought.number, "process": sought.process, "unit": sought.unit, "received_on": sought.received_on
+    }  # fmt: skip
 
 
 def replay(reader: Reader, vault: Vault, actor: Officer, case_no: str, number: int | None = None) -> Replay:

@@ -8,6 +8,7 @@ from bihuan.commands.strike_out import strike_out
 from bihuan.domain.errors import InvalidAnswers, NotAllowed
 from bihuan.queries import audit as query
 from bihuan.queries.case_page import case_header, case_page
+from web.forms import day_in
 from web.house import deed, me, reading
 from web.uploads import attached
 
@@ -18,13 +19,16 @@ STATES: dict[query.State, str] = {"all": "全部", "open": "办理中", "ended":
 @pages.get("/cases")
 def index() -> Response:
     """All cases of the locality, for those who oversee them."""
-    state: query.State = next((one for one in STATES if one == request.args.get("state")), "all")
+    sought = query.Sought(
+        next((one for one in STATES if one == request.args.get("state")), "all"),
+        request.args.get("no", "").strip().upper()[:60], request.args.get("process", "")[:64],
+        request.args.get("unit", "")[:64], day_in(request.args, "day"),
+    )  # fmt: skip
     with reading() as (reader, vault):
-        found = query.cases(
-            reader, vault, me(), state, request.args.get("no", ""),
-            request.args.get("before", "")[:60], request.args.get("process", "")[:64],
-        )  # fmt: skip
-    return make_response(render_template("cases.html", found=found, states=STATES))
+        found = query.cases(reader, vault, me(), sought, request.args.get("before", "")[:60])
+    asked = {"no": sought.number, "process": sought.process, "unit": sought.unit, "day": sought.received_on}
+    asked = {name: value for name, value in asked.items() if value}
+    return make_response(render_template("cases.html", found=found, states=STATES, sought=sought, asked=asked))
 
 
 @pages.get("/cases/<case_no>")
