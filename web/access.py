@@ -59,6 +59,8 @@ class SignedIn(UserMixin):
         self.login = account.login
         self.in_force = InForce(account.deployment, account.calendar_version) if account.deployment else None
         """What is in force in the officer's locality."""
+        self.ordered = account.ordered
+        """Whether there are supervision orders (督办单) to a unit of theirs."""
         self.must_change = account.must_change
         """Whether the password is to be changed before anything else."""
         self.locality_name = locality_name

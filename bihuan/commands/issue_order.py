@@ -5,7 +5,7 @@ from uuid import UUID
 
 from bihuan.commands.order_notices import ORDERED, tell
 from bihuan.domain import access
-from bihuan.domain.errors import InvalidAnswers
+from bihuan.domain.errors import InvalidAnswers, gathered
 from bihuan.domain.ids import CaseId, new_id
 from bihuan.domain.workdays import CannotCount
 from bihuan.locality.deployments import calendar_of
@@ -27,8 +27,7 @@ def issue_order(
     issuer = access.require_supervisor(work.actor, locality=case.locality)
     if work.one(SUBMITTED, submission_id=submission_id) is not None:
         return
-    _require_sense(case, unit)
-    due_at, body = _due(work, case, due_on), said("demand", demand)
+    due_at, body = _answers(work, case, unit, demand, due_on)
     counted = work.one(NUMBERS, case_id=case_id)
     order = work.add(
         supervision_order,
@@ -43,6 +42,22 @@ def issue_order(
     cases.record(work, case, "order_issued", detail)
     cases.write(work, case)
     tell(work, case, ORDERED, order["no"], to=unit, due_at=due_at)
+
+
+def _answers(
+    work: UnitOfWork, case: LockedCase, unit: str, demand: str, due_on: date | None
+) -> tuple[datetime, str]:  # fmt: skip
+    """By when, and what is demanded. Raises InvalidAnswers with all that is wrong."""
+    errors: dict[str, str] = {}
+    with gathered(errors):
+        _require_sense(case, unit)
+    with gathered(errors):
+        due_at = _due(work, case, due_on)
+    with gathered(errors):
+        body = said("demand", demand)
+    if errors:
+        raise InvalidAnswers(errors)
+    return due_at, body
 
 
 def _require_sense(case: LockedCase, unit: str) -> None:

@@ -4,7 +4,8 @@ The English sentence states wish, object and fact; the Chinese one says what hap
 `web/` maps them to pages once, the command line to one line and exit code 2.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -74,6 +75,15 @@ class InvalidAnswers(BihuanError):
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__(f"Expected valid answers, but {', '.join(sorted(errors))} are not")
         self.errors = dict(errors)
+
+
+@contextmanager
+def gathered(errors: dict[str, str]) -> Iterator[None]:
+    """Keep what is wrong with one field of a form, so that whoever filled it in is told of all fields at once."""
+    try:
+        yield
+    except InvalidAnswers as fault:
+        errors |= fault.errors
 
 
 class SignatureRequired(BihuanError):

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from bihuan.domain import access
 from bihuan.domain.access import Officer
 from bihuan.domain.errors import NotFound
-from bihuan.locality.deployments import calendar_of, current
+from bihuan.locality.deployments import Current, InForce, calendar_of, current
 from bihuan.locality.folder import Locality
 from bihuan.queries.case_header import CaseHeader, OpenedCase, open_case_file
 from bihuan.queries.nearness import Gauge, Nearness
@@ -32,16 +32,25 @@ _account = tables.account
 _HERE = _order.c.locality == sa.bindparam("locality")
 _UNITS = sa.bindparam("units", type_=sa.ARRAY(sa.Text))
 STANDING = compiled(sa.select(sa.func.count().label("orders")).where(_HERE, STANDS))
-ORDERS = compiled(
-    sa.select(
-        _order, _case.c.case_no, _case.c.complained_of, _request.c.subject, _request.c.struck_subject
-    )
+_LISTED = (
+    sa.select(_order, _case.c.case_no, _case.c.complained_of, _request.c.subject, _request.c.struck_subject)
     .join(_case, _case.c.id == _order.c.case_id)
     .join(_request, _request.c.case_id == _order.c.case_id)
-    .where(_HERE, STANDS, sa.or_(_UNITS.is_(None), _order.c.unit == sa.any_(_UNITS)))
+    .where(_HERE, STANDS)
     .order_by(_order.c.due_at, _order.c.id)
     .limit(at_most(PAGE + 1))
-)  # fmt: skip
+)
+_OF_UNITS = _order.c.unit == sa.any_(_UNITS)
+ORDERS = compiled(_LISTED.where(sa.or_(_UNITS.is_(None), _OF_UNITS)))
+TO_DO = compiled(
+    _LISTED.where(
+        sa.or_(
+            sa.and_(_order.c.state == sa.literal_column(f"'{OPEN}'"), _OF_UNITS),
+            sa.and_(_order.c.state == sa.literal_column(f"'{REPLIED}'"), sa.bindparam("supervises", type_=sa.Boolean)),
+        )
+    )
+)
+"""To be replied to by these units, or settled by supervisors."""
 OF_CASE = compiled(
     sa.select(_order).where(_order.c.case_id == sa.bindparam("case_id", type_=columns.ID)).order_by(_order.c.no)
 )
@@ -119,6 +128,11 @@ class StandingOrders:
     all_seen: bool
     cut: bool
 
+    @property
+    def late(self) -> int:
+        """Of how many the reply is overdue."""
+        return sum(row.state == OPEN and row.nearness.late for row in self.rows)
+
 
 def orders_of(reader: Reader, vault: Vault, actor: Officer, case_no: str) -> OrdersOfCase:
     """The orders about a case that this officer may read. Raises NotFound."""
@@ -154,10 +168,26 @@ def order_of(
 
 def standing_orders(reader: Reader, vault: Vault, actor: Officer) -> StandingOrders:
     """The orders that stand in the officer's locality: all for those who oversee it, else those to the own units."""
-    here, everything = current(reader, actor.locality), access.oversees(actor)
+    everything = access.oversees(actor)
+    rows = reader.all(ORDERS, locality=actor.locality, units=None if everything else sorted(actor.units))
+    return _standing(reader, vault, actor, current(reader, actor.locality), rows, all_seen=everything)
+
+
+def orders_to_do(reader: Reader, vault: Vault, actor: Officer, in_force: InForce | None = None) -> StandingOrders:
+    """Those that wait for this officer: to be replied to by the own units, or settled by those who supervise.
+
+    `in_force`: in the officer's locality, when the caller has read it already.
+    """
+    supervises = access.supervising_unit(actor, locality=actor.locality) is not None
+    rows = reader.all(TO_DO, locality=actor.locality, units=sorted(actor.units), supervises=supervises)
+    return _standing(reader, vault, actor, current(reader, actor.locality, in_force), rows, all_seen=False)
+
+
+def _standing(
+    reader: Reader, vault: Vault, actor: Officer, here: Current, rows: Sequence[Row], *, all_seen: bool
+) -> StandingOrders:
     locality = here.deployment.locality
     gauge = Gauge.of(here.calendar, locality.settings, reader.now)
-    rows = reader.all(ORDERS, locality=actor.locality, units=None if everything else sorted(actor.units))
     seen = [row for row in rows[:PAGE] if _may_see(actor, row, row["complained_of"])]
     veils = veils_of(reader, vault, actor, ((row["case_id"], row["complained_of"]) for row in seen))
     found = tuple(
@@ -169,7 +199,7 @@ def standing_orders(reader: Reader, vault: Vault, actor: Officer) -> StandingOrd
         )
         for row in seen
     )  # fmt: skip
-    return StandingOrders(found, everything, len(rows) > PAGE)
+    return StandingOrders(found, all_seen, len(rows) > PAGE)
 
 
 def _may_see(actor: Officer, order: Row, complained_of: list[str]) -> bool:

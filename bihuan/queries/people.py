@@ -7,9 +7,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from bihuan.domain import passwords
-from bihuan.domain.access import Officer
+from bihuan.domain.access import TECHNICAL, Officer
 from bihuan.domain.ids import AccountId
 from bihuan.store import tables
+from bihuan.store.orders import STANDS, supervision_order
 from bihuan.store.stand_ins import IN_FORCE
 from bihuan.store.statement import Statement, compiled
 from bihuan.store.unit_of_work import Reader
@@ -31,11 +32,21 @@ class Account:
     """The password was given by an administrator: nothing else may be done before it is changed."""
     calendar_version: int = 0
     """Of the calendar in force there."""
+    ordered: bool = False
+    """There are supervision orders (督办单) to a unit of theirs that are not closed."""
+
+
+_OF_UNIT = _membership.alias("of_unit")
+_ORDERED = sa.exists().where(
+    supervision_order.c.locality == _account.c.locality, STANDS,
+    supervision_order.c.unit == _OF_UNIT.c.unit, _OF_UNIT.c.account_id == _account.c.id,
+    *(_OF_UNIT.c.role != sa.literal_column(f"'{role}'") for role in sorted(TECHNICAL)),
+)  # fmt: skip
 
 
 def _account_where(condition: "sa.ColumnElement[bool]") -> Statement:
     return compiled(
-        sa.select(_account, _locality.c.deployment, _locality.c.calendar_version,
+        sa.select(_account, _locality.c.deployment, _locality.c.calendar_version, _ORDERED.label("ordered"),
                   sa.func.array_agg(_membership.c.unit).label("units"),
                   sa.func.array_agg(_membership.c.role).label("roles"))
         .outerjoin(_membership, _membership.c.account_id == _account.c.id)
@@ -103,7 +114,7 @@ def acting(reader: Reader, own: Account, for_account: UUID) -> Account | None:
     officer = replace(
         own.officer, memberships=other.officer.memberships, acting_for=other.officer.ref, own_units=own_units
     )
-    return replace(own, officer=officer)
+    return replace(own, officer=officer, ordered=other.ordered)
 
 
 def names_of(reader: Reader, account_ids: list[UUID]) -> dict[UUID, str]:
@@ -119,5 +130,5 @@ def _account_of(row: dict[str, object]) -> Account:
     deployment = str(row["deployment"]) if row["deployment"] else None
     return Account(
         officer, str(row["login"]), int(str(row["session_version"])), deployment, row["one_time_until"] is not None,
-        int(str(row["calendar_version"] or 0)),
+        int(str(row["calendar_version"] or 0)), bool(row["ordered"]),
     )  # fmt: skip

@@ -190,6 +190,40 @@ def test_an_order_goes_from_page_to_page(busy: Town, enter: Enter) -> None:
     assert "督办单 1 办结" in office.get(found[1]).get_data(as_text=True)
 
 
+def test_an_order_is_among_its_units_work_until_it_is_closed(busy: Town, enter: Enter) -> None:
+    """In the inbox with its lamp, in the menu, overdue in red; for the office again when it is answered."""
+    office, unit = enter(busy.officer("supervision_office")), enter(busy.officer("taxation"))
+    found = re.search(r'href="(/cases/\w+)/orders"', page_of(office, which="late", unit="taxation"))
+    assert found is not None
+    case_no = found[1].rpartition("/")[2]
+    menu = '<a href="/orders"'
+    assert menu not in unit.get("/inbox").get_data(as_text=True).partition("<main")[0]
+    given = {"submission_id": str(uuid4()), "unit": "taxation", "due_on": "2026-10-14", "demand": "请说明原因。"}
+    assert office.post(f"{found[1]}/orders", data=given).status_code == 303
+    busy.at("2026-10-19 12:30")
+    page = unit.get("/inbox").get_data(as_text=True)
+    assert menu in page.partition("<main")[0]
+    orders = page.partition('aria-labelledby="orders"')[2].partition("</section>")[0]
+    assert (f"{case_no}-督1" in orders, "其中已超期 1 件" in orders, "超期" in orders) == (True, True, True)
+    for other in (busy.officer("housing"), busy.officer("taxation", "administrator")):
+        page = enter(other).get("/inbox").get_data(as_text=True)
+        assert (menu in page, f"{case_no}-督1" in page) == (False, False)
+    reply = re.search(r'action="([^"]+/reply)"', unit.get(f"{found[1]}/orders").get_data(as_text=True))
+    assert reply is not None
+    assert unit.post(reply[1], data={"reply": "已明确责任人，本周办结。"}).status_code == 303
+    assert 'aria-labelledby="orders"' not in unit.get("/inbox").get_data(as_text=True)
+    assert "待办理 1 件" in office.get("/inbox").get_data(as_text=True)
+
+
+def test_all_that_is_wrong_with_an_order_is_said_at_once(busy: Town, enter: Enter) -> None:
+    office = enter(busy.officer("supervision_office"))
+    found = re.search(r'href="(/cases/\w+/orders)"', page_of(office, which="late", unit="taxation"))
+    assert found is not None
+    refused = office.post(found[1], data={"submission_id": str(uuid4()), "unit": "taxation"})
+    page = refused.get_data(as_text=True)
+    assert (refused.status_code, "请选择一个工作日。" in page, "请填写5至4000字。" in page) == (422, True, True)
+
+
 def test_another_unit_learns_of_no_order(busy: Town, enter: Enter) -> None:
     office = enter(busy.officer("supervision_office"))
     page = office.get("/supervision?which=late&unit=taxation").get_data(as_text=True)

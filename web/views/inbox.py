@@ -11,6 +11,7 @@ from bihuan.domain.ids import TaskId
 from bihuan.queries import inbox as query
 from bihuan.queries.inbox_choices import choices
 from bihuan.queries.inbox_statements import WATCHED
+from bihuan.queries.orders import orders_to_do
 from web import inbox_rows
 from web.house import deed, me, reading
 from web.inbox_address import VIEW_NAMES, Wanted
@@ -30,8 +31,10 @@ def mine() -> Response:
             reader, vault, me(), wanted.view, wanted.after, narrowing=wanted.narrowing, in_force=in_force
         )
         offered = choices(reader, me(), in_force) if wanted.narrowing_now else None
+        orders = orders_to_do(reader, vault, me(), in_force)
     page = render_template(
         "inbox.html", inbox=found, wanted=wanted, views=VIEW_NAMES, choices=offered, watched=watched,
+        orders=orders,
         lines=inbox_rows.inbox_lines(found.rows, watched=watched),
         notices=inbox_rows.notice_lines(found.notices),
         following=wanted.after_this(found.following) if found.following else None,
@@ -84,7 +87,7 @@ def export() -> AnyResponse:
 
     title = f"我的待办（{VIEW_NAMES[wanted.view]}）"
     content = inbox_workbook(rows, title=title, whose=me().name, as_of=now, cut=cut)
-    return handed_out(content, f"待办-{wanted.view}.xlsx")
+    return handed_out(content, f"待办-{VIEW_NAMES[wanted.view]}.xlsx")
 
 
 @pages.post("/tasks/<uuid:task_id>/claim")
