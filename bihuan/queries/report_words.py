@@ -91,6 +91,8 @@ class ReportWords:
             return "归入本期的"
         by = condition.of if condition.of in DIMENSIONS else f"field:{condition.of.removeprefix('field:')}"
         values = "、".join(self.value(by, plain_value(value)) for value in condition.values)
+        if by == "exit":
+            return f"{values}件"
         return f"{self.dimension(by)}为{values}"
 
     def _milestone(self, name: str) -> str:

@@ -69,7 +69,7 @@ def test_localities_stand_side_by_side_each_by_its_own_formula(town: Town, audit
     assert kaihua[:3] == ["开化县", "1", "0"], "one came in, none is resolved"
     assert kaihua.count("—") == 4, "no first reply there; nothing due, rated or resolved yet"
     assert zibo[:4] == ["淄博市", "本辖区", "0", "2"], "all three came in September, two were resolved in October"
-    for said in ("按期办结率：按期办结 ÷ 应办结", "评价自愿，未评价的不在其中", "“应办结”不含结束方式为已撤回"):
+    for said in ("按期办结率：按期办结 ÷ 应办结", "评价自愿，未评价的不在其中", "“应办结”不含已撤回件"):
         assert said in page, said
     charts = [json.loads(unescape(one)) for one in re.findall(r'data-chart="([^"]+)"', page)]
     drawn = {chart["title"]: (chart["axis"], chart["series"][0]["values"]) for chart in charts}

@@ -1,6 +1,7 @@
 """Reports on pages and in files: figures lead to their cases, texts stay texts, and nobody learns who complained."""
 
 import io
+from urllib.parse import quote
 from zipfile import ZipFile
 
 import pytest
@@ -119,6 +120,18 @@ def test_a_workbook_holds_texts_as_texts(shown_to_units: Town, enter: Enter) -> 
     assert {cell.data_type for cell in row if cell.value is not None} == {"s"}
     assert row[2].quotePrefix
     assert [cell.value for cell in book["数据"][5]][:2] == ["收到", 1]
+
+
+def test_a_file_has_a_name_where_only_ascii_is_understood(shown_to_units: Town, enter: Enter) -> None:
+    """It was saved as -2026-09.docx; and a view of the inbox by the name that code gives it."""
+    client = enter(shown_to_units.officer("commerce"))
+    for address, plain, name in (
+        ("/reports/monthly.docx", "report-2026-09.docx", "企业诉求“接诉即办”运行月报-2026-09.docx"),
+        ("/inbox/export", "inbox.xlsx", "待办-全部.xlsx"),
+        ("/inbox/export?which=overdue", "inbox.xlsx", "待办-已超期.xlsx"),
+    ):
+        said = client.get(address).headers["Content-Disposition"]
+        assert said == f"attachment; filename={plain}; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def test_figures_lead_to_their_cases(shown_to_units: Town, enter: Enter) -> None:

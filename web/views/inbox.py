@@ -87,7 +87,7 @@ def export() -> AnyResponse:
 
     title = f"我的待办（{VIEW_NAMES[wanted.view]}）"
     content = inbox_workbook(rows, title=title, whose=me().name, as_of=now, cut=cut)
-    return handed_out(content, f"待办-{VIEW_NAMES[wanted.view]}.xlsx")
+    return handed_out(content, f"待办-{VIEW_NAMES[wanted.view]}.xlsx", "inbox")
 
 
 @pages.post("/tasks/<uuid:task_id>/claim")

@@ -64,7 +64,7 @@ def workbook() -> AnyResponse:
         from bihuan.queries.comparison_workbook import workbook as made  # its library takes a fifth of a second to load
 
         content = made(found)
-    return handed_out(content, f"辖区对比-{found.period}.xlsx")
+    return handed_out(content, f"辖区对比-{found.period}.xlsx", f"comparison-{found.period}")
 
 
 @pages.get("/overview/cases")

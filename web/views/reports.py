@@ -57,7 +57,7 @@ def workbook(report_id: str) -> AnyResponse:
         from bihuan.queries.report_workbook import workbook as made  # its library takes a fifth of a second to load
 
         content = made(*found)
-    return handed_out(content, f"{_name(found[0])}.xlsx")
+    return _saved(content, found[0], "xlsx")
 
 
 @pages.get("/reports/<report_id>.docx")
@@ -70,7 +70,7 @@ def bulletin(report_id: str) -> AnyResponse:
         from bihuan.queries.report_bulletin import bulletin as made  # its libraries take a tenth of a second to load
 
         content = made(*found)
-    return handed_out(content, f"{_name(found[0])}.docx")
+    return _saved(content, found[0], "docx")
 
 
 def _to_save(report_id: str, most: int) -> tuple[ReportView, tuple[ListView, ...]] | None:
@@ -90,5 +90,5 @@ def _period() -> str:
     return request.args.get("period", "")[:20]
 
 
-def _name(view: ReportView) -> str:
-    return f"{view.report.title}-{view.period}"
+def _saved(content: bytes, view: ReportView, ending: str) -> Response:
+    return handed_out(content, f"{view.report.title}-{view.period}.{ending}", f"report-{view.period}")

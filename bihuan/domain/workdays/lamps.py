@@ -88,16 +88,15 @@ class WorkingTime:
         return self.minutes / self.day_minutes
 
     def __str__(self) -> str:
-        """As pages print it: 剩 1 工作日 3 小时, 剩 25 分钟, 超期 0.5 工作日."""
+        """As pages print it: 剩1个工作日3小时, 剩25分钟, 超期21个工作日, on the first day 超期0.5个工作日."""
         if self.late:
-            tenths = -(-self.minutes * 10 // self.day_minutes)
-            return f"超期 {tenths / 10:g} 工作日" if tenths else "已超期"
+            days, tenths = self.minutes // self.day_minutes, -(-self.minutes * 10 // self.day_minutes)
+            return f"超期{days or tenths / 10:g}个工作日" if tenths else "已超期"
         days, rest = divmod(self.minutes, self.day_minutes)
         hours, minutes = divmod(rest, 60)
         if days or hours:
-            parts = [f"{days} 工作日"] if days else []
-            return "剩 " + " ".join(parts + ([f"{hours} 小时"] if hours else []))
-        return f"剩 {minutes} 分钟" if minutes else "即将到期"
+            return "剩" + (f"{days}个工作日" if days else "") + (f"{hours}小时" if hours else "")
+        return f"剩{minutes}分钟" if minutes else "即将到期"
 
 
 def remaining(calendar: Calendar, now: datetime, due_at: datetime, hours: OfficeHours) -> WorkingTime:
