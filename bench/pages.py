@@ -71,7 +71,9 @@ BESIDES = {"cases.show": ("officer", "triage"), "tasks.show": ("triage",)}
 """Who else looks at a page that costs differently for him."""
 FACES: Mapping[str, tuple[str, ...]] = {
     "inbox.mine": ("?which=overdue", "?which=watched", "?which=mine"),
-    "cases.index": ("?state=open", "?state=ended", "?no=0016", "?no=NOSUCH", "?unit=housing&day=2026-03-02"),
+    "cases.index": (
+        "?state=open", "?state=ended", "?no=0016", "?no=NOSUCH", "?unit=housing&day=2026-03-02", "?unit=city_leaders",
+    ),
     "supervision.show": (
         "?which=soon", "?which=late_week", "?which=all", "?which=silent", "?which=handed_on", "?which=taken_over",
         "?which=with_office",

@@ -51,7 +51,9 @@ _FROM = sa.select(
 
 
 def _list(state: str) -> Statement:
-    """A page of them: found by what cases themselves say, then read. No title is searched: it may hold a name."""
+    """A page of them: found by the index `case_file_found` alone, then read. Titles are not searched: they may hold a
+    name.
+    """
     number, before, process, unit = (
         sa.bindparam(name, type_=sa.Text) for name in ("number", "before", "process", "unit")
     )
@@ -66,8 +68,10 @@ def _list(state: str) -> Statement:
         sa.or_(number == "", sa.func.strpos(_case.c.case_no, number) > 0),
         sa.or_(before == "", _case.c.case_no < before),
     )
-    page = sa.select(_case.c.id).where(wanted).order_by(newest).limit(at_most(PAGE + 1)).subquery("page")
-    return compiled(_FROM.join(page, page.c.id == _case.c.id).order_by(newest))
+    page = sa.select(_case.c.locality, _case.c.case_no).where(wanted).order_by(newest).limit(at_most(PAGE + 1))
+    keys = page.subquery("page")
+    on_page = sa.and_(keys.c.locality == _case.c.locality, keys.c.case_no == _case.c.case_no)
+    return compiled(_FROM.join(keys, on_page).order_by(newest))
 
 
 def _midnight(day: sa.ColumnElement[Any]) -> sa.ColumnElement[datetime]:
