@@ -128,3 +128,15 @@ def test_counts_and_lines_come_by_themselves_while_somebody_looks(page: Page, re
     expect(page.locator("[data-row]")).to_have_count(ORDERS)
     page.get_by_role("link", name="显示最新列表").click()
     expect(page.locator("[data-row]")).to_have_count(ORDERS + 1)
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["scripts"])
+def test_every_entry_of_the_menu_is_in_sight(page: Page) -> None:
+    """Entries were cut off without a sign at 1440 pixels in large type, and at 1100 in the usual one."""
+    entries = page.get_by_role("navigation", name="主菜单").get_by_role("link")
+    for chosen in ("大字版", "常规字号"):
+        page.get_by_role("button", name=chosen).click()
+        for width in (1440, 1100, 1024, 390):
+            page.set_viewport_size({"width": width, "height": 800})
+            for entry in entries.all():
+                expect(entry).to_be_in_viewport(ratio=1)
