@@ -1,9 +1,9 @@
 """What can come next, as drawn: the roads from a deed to the waits after it, for pages that tell what a deed leads to.
 
 Conditions are not worked out: where the way divides, each way is told with the choice that leads there, but for those
-that the choices before rule out (supposed.py). A road ends at the next wait (a user task, an event that is awaited), at
-the end of the case, or where a side branch (旁路) is over. docs/dialect.md says what each element does; tests play the
-localities' procedures against the roads told here.
+that the choices before rule out (supposed.py); settled.py leaves out what the case's data rules out. A road ends at the
+next wait (a user task, an event that is awaited), at the end of the case, or where a side branch (旁路) is over.
+docs/dialect.md says what each element does; tests play the localities' procedures against the roads told here.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,6 +29,8 @@ class Choice:
 
     gateway: ElementInfo
     flow: FlowInfo
+    settled: bool = False
+    """It reads the data of the outermost scope, which nothing on the road or beside it has set (settled.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,14 @@ class _Map:
         """Whether it is drawn on a side branch alone: behind boundary events that do not interrupt."""
         return one.id not in self._main.get((one.process, one.inside), frozenset())
 
+    def outermost(self, one: ElementInfo) -> bool:
+        """Whether it reads the data of the case itself: not of a call, a side branch, or one of several instances."""
+        while not (self.aside(one) or one.collection):
+            if one.inside is None:
+                return one.process not in self._callers
+            one = self.beside(one, one.inside)
+        return False
+
     def outlasts(self, one: ElementInfo) -> bool:
         """Whether a side branch that ends here may be the last of its body: no end of the main line terminates it."""
         main = (self.beside(one, name) for name in self._main.get((one.process, one.inside), frozenset()))
@@ -194,6 +204,8 @@ class _Trail:
     calls: tuple[ElementInfo, ...] = ()
     aside: frozenset[tuple[str, str | None]] = frozenset()
     seen: frozenset[ElementInfo] = frozenset()
+    sets: bool = False
+    """Something on it sets data: a table, or what a call hands back."""
     waited: bool = False
     """It began at something awaited, when what runs beside it may be over already."""
 
@@ -208,8 +220,10 @@ class _Trail:
             return self._with(entered=tuple(other for other in self.road.entered if other != one))
         return self._with(left=(*self.road.left, one))
 
-    def chooses(self, gateway: ElementInfo, flow: FlowInfo) -> "_Trail":
-        return self._with(choices=(*self.road.choices, Choice(gateway, flow)))
+    def chooses(self, gateway: ElementInfo, flow: FlowInfo, *, outermost: bool) -> "_Trail":
+        alone = not (self.calls or self.road.joins or (gateway.process, gateway.inside) in self.aside)
+        settled = outermost and alone and not self.sets
+        return self._with(choices=(*self.road.choices, Choice(gateway, flow, settled)))
 
     def _with(self, **changed: Any) -> "_Trail":
         return replace(self, road=replace(self.road, **changed))
@@ -239,12 +253,14 @@ class _Walk:
     def _leave(self, one: ElementInfo, trail: _Trail) -> Iterator[Road]:
         flows = self._map.flows(one)
         divides = one.kind == "exclusiveGateway" and len(flows) > 1
-        for flow in flows:
-            if not divides:
-                yield from self._enter(self._map.target(one, flow), trail)
-            elif trail.supposed.can_take(flow, flows):
-                taken = replace(trail.chooses(one, flow), supposed=trail.supposed.taking(flow, flows))
-                yield from self._enter(self._map.target(one, flow), taken)
+        open_flows = [flow for flow in flows if not divides or trail.supposed.can_take(flow, flows)]
+        for flow in open_flows:
+            taken = trail
+            if divides and len(open_flows) > 1:  # else the choices before have made this one
+                taken = trail.chooses(one, flow, outermost=self._map.outermost(one))
+            if divides:
+                taken = replace(taken, supposed=trail.supposed.taking(flow, flows))
+            yield from self._enter(self._map.target(one, flow), taken)
 
     def _enter(self, one: ElementInfo, trail: _Trail) -> Iterator[Road]:
         if one in trail.seen:
@@ -262,11 +278,12 @@ class _Walk:
             case "endEvent":
                 yield from self._end(one, trail.passes(one))
             case "businessRuleTask":  # what it decides may change what was known
-                yield from self._leave(one, replace(trail.passes(one), supposed=NOTHING))
+                yield from self._leave(one, replace(trail.passes(one), supposed=NOTHING, sets=True))
             case "parallelGateway" if self._map.joins(one):
                 yield from self._leave(one, trail._with(joins=True))
             case _:
-                yield from self._leave(one, trail.passes(one))
+                job = one.kind == "serviceTask" and not one.deadline  # its result may be data
+                yield from self._leave(one, replace(trail.passes(one), sets=trail.sets or job))
 
     def _end(self, end: ElementInfo, trail: _Trail) -> Iterator[Road]:
         if end.exit:
@@ -286,7 +303,12 @@ class _Walk:
         if not holders:
             yield replace(trail.road, to=end)
         for holder in holders:
-            outer = replace(trail, supposed=trail.supposed.through(holder.outs)) if holder.called else trail
+            outer = trail
+            if holder.called:
+                handed = trail.supposed.through(holder.outs)
+                outer = replace(trail, supposed=handed, sets=trail.sets or bool(holder.outs))
+            if holder.collect:
+                outer = replace(outer, sets=True)
             yield from self._done(holder, self._sided(holder, outer).leaves(holder))
 
     def _thrown(self, at: ElementInfo, end: ElementInfo, trail: _Trail) -> Iterator[Road]:
@@ -296,7 +318,7 @@ class _Walk:
         for activity in (*nearest, *holders):
             for event in self._map.events(activity):
                 if event.event == "error" and event.error in (None, end.error):
-                    caught = replace(self._sided(event, outer).leaves(activity), supposed=NOTHING)
+                    caught = replace(self._sided(event, outer).leaves(activity), supposed=NOTHING, sets=True)
                     yield from self._leave(event, caught)
                     return
         for holder in holders:

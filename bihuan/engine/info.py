@@ -76,6 +76,11 @@ class ElementInfo:
     properties: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
 
     @property
+    def said(self) -> str:
+        """Its name for people; empty where it has none as drawn, and goes by its id."""
+        return "" if self.name == self.id else self.name
+
+    @property
     def kind(self) -> str:
         """`boundaryEvent` of `boundaryEvent:timer`."""
         return self.type.partition(":")[0]

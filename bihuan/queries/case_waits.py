@@ -241,5 +241,5 @@ def limit_name(case: OpenedCase, name: str, on_key: str | None) -> str:
     parts = [name]
     if on_key:
         process, element = on_key.split("/")[:2]
-        parts.insert(0, case.deployment.definition.element(process, element).name)
+        parts.insert(0, case.deployment.definition.element(process, element).said)
     return " · ".join(filter(None, parts))

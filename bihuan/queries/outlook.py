@@ -14,7 +14,8 @@ from bihuan.domain.workdays import Calendar
 from bihuan.engine import ElementInfo, OpenDeadline, Waits
 from bihuan.engine.ahead import Choice, Road, ahead, due_ahead, limits_on, within
 from bihuan.engine.expressions import Failed, Unsafe, expression_of
-from bihuan.locality.rules.groups import entry_of
+from bihuan.engine.settled import Settled, possible
+from bihuan.locality.rules.groups import alternatives, entry_of
 from bihuan.queries.case_header import OpenedCase
 from bihuan.queries.case_waits import limit_name
 from bihuan.queries.words import exit_words
@@ -79,10 +80,14 @@ class Outlooks:
         process, element = key.split("/")[:2]
         info = self._definition.element(process, element)
         found = ahead(self._definition, process, element, self._waits.calls.get(Key.parse(key), ()))
-        known = self._known(info)
+        form = self._locality.forms.get(info.form or "")
+        asked = form.control if form else frozenset()
+        settled = Settled.by(info, self._waits.control, self._waits.milestones.keys(), asked)
+        found = possible(self._definition, found, settled)
+        known = {**settled.control, **{f"{name}_at": at for name, at in self._waits.milestones.items()}}
         stays = info.kind == "boundaryEvent" and not info.interrupting and info.on
         ways = tuple(self._way(roads, known) for roads in _forked(found.roads))
-        return Outlook(ways, self._definition.element(process, info.on).name if stays and info.on else "", found.whole)
+        return Outlook(ways, self._definition.element(process, info.on).said if stays and info.on else "", found.whole)
 
     def passing(self) -> tuple[LimitPassing, ...]:
         """Of every limit that runs, the one due first first."""
@@ -95,13 +100,6 @@ class Outlooks:
 
     def _limit(self, one: OpenDeadline) -> str:
         return limit_name(self._case, one.name, str(one.on) if one.on else None)
-
-    def _known(self, info: ElementInfo) -> Mapping[str, Any]:
-        """What is known of the case's data when this is done: not what its own form will say."""
-        form = self._locality.forms.get(info.form or "")
-        asked = form.control if form else frozenset()
-        known = {name: value for name, value in self._waits.control.items() if name not in asked and value is not None}
-        return known | {f"{name}_at": at for name, at in self._waits.milestones.items()}
 
     def _way(self, roads: list[Road], known: Mapping[str, Any]) -> Way:
         first = roads[0]
@@ -127,32 +125,35 @@ class Outlooks:
         match to.type:
             case "userTask":
                 each = "，各承办方分别办理" if to.collection else ""
-                return f"转入“{to.name}”（{self._who(to, to.groups, names)}{each}）"
+                return f"转入{_quoted(to)}（{self._who(to, to.groups, names)}{each}）"
             case "eventBasedGateway":
                 awaited = (self._definition.element(to.process, flow.target)
                            for flow in self._definition.flows(to.process, to.id))  # fmt: skip
-                return "等候" + "或".join(f"“{one.name}”" for one in awaited)
+                return "等候" + "或".join(_quoted(one) for one in awaited if one.said)
             case "intermediateCatchEvent:message" if to.audience:
-                return f"等候{self._who(to, to.audience, names)}“{to.name}”"
+                return f"等候{self._who(to, to.audience, names)}{_quoted(to)}"
             case "intermediateCatchEvent:message":
-                return f"等候其他工单的消息“{to.name}”"
+                return f"等候其他工单的消息{_quoted(to)}"
             case "intermediateCatchEvent:timer":
-                return f"等到“{to.name}”"
+                return f"等到{_quoted(to) or '规定的时间'}"
             case _:
                 return "此项到此办完"
 
     def _told(self, one: ElementInfo, names: Mapping[str, Any]) -> str:
         if one.message == NOTICE:
-            return f"通知{self._recipient(one, names)}“{one.name}”"
+            return f"通知{self._recipient(one, names)}{_quoted(one)}"
         if one.message and one.kind != "startEvent":
-            return f"告知其他工单“{one.name}”"
+            return f"告知其他工单{_quoted(one)}"
         if one.topic and one.deadline:
             moved = self._definition.element(one.process, one.deadline)
-            return f"变更时限“{moved.name}”"
-        return f"系统办理“{one.name}”" if one.topic else ""
+            return f"变更时限{_quoted(moved)}"
+        return f"系统办理{_quoted(one)}" if one.topic else ""
 
     def _recipient(self, one: ElementInfo, names: Mapping[str, Any]) -> str:
-        return self._named(entry_of(one.payload or "", "to"), names, one) or NOBODY_NAMED
+        """Whom a notice goes to; where that is not settled yet, all whom it may go to."""
+        to = entry_of(one.payload or "", "to")
+        either = "或".join(map(self._locality.group_name, alternatives(to)))
+        return self._named(to, names, one) or either or NOBODY_NAMED
 
     def _who(self, one: ElementInfo, groups: str | None, names: Mapping[str, Any]) -> str:
         if groups and not groups.strip().startswith("${"):
@@ -191,12 +192,16 @@ class Outlooks:
             for limit in limits:
                 main = limit.process == self._case.row["process"]
                 due = due_ahead(self._definition, limit, names, self._calendar) if main else None
-                yield LimitAhead(one.name, limit.name, due.due_at if due else None, limit.internal)
+                yield LimitAhead(one.said, limit.said, due.due_at if due else None, limit.internal)
+
+
+def _quoted(one: ElementInfo) -> str:
+    """What it is called, in quotation marks; nothing where it has no name: ids are not for people."""
+    return f"“{one.said}”" if one.said else ""
 
 
 def _chosen(one: Choice) -> tuple[str, str]:
-    question = one.gateway.name if one.gateway.name != one.gateway.id else ""
-    return question, one.flow.name or ("其他情形" if one.flow.default else "符合条件")
+    return one.gateway.said, one.flow.name or ("其他情形" if one.flow.default else "符合条件")
 
 
 def _forked(roads: tuple[Road, ...]) -> list[list[Road]]:

@@ -24,6 +24,7 @@ from bihuan.engine import (
     advance,
 )
 from bihuan.engine.ahead import Ahead, Road, ahead, within
+from bihuan.engine.settled import Settled, possible
 from bihuan.locality.fields import Field
 from bihuan.locality.folder import WITHDRAW, Locality
 from tests.processes.play import definition, instant, locality
@@ -50,7 +51,7 @@ def test_the_verifier_of_zibo_is_told_of_each_way() -> None:
     assert told(roads) == [
         ((("办理到位？", "否"),), "责成重新办理"),
         ((("办理到位？", "是"), ("省转办？", "是")), "省平台审核"),
-        ((("办理到位？", "是"), ("省转办？", "否")), "rating_or_silence"),
+        ((("办理到位？", "是"), ("省转办？", "否")), "等候评价"),
     ]  # fmt: skip
 
 
@@ -85,7 +86,7 @@ def test_what_a_refused_signature_rules_out_is_not_told() -> None:
     roads = ahead(definition("zibo"), "extension", "sign_principal", (("request", "extension"),)).roads
 
     assert sorted(told(Ahead(roads))) == [
-        ((("同意？", "否"), ("批准？", "否")), ""),
+        ((("同意？", "否"),), ""),
         ((("同意？", "是"),), "市平台报送"),
     ]
 
@@ -96,7 +97,7 @@ def test_whatever_a_deed_opens_was_told_before(name: str) -> None:
     seen = 0
     for seed in range(LIVES):
         for before, deed, step in lived(locality(name), definition(name), Random(seed)):
-            roads = [road for key in causes(deed, step) for road in roads_of(definition(name), before, key)]
+            roads = [road for key in causes(deed, step) for road in roads_of(name, before, key)]
             arrivals = {place for road in roads for place in places(definition(name), road)}
             opened = set(opened_by(step))
             assert opened <= arrivals, (seed, deed, opened - arrivals)
@@ -106,10 +107,39 @@ def test_whatever_a_deed_opens_was_told_before(name: str) -> None:
     assert seen > LIVES
 
 
-def roads_of(found: Definition, before: Waits, key: Key) -> tuple[Road, ...]:
+def test_what_the_data_of_a_case_settles_is_not_told() -> None:
+    """Of a case of our own portal nobody reads 省转办; what the deed's own form asks is open still."""
+    zibo = definition("zibo")
+    verify = ahead(zibo, "request", "verify")
+    portal, order = (
+        possible(zibo, verify, Settled({"origin": origin, "rating": 2}, ())) for origin in ("portal", "province")
+    )
+
+    assert told(portal) == [((("办理到位？", "否"),), "责成重新办理"), ((("办理到位？", "是"),), "等候评价")]
+    assert told(order) == [((("办理到位？", "否"),), "责成重新办理"), ((("办理到位？", "是"),), "省平台审核")]
+    assert possible(zibo, verify, Settled({}, ())) == verify
+    asked = Settled.by(zibo.element("request", "verify"), {"sound": True, "unit": "x"}, (), frozenset({"sound"}))
+    assert asked.control == {"unit": "x"}
+
+
+def test_whether_the_office_has_taken_a_case_over_is_no_choice_of_the_unit() -> None:
+    zibo = definition("zibo")
+    resolve = ahead(zibo, "request", "resolve")
+    known = {"handling_unit": "commerce", "complained_of_unit": None}
+
+    assert {to for _, to in told(possible(zibo, resolve, Settled(known, ())))} == {"审核并回访"}
+    assert {to for _, to in told(possible(zibo, resolve, Settled(known, ("taken_over",))))} == {"督查室确认"}
+
+
+def roads_of(name: str, before: Waits, key: Key) -> tuple[Road, ...]:
+    """Those that pages tell of: what the case's data rules out is left out."""
+    found, where = definition(name), locality(name)
+    deed = found.element(key.process, key.element)
+    form = where.forms.get(deed.form or "")
     roads = ahead(found, key.process, key.element, before.calls.get(key, ()))
     assert roads.whole, key
-    return roads.roads
+    settled = Settled.by(deed, before.control, before.milestones.keys(), form.control if form else frozenset())
+    return possible(found, roads, settled).roads
 
 
 def causes(deed: Stimulus, step: Step) -> Iterator[Key]:

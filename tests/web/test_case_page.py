@@ -72,9 +72,24 @@ def test_where_the_way_divides_each_way_is_told_with_its_choice(town: Town, ente
     page = text_of(enter(town.officer("platform")), task_of(town, case[0], "verify"))
     assert "如“办理到位？”为“否”：" in page
     assert "转入“责成重新办理”（市委督查室、市政府督查室）" in page
-    assert "如“办理到位？”为“是”，且“省转办？”为“是”：" in page
-    assert "系统办理“上传省平台”；" in page
+    assert "如“办理到位？”为“是”：" in page
     assert "等候“企业评价”或“逾期未评价”" in page
+    assert "开始计时：等候评价 · 逾期未评价" in page
+    assert "省转办" not in page, "it came in by the portal"
+
+
+def test_nobody_reads_an_id_or_who_is_told_by_a_word_of_no_meaning(town: Town, enter: Enter, case: Case) -> None:
+    """The result goes to the complainant, unless the very unit was complained about: then the platform passes it on."""
+    town.do(case[0], "first_reply", progress="正在核实有关情况。")
+    page = text_of(enter(town.officer("commerce")), task_of(town, case[0], "resolve"))
+    said = page[page.index("提交后") :]
+    assert "通知诉求人“答复企业”" in said
+    assert "按流程确定的单位" not in page
+    other = town.request(complained_of_unit="commerce").case_id
+    town.do(other, "dispatch", handling_unit="commerce")
+    town.do(other, "first_reply", progress="正在核实有关情况。")
+    page = text_of(enter(town.officer("commerce")), task_of(town, other, "resolve"))
+    assert "通知市“接诉即办”平台“答复企业”" in page
 
 
 def test_a_button_tells_its_consequence_before_it_is_pressed(town: Town, enter: Enter, case: Case) -> None:

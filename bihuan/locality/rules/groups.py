@@ -51,6 +51,22 @@ def entry_of(payload: str, name: str) -> str:
     return ""
 
 
+def alternatives(text: str) -> tuple[str, ...]:
+    """All texts that an expression can come to, in order; none unless each of them is written out."""
+    return tuple(dict.fromkeys(_written_out(_parsed(text)) or ()))
+
+
+def _written_out(node: ast.expr | None) -> list[str] | None:
+    match node:
+        case ast.Constant(value=str(text)):
+            return [text]
+        case ast.IfExp(body=body, orelse=orelse):
+            one, other = _written_out(body), _written_out(orelse)
+            return None if one is None or other is None else [*one, *other]
+        case _:
+            return None
+
+
 def names(payload: str) -> frozenset[str] | None:
     """The names that a payload sets; None when it does not write them out."""
     tree = _parsed(unwrapped(payload))
