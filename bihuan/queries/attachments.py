@@ -45,6 +45,7 @@ _READ = (
 _CASE_ID = sa.bindparam("case_id", type_=tables.ID)
 OF_CASE = compiled(_READ.where(attachment.c.case_id == _CASE_ID))
 ONE_OF_CASE = compiled(_READ.where(attachment.c.case_id == _CASE_ID, attachment.c.no == sa.bindparam("number")))
+IN_ALL = compiled(sa.select(sa.func.count().label("files")).where(attachment.c.case_id == _CASE_ID))
 READERS = compiled(
     sa.select(_case.c.id, _case.c.locality, _case.c.handling_unit, _case.c.involved, _case.c.complained_of,
               _case.c.exit).where(_case.c.id == _CASE_ID)
@@ -154,6 +155,12 @@ def _unreleased(actor: Actor, rows: Sequence[Row]) -> int:
         return 0
     copied = {row["copy_of"] for row in rows}
     return sum(row["unit"] is None and row["state"] == SEALED and row["id"] not in copied for row in rows)
+
+
+def attached_in_all(reader: Reader, case_id: UUID) -> int:
+    """How many attachments the case has, whoever may see them."""
+    counted = reader.one(IN_ALL, case_id=case_id)
+    return counted["files"] if counted else 0
 
 
 def open_attachment(

@@ -17,7 +17,7 @@ from bihuan.domain.events import Event, instant
 from bihuan.locality.deployments import Deployment, calendar_of
 from bihuan.locality.folder import Locality
 from bihuan.locality.options import options_of
-from bihuan.queries.attachments import Attachments, attachments_of
+from bihuan.queries.attachments import Attachments, attached_in_all, attachments_of
 from bihuan.queries.case_calls import CALLS, Call, calls_in
 from bihuan.queries.case_deeds import Deed, DoneRows, deeds_of
 from bihuan.queries.case_header import CaseHeader, open_case_file
@@ -57,6 +57,8 @@ class Evidence:
     orders: tuple[OrderView, ...]
     documents: tuple[DocumentWords, ...]
     attachments: Attachments
+    withheld: int
+    """How many more attachments the case has, which are sealed to the pack's reader."""
     identity: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
@@ -76,13 +78,14 @@ def evidence(
     calendar = calendar_of(reader, case.row["locality"], case.row["calendar_version"])
     gauge = Gauge.of(calendar, case.deployment.locality.settings, reader.now)
     deeds = deeds_of(reader, case, seeing, DoneRows.of(reader, case), options_of(reader, case.deployment))
+    files = attachments_of(reader, vault, seeing, case.row["id"])
     return Evidence(
         reader.now, seeing, _named(actor, case.deployment.locality), case.header, case.deployment, deeds,
         deadlines_of(reader, case, gauge), events,
         timeline(reader, events, case.deployment, machinery=True), verified(reader, case.row["id"], events),
         calls_in(reader.all(CALLS, case_id=case.row["id"]), case, seeing), orders_in(reader, seeing, case).orders,
-        documents_of(reader, vault, case, deeds, events), attachments_of(reader, vault, seeing, case.row["id"]),
-        identity or {},
+        documents_of(reader, vault, case, deeds, events), files,
+        attached_in_all(reader, case.row["id"]) - len(files), identity or {},
     )  # fmt: skip
 
 

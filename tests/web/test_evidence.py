@@ -13,12 +13,15 @@ from zipfile import ZipFile
 import psycopg
 import pytest
 
+from bihuan.commands.attach_file import attach_files
 from bihuan.commands.open_case import Opened
+from bihuan.domain.access import Complainant
 from bihuan.queries.case_header import BY_NUMBER
 from bihuan.queries.evidence import evidence
 from bihuan.queries.history import EVENTS, history, verify
 from bihuan.store.statement import Statement
 from bihuan.store.unit_of_work import Reader
+from tests.a_file import sent
 from tests.people import COMPANY, Town
 from tests.web.conftest import Enter
 from web import turns
@@ -228,7 +231,9 @@ def test_nothing_in_the_table_of_events_is_a_formula(town: Town, enter: Enter, c
 
 
 def test_a_pack_holds_the_files_that_its_reader_may_see(town: Town, enter: Enter) -> None:
-    """What the complainant handed in stays sealed until the platform releases it, and is in the full pack alone."""
+    """What the complainant handed in stays sealed until the platform releases it, and is in the full pack alone; the
+    pack says how many it leaves out.
+    """
     opened = town.request()
     town.do(opened.case_id, "dispatch", handling_unit="commerce")
     data = {"submission_id": str(uuid4()), "files": (io.BytesIO(PICTURE), "张晓明现场照片.png")}
@@ -238,6 +243,12 @@ def test_a_pack_holds_the_files_that_its_reader_may_see(town: Town, enter: Enter
         (name,) = [name for name in package.namelist() if name.startswith("附件/")]
         assert name == "附件/附件1.png"
         assert package.read(name).startswith(b"\x89PNG")
+        assert "未放行" not in package.read("工单.html").decode()
+    with town.app.begin(Complainant(opened.case_id)) as work:
+        attach_files(work, opened.case_id, [sent(town.app, "photo.png", PICTURE)], submission_id=uuid4())
+    with pack(enter, town, opened) as package:
+        assert len([name for name in package.namelist() if name.startswith("附件/")]) == 1
+        assert "另有1件附件未放行，不在包内。" in package.read("工单.html").decode()
 
 
 def test_too_many_packs_at_once_are_told_to_wait(
