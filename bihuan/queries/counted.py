@@ -97,11 +97,11 @@ class Counted:
 def places(numbers: Mapping[str, float | None], *, lowest_first: bool) -> Mapping[str, int]:
     """Who stands where by these numbers (名次): equal ones share a place, who has none has no place.
 
-    Where all are alike nobody has one: 0 % is no first place because nobody else was measured.
+    Where the highest comes first and nobody has more than nought, nobody is first: 0 % is no first place.
     """
     measured = {name: number for name, number in numbers.items() if number is not None}
     in_order = sorted(measured.values(), reverse=not lowest_first)
-    if len(set(in_order)) < 2:
+    if not lowest_first and not any(in_order):
         return {}
     return {name: 1 + in_order.index(number) for name, number in measured.items()}
 

@@ -236,10 +236,11 @@ def test_a_unit_that_kept_no_limit_stands_on_the_leaders_page_and_is_first_of_no
     assert [value.words for row in monthly(town, "2026-10").tables[0].rows for value in row.values][4] == "0%"
 
 
-def test_places_are_given_where_there_is_somebody_to_be_before() -> None:
+def test_equal_ones_share_a_place_and_nobody_is_first_with_nought() -> None:
     assert places({"a": 0.0, "b": 50.0, "c": None}, lowest_first=False) == {"b": 1, "a": 2}
     assert places({"a": 3.0, "b": 3.0, "c": 5.0}, lowest_first=True) == {"a": 1, "b": 1, "c": 3}
     assert places({"a": 0.0, "b": 0.0, "c": None}, lowest_first=False) == {}
+    assert places({"a": 0.0}, lowest_first=True) == places({"a": 100.0}, lowest_first=False) == {"a": 1}
 
 
 def test_texts_behind_a_figure_are_veiled(town: Town) -> None:

@@ -127,7 +127,7 @@ def test_declining_is_foreseen_with_its_end_and_its_notice(kaihua: Play) -> None
     assert [(one.recipient, one.subject) for one in found.notices] == [
         ("诉求人", f"诉求 {life.case_no} 与已收到的诉求重复")
     ]
-    assert "KH-" in found.notices[0].body
+    assert "《开化县“企呼我应”涉企问题高效闭环处置机制实施方案》二（二）1" in found.notices[0].body
 
 
 def test_units_are_suggested_by_the_duty_table_and_by_requests_alike(kaihua: Play) -> None:

@@ -95,7 +95,7 @@ def test_what_is_published_online_stands_on_the_portal_with_its_window(yunnan: P
     assert f"&lt;b&gt;{HOW}&lt;/b&gt;" in page
     whole = visitor.get("/portal/yunnan/announcement").get_data(as_text=True)
     assert "三、受理事项" in whole
-    assert "2026-09-01至2026-09-07" in whole
+    assert "2026年9月1日至2026年9月7日" in whole
     assert f"&lt;b&gt;{HOW}&lt;/b&gt;" in whole
     assert "发布" not in visitor.get("/portal/zibo/").get_data(as_text=True)
 
