@@ -1,4 +1,4 @@
-"""许昌's portal: a request is a complaint (投诉), and what only staff can answer is asked at a window alone."""
+"""许昌's portal: what only staff can answer is asked at a window alone; a locality says what a request is called."""
 
 import pytest
 import sqlalchemy as sa
