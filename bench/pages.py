@@ -53,9 +53,12 @@ ASSETS = Path(os.environ["BIHUAN_ASSETS"]) if os.environ.get("BIHUAN_ASSETS") el
 FILES = (".svg", ".ics", ".docx", ".xlsx", ".pdf", ".toml")
 NO_PAGES = {
     "assets.asset", "audit.drawing", "attachments.save", "attachments.look", "inbox.export", "portal.progress.save",
-    "portal.progress.look", "portal.confirmation", "window.confirmation", "health.ready",
+    "portal.progress.look", "portal.progress.document", "portal.progress.word", "portal.confirmation",
+    "window.confirmation", "health.ready",
 }  # fmt: skip
-"""Files; confirmations, which are there only after something was handed in; and what asks after a bell."""
+"""Files; what 淄博 makes out to no company; confirmations, which are there only after something was handed in; and what
+asks after a bell.
+"""
 READERS = {
     "inbox": "officer", "tasks": "officer", "cases": "auditor", "audit": "auditor", "supervision": "supervisor",
     "orders": "supervisor", "evidence": "auditor", "leaders": "leader", "reports": "leader", "triage": "triage",
