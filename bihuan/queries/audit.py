@@ -203,14 +203,14 @@ def _limits_as_of(
 
 
 def _as_of(row: DeadlineRow, picture: Picture, counted: Mapping[str, Any], gauge: Gauge) -> DeadlineRow:
-    finished_at = row.finished_at if row.finished_at and row.finished_at <= gauge.now else None
+    finished_at, ended_at = (at if at and at <= gauge.now else None for at in (row.finished_at, row.ended_at))
     limit = picture.limits[row.key]
     receipt = Receipt.from_json(counted["receipt"]) if counted.get("receipt") else None
     # A limit that somebody moved keeps its beginning; one that the calendar moved may follow a limit that moved, too.
     began = counted.get("anchor_at") if "old" not in counted or counted.get("why") else None
     return replace(
         row, anchor_at=datetime.fromisoformat(began) if began else row.anchor_at, state=limit.state,
-        due_at=limit.due_at, nearness=gauge.nearness(limit.due_at), finished_at=finished_at,
+        due_at=limit.due_at, nearness=gauge.nearness(limit.due_at), finished_at=finished_at, ended_at=ended_at,
         provisional=bool(counted.get("provisional")), lines=receipt.lines() if receipt else (),
         counted=receipt.counted if receipt else 0,
     )  # fmt: skip

@@ -139,6 +139,11 @@ def test_a_limit_that_is_over_says_whether_it_was_kept(town: Town, enter: Enter,
         for words in ("按期办毕 2026-09-30 09:00", "逾期办毕 2026-10-12 15:00", "终止 2026-09-30 10:00"):
             assert words in limits
         assert "已结束" not in limits
+    dispatched = text_of(auditor, f"/cases/{case[1]}/replay?at=20")
+    limits = dispatched.rpartition("办理时限")[2]
+    assert "回复初步处理情况" in limits
+    later = ("2026-09-30 09:00", "2026-09-30 10:00", "2026-10-12 15:00")
+    assert not any(at in limits for at in later), "of what came later nothing is known then"
     with town.app.read() as reader:
         early_event = next(one.no for one in history(reader, case[0]) if one.kind == "button_pressed")
     before = text_of(auditor, f"/cases/{case[1]}/replay?at={early_event}").partition("办理时限")[2]
