@@ -3,7 +3,7 @@ themselves. What is done to an account stands in the administrative log (管理�
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bihuan.domain import access, passwords
 from bihuan.domain.access import Machine, Officer
 from bihuan.domain.administration import COMMAND_LINE, sound_reason
-from bihuan.domain.errors import AlreadyDone, InvalidAnswers, NotAllowed, NotFound
+from bihuan.domain.errors import AlreadyDone, InvalidAnswers, NotAllowed, NotFound, gathered
 from bihuan.domain.identity import Identity
 from bihuan.domain.ids import AccountId, new_id
 from bihuan.store import tables
@@ -77,11 +77,17 @@ def create_account(
     access.require_administrator(work.actor, locality)
     _refuse_repeated(work, submission_id)
     memberships = sorted(set(memberships))
-    _require_all(
-        lambda: require_person(name, email, phone), lambda: _require_login(work, login),
-        lambda: _require_memberships(work, locality, memberships), lambda: reason_of(work, reason),
-    )  # fmt: skip
-    reason = reason_of(work, reason)
+    errors: dict[str, str] = {}
+    with gathered(errors):
+        require_person(name, email, phone)
+    with gathered(errors):
+        _require_login(work, login)
+    with gathered(errors):
+        _require_memberships(work, locality, memberships)
+    with gathered(errors):
+        reason = reason_of(work, reason)
+    if errors:
+        raise InvalidAnswers(errors)
     account_id = AccountId(new_id(work.now))
     work.add(
         _account,
@@ -199,18 +205,6 @@ def _require_memberships(work: UnitOfWork, locality: str, memberships: Collectio
     if not memberships:
         raise InvalidAnswers({"memberships": "请至少选择一个单位和角色。"})
     require_units(work, locality, memberships)
-
-
-def _require_all(*asked: Callable[[], object]) -> None:
-    """Raise InvalidAnswers with all that any of them finds: a form is sent back once."""
-    errors: dict[str, str] = {}
-    for one in asked:
-        try:
-            one()
-        except InvalidAnswers as fault:
-            errors |= fault.errors
-    if errors:
-        raise InvalidAnswers(errors)
 
 
 def require_units(work: UnitOfWork, locality: str, memberships: Iterable[tuple[str, str]]) -> None:
