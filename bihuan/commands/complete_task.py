@@ -93,13 +93,11 @@ def complete_task(
 
 def _what_came(made: Step, key: Key, locality: Locality) -> dict[str, Any]:
     """Of the tasks that a step opened: their names and desks, and whether this one is among them."""
-    opened = {fact.key for fact in made.facts if fact.kind == "task_opened"}
-    tasks = [task for task in made.waits.tasks if task.key in opened]
     return {
-        "opened": tuple((task.name, "、".join(map(locality.group_name, task.groups))) for task in tasks),
+        "opened": tuple((task.name, "、".join(map(locality.group_name, task.groups))) for task in made.opened),
         "again": any(
             (task.key.process, task.key.element, task.key.item) == (key.process, key.element, key.item)
-            for task in tasks
+            for task in made.opened
         ),
     }
 

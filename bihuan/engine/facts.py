@@ -109,3 +109,9 @@ class Step:
     waits: Waits
     exit: str | None
     ended: bool
+
+    @property
+    def opened(self) -> tuple[OpenTask, ...]:
+        """The tasks that this step opened and that still wait."""
+        opened = {fact.key for fact in self.facts if fact.kind == "task_opened"}
+        return tuple(task for task in self.waits.tasks if task.key in opened)

@@ -17,7 +17,7 @@ from bihuan.domain.access import Officer
 from bihuan.domain.barring import COMPLAINED_OF, known_to_the_procedure, with_named
 from bihuan.domain.errors import InvalidAnswers, NotFound, Refused, TaskNotOpen
 from bihuan.domain.ids import Key
-from bihuan.engine import Complete, ExecutionFault, Fact, OpenTask, Step, advance
+from bihuan.engine import Complete, ExecutionFault, Fact, Step, advance
 from bihuan.locality.deployments import calendar_of
 from bihuan.locality.forms import Raw
 from bihuan.locality.options import validated
@@ -113,7 +113,7 @@ def foresee(reader: Reader, vault: Vault, actor: Officer, task_id: UUID, raw: Ra
     barred = [*case.row["complained_of"], *filter(None, [given.control.get(COMPLAINED_OF)])]
     return replace(
         _foreseen(case, step, gauge), complained_of=tuple(_complained_of(case, step, barred)),
-        again=any(task.key.element == stimulus.key.element for task in _opened(step)),
+        again=any(task.key.element == stimulus.key.element for task in step.opened),
     )  # fmt: skip
 
 
@@ -126,19 +126,14 @@ def _foreseen(case: OpenedCase, step: Step, gauge: Gauge) -> Foreseen:
 
 
 def _tasks(case: OpenedCase, step: Step, gauge: Gauge) -> Iterator[NextTask]:
-    for task in _opened(step):
+    for task in step.opened:
         group = "、".join(map(case.deployment.locality.group_name, task.groups))
         yield NextTask(task.name, group, task.clause, gauge.nearness(task.due_at))
 
 
-def _opened(step: Step) -> list[OpenTask]:
-    opened = {fact.key for fact in step.facts if fact.kind == "task_opened"}
-    return [task for task in step.waits.tasks if task.key in opened]
-
-
 def _complained_of(case: OpenedCase, step: Step, units: Sequence[str]) -> list[str]:
     """Of these units, by name, those on whose desk a task would be opened."""
-    asked = dict.fromkeys(group.partition(":")[0] for task in _opened(step) for group in task.groups)
+    asked = dict.fromkeys(group.partition(":")[0] for task in step.opened for group in task.groups)
     return [case.deployment.locality.unit_name(unit) for unit in asked if unit in units]
 
 
