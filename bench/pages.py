@@ -27,6 +27,7 @@ from bihuan.commands.deploy import deploy
 from bihuan.commands.take_due import take_due
 from bihuan.domain.access import Machine, Officer
 from bihuan.domain.folding import fold
+from bihuan.domain.workdays.periods import Period
 from bihuan.errands import count_report
 from bihuan.locality.deployments import deployment_of
 from bihuan.locality.files import read_folder
@@ -84,9 +85,12 @@ FACES: Mapping[str, tuple[str, ...]] = {
     ),
     "leaders.show": ("?by=quarter",),
     "leaders.behind": ("?report=monthly&by=month&figure=收到", "?report=monthly&by=month&figure=满意"),
-    "reports.behind": ("?figure=收到&page=3", "?figure=应办结", "?figure=办结&by=unit&value=housing"),
+    "reports.behind": (
+        "?figure=收到&page=3", "?figure=应办结", "?figure=办结&by=unit&value=housing",
+        "?figure=应办结&period={last_month}",
+    ),
 }  # fmt: skip
-"""Faces of a page beside its plain address."""
+"""Faces of a page beside its plain address; `{last_month}` stands for the month before."""
 NEVER_PLAIN = {"leaders.behind"}
 GROUPS = {
     "supervisor": "supervision_office", "leader": "city_leaders", "auditor": "audit_office:auditor",
@@ -227,6 +231,7 @@ def _client(pages: Flask, country: Country, reader: str) -> FlaskClient:
 
 def _askings(pages: Flask, country: Country) -> Iterator[Asking]:
     """Every page, with each of its faces, for each of its readers."""
+    last_month = Period.at("month", country.app.clock.now()).previous
     for rule in sorted(pages.url_map.iter_rules(), key=lambda rule: rule.endpoint):
         if "GET" not in (rule.methods or ()) or rule.endpoint in NO_PAGES or rule.rule.endswith(FILES):
             continue
@@ -236,7 +241,8 @@ def _askings(pages: Flask, country: Country) -> Iterator[Asking]:
             assert built is not None, rule
             plain = () if rule.endpoint in NEVER_PLAIN else ("",)
             for face in (*plain, *FACES.get(rule.endpoint, ())) if reader == usual else plain:
-                yield Asking(reader, built[1] + face, f"{rule.endpoint}{face} ({reader})")
+                asked = built[1] + face.format(last_month=last_month)
+                yield Asking(reader, asked, f"{rule.endpoint}{face} ({reader})")
 
 
 def _ask(client: FlaskClient, address: str) -> Iterable[Seconds]:

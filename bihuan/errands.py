@@ -136,35 +136,35 @@ def count_report(app: App, report_id: UUID) -> None:
         if not counts.start_count(work, report_id):
             return
     try:
-        counted = _counted(app, report_id)
+        _count(app, report_id)
     except (psycopg.OperationalError, TimeoutError):
         raise  # the database is away: the lease ends
     except Exception:
         log.exception("count of report %s", report_id)
         with app.begin(COUNTER) as work:
             counts.put_count_off(work, report_id)
-        return
-    with app.begin(COUNTER) as work:
-        if counted is None:
-            counts.give_up_count(work, report_id)
-        else:
-            counts.keep_count(work, report_id, as_of=counted.as_of, sums=counted.to_keep())
 
 
-def _counted(app: App, report_id: UUID) -> Counted | None:
-    """Part by part, saying how far it has come; None when another deployment is in force by now."""
+def _count(app: App, report_id: UUID) -> None:
+    """Part by part, saying how far it has come; the period comes last, and is kept in one deed with its cases."""
     with app.read() as reader:
         found = report_to_count(reader, report_id)
-        counted = Counted(reader.now)
-    if found is None:
-        return None
+        counted = Counted(reader.now, report_id)
+    if found is None:  # another deployment is in force by now
+        with app.begin(COUNTER) as work:
+            counts.give_up_count(work, report_id)
+        return
     chosen, trend = found
-    for done, part in enumerate(parts_of(chosen, trend), 1):
+    of_period, *over_time = parts_of(chosen, trend)
+    for done, part in enumerate(over_time, 1):
         with app.read() as reader:
             add_part(reader, chosen, part, counted)
         with app.begin(COUNTER) as work:
             counts.advance_count(work, report_id, done)
-    return counted
+    with app.begin(COUNTER) as work:
+        counts.forget_cases(work, report_id)
+        add_part(work, chosen, of_period, counted)
+        counts.keep_count(work, report_id, as_of=counted.as_of, sums=counted.to_keep())
 
 
 def _not_opened(app: App, start_id: UUID, error: str) -> None:

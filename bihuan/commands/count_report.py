@@ -9,7 +9,18 @@ from bihuan.domain import access
 from bihuan.domain.errors import NotAllowed
 from bihuan.domain.ids import new_id
 from bihuan.store import tables
-from bihuan.store.counted import ADVANCE, FAIL, KEEP, KEEP_NOW, MOST_ATTEMPTS, RING, START, WANT
+from bihuan.store.counted import (
+    ADVANCE,
+    FAIL,
+    FORGET_CASES,
+    FORGET_OLD,
+    KEEP,
+    KEEP_NOW,
+    MOST_ATTEMPTS,
+    RING,
+    START,
+    WANT,
+)
 from bihuan.store.figure_readers import SHOWN
 from bihuan.store.unit_of_work import UnitOfWork
 
@@ -17,6 +28,8 @@ LONGEST = timedelta(minutes=5)
 """A worker that has not counted a part until then is held to be gone."""
 PAUSE = timedelta(seconds=10)
 """After an attempt that failed."""
+FORGOTTEN_AFTER = timedelta(hours=24)
+"""A count that nobody has asked for since is deleted."""
 
 
 def want_report(work: UnitOfWork, key: Mapping[str, Any], *, readers: tuple[str, ...]) -> None:
@@ -55,9 +68,15 @@ def put_count_off(work: UnitOfWork, report_id: UUID) -> None:
     work.do(ADVANCE, report_id=report_id, done=0, until=work.now + PAUSE)
 
 
+def forget_cases(work: UnitOfWork, report_id: UUID) -> None:
+    """Make room for the cases of the count that is kept with this deed; others read the old ones until then."""
+    work.do_at_once(FORGET_CASES, report_id=report_id)
+
+
 def keep_count(work: UnitOfWork, report_id: UUID, *, as_of: datetime, sums: Any) -> None:
-    """Keep what was counted until it is counted again."""
+    """Keep what was counted until it is counted again. What nobody has asked for in 24 hours is deleted."""
     work.do(KEEP, report_id=report_id, as_of_now=as_of, new_sums=tables.as_json(sums))
+    work.do(FORGET_OLD, before=work.now - FORGOTTEN_AFTER)
 
 
 def give_up_count(work: UnitOfWork, report_id: UUID) -> None:

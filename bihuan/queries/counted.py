@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
+from uuid import UUID
 
 from bihuan.locality.reports import Count, Figure, Share
+from bihuan.queries.counted_facts import THIS
 from bihuan.queries.counting import Counting
 from bihuan.store.unit_of_work import Row
-
-THIS, PREVIOUS, FIRST_MONTH = 0, 1, 2
-"""Numbers of the periods that are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +41,17 @@ class Value:
 
 
 class Counted:
-    """What was counted, added up by period and group. `as_of`: when."""
+    """What was counted, added up by period and group. `as_of`: when; `report_id`: under which its cases were kept."""
 
-    def __init__(self, as_of: datetime) -> None:
-        self.as_of = as_of
+    def __init__(self, as_of: datetime, report_id: UUID | None = None) -> None:
+        self.as_of, self.report_id = as_of, report_id
         self._sums: dict[tuple[int, str, str], dict[str, tuple[int, int]]] = {}
         """Of each figure the cases, and the days they took."""
 
     @classmethod
-    def kept(cls, as_of: datetime, sums: Iterable[Any]) -> "Counted":
+    def kept(cls, as_of: datetime, report_id: UUID, sums: Iterable[Any]) -> "Counted":
         """As it was kept."""
-        found = cls(as_of)
+        found = cls(as_of, report_id)
         found._sums = {
             (no, by, value): {name: (cases, days) for name, (cases, days) in figures.items()}
             for no, by, value, figures in sums
@@ -61,7 +60,7 @@ class Counted:
 
     def to_keep(self) -> list[Any]:
         """As it is kept."""
-        return [[*place, figures] for place, figures in self._sums.items()]
+        return [[*place, figures] for place, figures in sorted(self._sums.items())]
 
     def add(self, counting: Counting, rows: Iterable[Row]) -> None:
         """Add what a statement counted: to its period, and of the first period to its group of each dimension."""

@@ -36,6 +36,8 @@ PERIOD = (
     .render_derived(name="period")
 )
 """The periods counted, by number."""
+THIS, PREVIOUS, FIRST_MONTH = 0, 1, 2
+"""Their numbers."""
 RESOLVED = "resolved"
 """The milestone that `resolved` and `overdue` look at."""
 _OF_THE_CASE = {

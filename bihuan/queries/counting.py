@@ -6,7 +6,8 @@
 4. Counted once for each period, or for each combination of what the report's tables break down by; sums are left to
    `reports`, which adds up a few hundred rows where PostgreSQL would go through all cases once more for each table.
 
-Only rows that were written while the cases were handled are read; nothing is counted case by case.
+Only rows that were written while the cases were handled are read; nothing is counted case by case. A worker's count
+keeps the cases from the same sheet, so that a figure and its cases are always of one moment.
 """
 
 from dataclasses import dataclass
@@ -14,11 +15,13 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from bihuan.locality.folder import Locality
 from bihuan.locality.reports import OF_PERIOD, Average, Condition, Count, Figure, Report
 from bihuan.queries.counted_facts import PERIOD, RESOLVED, Facts, Instant, Truth, any_of
+from bihuan.store import tables
+from bihuan.store.counted import counted_case
 from bihuan.store.statement import Statement, compiled
 
 _COUNTED = sa.select(
@@ -37,6 +40,8 @@ class Counting:
 
     grouped: Statement
     """By period and dimensions."""
+    keeping: Statement
+    """The same, and writes down the cases of each period that any figure counts, under `report_id`."""
     plain: Statement
     """By period alone."""
     figures: tuple[str, ...]
@@ -90,10 +95,25 @@ class _Building:
             if isinstance(figure.formula, Average):
                 days = sa.func.sum(sheet.c[f"days_{number}"]).filter(column)
                 totals.append(sa.cast(sa.func.coalesce(days, 0), sa.BigInteger).label(f"days_{number}"))
-        grouped, plain = (
-            compiled(sa.select(*by, *totals).group_by(*by)) for by in ((sheet.c.no, *dimensions), (sheet.c.no,))
-        )
-        return Counting(grouped, plain, tuple(figure.name for figure in self._figures), self._facts.dimensions, sheet)
+        grouped, plain = (sa.select(*by, *totals).group_by(*by) for by in ((sheet.c.no, *dimensions), (sheet.c.no,)))
+        keeping = grouped.add_cte(self._kept(sheet, dimensions))
+        return Counting(
+            compiled(grouped), compiled(keeping), compiled(plain), tuple(figure.name for figure in self._figures),
+            self._facts.dimensions, sheet,
+        )  # fmt: skip
+
+    def _kept(self, sheet: sa.CTE, dimensions: list[Any]) -> sa.CTE:
+        """Each case that any figure counts, in the order they came in."""
+        places: list[sa.ColumnElement[Any]] = [
+            sa.case((sheet.c[f"figure_{number}"], number)) for number in range(len(self._figures))
+        ]
+        figures = sa.func.array_remove(array[Any](places, type_=sa.Integer), sa.null(), type_=ARRAY(sa.Integer))
+        place = sa.func.row_number().over(partition_by=sheet.c.no, order_by=(sheet.c.opened_at, sheet.c.id))
+        groups = array[Any](dimensions, type_=sa.Text)
+        rows = sa.select(
+            sa.bindparam("report_id", type_=tables.ID), sheet.c.no, place, sheet.c.id, figures, groups
+        ).where(figures != sa.literal_column("'{}'"))
+        return sa.insert(counted_case).from_select(list(counted_case.c.keys()), rows).cte("cases")
 
     def _sheet(self) -> sa.CTE:
         source = self._facts.joined()

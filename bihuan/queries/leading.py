@@ -13,10 +13,21 @@ from bihuan.domain.access import Officer
 from bihuan.domain.errors import NotFound
 from bihuan.domain.workdays.periods import Period
 from bihuan.locality.reports import Average, Breakdown, Count, Figure, Report
-from bihuan.queries.counted import FIRST_MONTH, THIS, Counted, Value, places
+from bihuan.queries.counted import Counted, Value, places
+from bihuan.queries.counted_facts import FIRST_MONTH, THIS
 from bihuan.queries.report_counts import Chosen, Waiting, lately
 from bihuan.queries.report_words import ReportWords
-from bihuan.queries.reports import FigureRow, choose, chosen_of, figure_rows, in_order, months_of, parts_of, reports
+from bihuan.queries.reports import (
+    FigureRow,
+    by_months,
+    choose,
+    chosen_of,
+    figure_rows,
+    in_order,
+    months_of,
+    parts_of,
+    reports,
+)
 from bihuan.store.counted import LEASED
 from bihuan.store.unit_of_work import Reader
 
@@ -105,16 +116,16 @@ def headline_of(reader: Reader, actor: Officer, report_id: str, by: By, period: 
 
 
 def report_to_count(reader: Reader, report_id: UUID) -> tuple[Chosen, tuple[Period, ...]] | None:
-    """What somebody waits for, a report or its headline, with the trend's periods.
+    """What somebody waits for, a report, its headline or its months, with the trend's periods.
 
     None when nobody does, or when another deployment or calendar is in force since: nobody would look at it.
     """
     key = reader.one(LEASED, report_id=report_id)
     if key is None:
         return None
-    name, _, turned = key["report"].partition("/")
-    by = next((one for one in BACK if one == turned), None)
-    turned = (lambda report: turned_to(report, by)) if by else None
+    name, _, turn = key["report"].partition("/")
+    by = next((one for one in BACK if one == turn), None)
+    turned = (lambda report: turned_to(report, by)) if by else by_months if turn else None
     try:
         chosen = chosen_of(reader, key["locality"], name, key["period"], turned=turned)
     except NotFound:  # a period that is yet to come, since a demonstration's clock was put back

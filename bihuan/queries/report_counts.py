@@ -5,9 +5,10 @@ it is being counted (docs/decisions/0090). Whoever may not read a report never c
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -15,10 +16,11 @@ from bihuan.domain.workdays import Calendar
 from bihuan.domain.workdays.periods import Period
 from bihuan.locality.deployments import Deployment
 from bihuan.locality.reports import Report
-from bihuan.queries.counted import FIRST_MONTH, PREVIOUS, THIS, Counted
+from bihuan.queries.counted import Counted
+from bihuan.queries.counted_facts import FIRST_MONTH, PREVIOUS, THIS
 from bihuan.queries.counting import Counting
 from bihuan.store import tables
-from bihuan.store.counted import PARTS, READ
+from bihuan.store.counted import COUNTS, PARTS, READ
 from bihuan.store.statement import Statement, at_most, compiled
 from bihuan.store.unit_of_work import Reader, Row
 
@@ -26,6 +28,8 @@ FEW = 1_000
 """So many cases are counted while a page is made."""
 KEPT_FOR = timedelta(minutes=10)
 """For so long a report is shown as it was counted; what is older is counted again meanwhile."""
+LED_FOR = timedelta(hours=1)
+"""For so long whoever follows a figure comes from the page that shows this count of it."""
 
 _case = tables.case_file
 MANY = compiled(
@@ -38,6 +42,14 @@ MANY = compiled(
         ).label("many")
     )
 )
+
+
+class CountMade(NamedTuple):
+    """A count whose cases were kept, of when it is, and the number that the period has in it."""
+
+    report_id: UUID
+    as_of: datetime
+    no: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,8 @@ class Chosen:
     calendar: Calendar
     key: Mapping[str, Any]
     """Under which it is kept once it is counted."""
+    shown: CountMade | None = None
+    """The count that is shown, whose cases are the figures'; without one they are found anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +109,14 @@ def parts_of(chosen: Chosen, trend: Sequence[Period]) -> tuple[Part, ...]:
 
 
 def add_part(reader: Reader, chosen: Chosen, part: Part, counted: Counted) -> None:
-    """Count one part."""
+    """Count one part; of the period, where `counted` has a `report_id`, its cases are kept, which takes a deed."""
     begins, ends = zip(*((span.begins_at, span.ends_at) for span in part.spans.values()), strict=True)
     values = {
         **chosen.values, "mine": None, "nos": list(part.spans), "begins": list(begins), "ends": list(ends),
-        "since": min(begins), "until": max(ends),
+        "since": min(begins), "until": max(ends), "report_id": counted.report_id,
     }  # fmt: skip
-    counted.add(part.counting, reader.all(part.statement, **values))
+    keeps = counted.report_id is not None and THIS in part.spans
+    counted.add(part.counting, reader.all(part.counting.keeping if keeps else part.statement, **values))
 
 
 def count(reader: Reader, chosen: Chosen, trend: Sequence[Period]) -> Counted:
@@ -123,15 +138,37 @@ def lately(
     if not place["many"]:
         return count(reader, chosen, trend), None
     row = kept[0] if kept else None
-    state, parts_done = (row["state"], row["parts_done"]) if row else ("", 0)
-    counted = _kept(reader, row)
-    if counted is not None and state != "waiting" and not anew and counted.as_of > reader.now - KEPT_FOR:
+    waiting, counted = _waiting(chosen, row), _kept(reader, row)
+    if counted is not None and not waiting.asked_for and not anew and counted.as_of > reader.now - KEPT_FOR:
         return counted, None
-    return counted, Waiting(chosen, state == "waiting", state == "failed", parts_done)
+    return counted, waiting
+
+
+def as_shown(reader: Reader, chosen: Chosen) -> tuple[Chosen | None, Waiting | None]:
+    """With the count that the page shows by now from which somebody follows a figure, or what is waited for.
+
+    The count of the period after it does as well: its page shows this one beside. Of few cases there is none: they are
+    found while the page is made.
+    """
+    periods = [str(chosen.period), str(chosen.period.following)]
+    (place,), rows = reader.each(MANY, COUNTS, **chosen.key, periods=periods, few=FEW)
+    if not place["many"]:
+        return chosen, None
+    made = {row["period"]: row for row in rows}
+    for no, period in enumerate(periods):
+        row = made.get(period)
+        if row and row["as_of"] and reader.now - LED_FOR < row["as_of"] <= reader.now:
+            return replace(chosen, shown=CountMade(row["id"], row["as_of"], no)), None
+    return None, _waiting(chosen, made.get(periods[0]))
+
+
+def _waiting(chosen: Chosen, row: Row | None) -> Waiting:
+    state, parts_done = (row["state"], row["parts_done"]) if row else ("", 0)
+    return Waiting(chosen, state == "waiting", state == "failed", parts_done)
 
 
 def _kept(reader: Reader, row: Row | None) -> Counted | None:
     """What is kept, unless it is of an hour that is yet to come: a demonstration's clock may be put back."""
     if row is None or row["sums"] is None or row["as_of"] > reader.now:
         return None
-    return Counted.kept(row["as_of"], row["sums"])
+    return Counted.kept(row["as_of"], row["id"], row["sums"])

@@ -23,9 +23,10 @@ from bihuan.domain.workdays.periods import Period
 from bihuan.locality.documents import ON
 from bihuan.locality.reports import CaseList, Column, Count, Share
 from bihuan.queries.counted_facts import RESOLVED
-from bihuan.queries.report_counts import Chosen
+from bihuan.queries.report_cases import Found, cases_of
+from bihuan.queries.report_counts import Chosen, Waiting, as_shown
 from bihuan.queries.report_words import ReportWords
-from bihuan.queries.reports import choose, counting_of
+from bihuan.queries.reports import by_months, choose
 from bihuan.queries.veil import Veil, identities_of, is_complained_of, masked, speaks_for, telling, veils_of
 from bihuan.store import tables
 from bihuan.store.statement import compiled
@@ -124,6 +125,8 @@ class Behind:
     about: str
     view: ListView
     page: int
+    as_of: datetime
+    """When they were the cases that it counts."""
 
 
 def lists(
@@ -141,41 +144,36 @@ def lists(
 def behind(
     reader: Reader, vault: Vault, actor: Officer, report_id: str, period: str, figure: str, *,
     by: str = "", value: str = "", page: int = 1,
-) -> Behind:  # fmt: skip
-    """The cases that a figure counts (the first, unless said), of one row of a table if it is said.
-
-    Raises NotFound, NotAllowed.
+) -> tuple[Behind | None, Waiting | None]:  # fmt: skip
+    """The cases that a figure counts (the first, unless said), of one row of a table if it is said; or what is waited
+    for. Raises NotFound, NotAllowed.
     """
-    chosen = choose(reader, actor, report_id, period)
+    if by == "month":
+        chosen, by, value = choose(reader, actor, report_id, value, turned=by_months), "", ""
+    else:
+        chosen = choose(reader, actor, report_id, period)
     return behind_of(reader, vault, actor, chosen, figure, by=by, value=value, page=page)
 
 
 def behind_of(
     reader: Reader, vault: Vault, actor: Officer, chosen: Chosen, figure: str, *, by: str = "", value: str = "",
     page: int = 1,
-) -> Behind:  # fmt: skip
+) -> tuple[Behind | None, Waiting | None]:  # fmt: skip
     """As `behind`, of a report that was chosen already. Raises NotFound."""
-    if by == "month":
-        month = Period.parse("month", value)
-        chosen, by, value = _in_month(chosen, month), "", ""
     figure = figure or next(one.name for one in chosen.report.figures if isinstance(one.formula, Count))
     found = chosen.report.figure(figure)
     if found is None or isinstance(found.formula, Share) or by not in ("", *chosen.counting.dimensions):
         raise NotFound(f"Expected a figure that counts cases, but {figure!r} by {by!r} is none", "没有这项数据。")
-    reading = _Reading(reader, vault, actor, chosen)
-    statement = counting_of(chosen, figure, by).cases(figure, by)
-    page = max(1, page)
-    rows = reader.all(
-        statement, **reading.values_for(figure), value=value, most=ON_PAGE + 1, skipped=(page - 1) * ON_PAGE
-    )  # fmt: skip
+    shown, waiting = as_shown(reader, chosen)
+    if shown is None:
+        return None, waiting
+    chosen = shown
+    reading, page = _Reading(reader, vault, actor, chosen), max(1, page)
+    cases = reading.cases(figure, by, value if by else None, most=ON_PAGE + 1, skipped=(page - 1) * ON_PAGE)
     about = reading.words.value(by, value) if by else ""
     whole = reading.reads_whole(figure)
-    view = reading.view(figure, "", BEHIND, rows[:ON_PAGE], cut=len(rows) > ON_PAGE, about=about, whole=whole)
-    return Behind(chosen, figure, about, view, page)
-
-
-def _in_month(chosen: Chosen, month: Period) -> Chosen:
-    return replace(chosen, period=month)
+    view = reading.view(figure, "", BEHIND, cases[:ON_PAGE], cut=len(cases) > ON_PAGE, about=about, whole=whole)
+    return Behind(chosen, figure, about, view, page, chosen.shown.as_of if chosen.shown else reader.now), None
 
 
 class _Reading:
@@ -185,10 +183,6 @@ class _Reading:
         self._reader, self._vault, self._actor, self._chosen = reader, vault, actor, chosen
         self._locality = chosen.deployment.locality
         self.words = ReportWords(chosen.deployment, chosen.report.process)
-        begins_at, ends_at = chosen.period.begins_at, chosen.period.ends_at
-        self.values = {
-            **chosen.values, "nos": [0], "begins": [begins_at], "ends": [ends_at], "since": begins_at, "until": ends_at,
-        }  # fmt: skip
 
     def reads_whole(self, figure: str) -> bool:
         """Whether this reader sees all cases of the figure: by the list of them, if one says so."""
@@ -197,37 +191,32 @@ class _Reading:
             self._actor, readers, locality=self._locality.id, leaders=self._locality.organisation.leaders
         )
 
-    def values_for(self, figure: str) -> Mapping[str, Any]:
-        """The values of a statement that finds the figure's cases."""
-        return {**self.values, "mine": None} if self.reads_whole(figure) else self.values
+    def cases(self, figure: str, by: str, value: str | None = None, *, most: int, skipped: int = 0) -> list[Found]:
+        """Those cases of the figure that this reader sees."""
+        mine = None if self.reads_whole(figure) else self._chosen.values["mine"]
+        return cases_of(self._reader, self._chosen, figure, by, value, mine=mine, most=most, skipped=skipped)
 
     def views(self, one: CaseList, most: int) -> list[ListView]:
         """A list, in as many parts as its `by` has values."""
-        counting = counting_of(self._chosen, one.cases, one.by)
-        statement = counting.cases(one.cases)
-        found = self._reader.all(statement, **self.values_for(one.cases), most=most + 1, skipped=0)
+        found = self.cases(one.cases, one.by, most=most + 1)
         cut, found = len(found) > most, found[:most]
         whole = self.reads_whole(one.cases)
-        if not one.by:
+        if not one.by or not found:
             return [self.view(one.title, one.note, one.columns, found, cut=cut, whole=whole)]
-        column = f"dimension_{counting.dimensions.index(one.by)}"
-        values = sorted({row[column] for row in found})
-        if not values:
-            return [self.view(one.title, one.note, one.columns, [], cut=False, whole=whole)]
         return [
             self.view(
-                one.title, one.note, one.columns, [row for row in found if row[column] == value], cut=cut,
-                about=self.words.value(one.by, value), whole=whole,
+                one.title, one.note, one.columns, [case for case in found if case.group == group], cut=cut,
+                about=self.words.value(one.by, group), whole=whole,
             )
-            for value in values
+            for group in sorted({case.group for case in found})
         ]  # fmt: skip
 
     def view(
-        self, title: str, note: str, columns: Sequence[Column], found: Sequence[Row], *, cut: bool, whole: bool,
+        self, title: str, note: str, columns: Sequence[Column], found: Sequence[Found], *, cut: bool, whole: bool,
         about: str = "",
     ) -> ListView:  # fmt: skip
         """These cases in these columns."""
-        ids = [row["id"] for row in found]
+        ids = [case.case_id for case in found]
         rows = {row["id"]: row for row in self._reader.all(ROWS, ids=ids, now=self._reader.now)} if ids else {}
         cells = _Cells(self, columns, [rows[one] for one in ids], self._answers(columns, rows))
         listed = tuple(

@@ -14,9 +14,10 @@ from bihuan.locality.deployments import Deployment, current, deployment_of
 from bihuan.locality.kept import Kept
 from bihuan.locality.reports import Breakdown, Count, Figure, Report, Share
 from bihuan.locality.sentences import filled_in
-from bihuan.queries.counted import FIRST_MONTH, PREVIOUS, THIS, Counted, Value, places
+from bihuan.queries.counted import Counted, Value, places
+from bihuan.queries.counted_facts import FIRST_MONTH, PREVIOUS, THIS
 from bihuan.queries.counting import Counting, counting
-from bihuan.queries.report_counts import Chosen, Waiting, count, lately
+from bihuan.queries.report_counts import Chosen, CountMade, Waiting, count, lately
 from bihuan.queries.report_words import ReportWords
 from bihuan.store.unit_of_work import Reader
 
@@ -148,6 +149,8 @@ def months_of(chosen: Chosen) -> tuple[Period, ...]:
 def view_of(chosen: Chosen, counted: Counted) -> ReportView:
     """The report with what was counted."""
     report, period, months = chosen.report, chosen.period, months_of(chosen)
+    if counted.report_id:
+        chosen = replace(chosen, shown=CountMade(counted.report_id, counted.as_of, THIS))
     words = ReportWords(chosen.deployment, chosen.report.process)
     figures = figure_rows(report, counted, words)
     tables = tuple(_table(table, report, counted, words, chosen.deployment, months) for table in report.tables)
@@ -212,6 +215,11 @@ def over_time(report: Report) -> Report:
         report, id=f"{report.id}/trend", tables=(), lists=(),
         figures=tuple(figure for figure in report.figures if figure.name in wanted),
     )  # fmt: skip
+
+
+def by_months(report: Report) -> Report:
+    """The same figures and lists month by month, for the cases behind a table by month."""
+    return report if report.period == "month" else replace(report, id=f"{report.id}/months", period="month", tables=())
 
 
 def parts_of(report: Report, names: Iterable[str]) -> set[str]:

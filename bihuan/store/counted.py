@@ -1,11 +1,12 @@
 """Reports as they were counted (已统计), and those that wait to be: a worker counts, so that no page waits for it.
 
 Nothing depends on these rows: what they say is told with the moment it was counted, and can be counted again any time.
-A row is leased as all that falls due is; while it waits again, what it said before is still there.
+A row is leased as all that falls due is; while it waits again, what it said before is still there. Beside the sums lie
+the ids of the cases that were counted: who asks which they are waits for no second count, and finds those very cases.
 """
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 
 from bihuan.store import columns
 from bihuan.store.statement import compiled
@@ -29,6 +30,17 @@ counted_report = sa.Table(
     sa.UniqueConstraint("locality", "deployment", "report", "period", "calendar_version", name="counted_report_key"),
     comment="A report as it was counted, or to be counted; kept for minutes, nothing depends on it",
 )
+counted_case = sa.Table(
+    "counted_case",
+    columns.metadata,
+    sa.Column("report_id", columns.ID, sa.ForeignKey("counted_report.id", ondelete="cascade"), primary_key=True),
+    sa.Column("no", sa.Integer, primary_key=True, autoincrement=False, comment="0: the period, 1: the one before"),
+    sa.Column("place", sa.Integer, primary_key=True, autoincrement=False, comment="the first that came in is 1"),
+    sa.Column("case_id", columns.ID, nullable=False),
+    sa.Column("figures", ARRAY(sa.Integer), nullable=False, comment="the places of those figures that count it"),
+    sa.Column("groups", ARRAY(sa.Text), nullable=False, comment="its value of each dimension: unit, channel, …"),
+    comment="The cases that a report counted in its period and the one before; gone with the count",
+)
 WAITING = counted_report.c.state == sa.literal_column("'waiting'")
 sa.Index("counted_report_waiting", counted_report.c.due_at, postgresql_where=WAITING)
 
@@ -42,10 +54,17 @@ _UNTIL = sa.bindparam("until", type_=columns.INSTANT)
 _OF_KEY = [counted_report.c[name] == sa.bindparam(name, type_=counted_report.c[name].type) for name in KEY]
 READ = compiled(
     sa.select(
-        counted_report.c.state, counted_report.c.due_at, counted_report.c.parts_done, counted_report.c.as_of,
-        counted_report.c.sums,
+        counted_report.c.id, counted_report.c.state, counted_report.c.due_at, counted_report.c.parts_done,
+        counted_report.c.as_of, counted_report.c.sums,
     ).where(*_OF_KEY)
 )  # fmt: skip
+COUNTS = compiled(
+    sa.select(
+        counted_report.c.id, counted_report.c.period, counted_report.c.state, counted_report.c.parts_done,
+        counted_report.c.as_of,
+    ).where(*_OF_KEY[:3], _OF_KEY[4], counted_report.c.period == sa.any_(sa.bindparam("periods", type_=ARRAY(sa.Text))))
+)  # fmt: skip
+"""Which counts there are of these periods, without what they say."""
 LEASED = compiled(sa.select(*(counted_report.c[name] for name in KEY)).where(counted_report.c.id == _ID, WAITING))
 _wanted = insert(counted_report)
 WANT = compiled(
@@ -89,6 +108,11 @@ KEEP_NOW = compiled(
     ),
     ("id", *KEY, "state", "due_at", "as_of", "sums"),
 )  # fmt: skip
+FORGET_CASES = compiled(sa.delete(counted_case).where(counted_case.c.report_id == _ID))
+FORGET_OLD = compiled(
+    sa.delete(counted_report).where(counted_report.c.due_at < sa.bindparam("before", type_=columns.INSTANT), ~WAITING)
+)
+"""Counts nobody has asked for since, with their cases."""
 FAIL = compiled(
     sa.update(counted_report).where(counted_report.c.id == _ID, WAITING).values(state="failed", taken_until=None)
 )

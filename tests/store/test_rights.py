@@ -14,7 +14,9 @@ CHANGED: dict[str, str | set[str]] = {
     "unit": {"phone", "email", "name", "kind", "position", "closed"},
 }  # fmt: skip
 """By table, what may be changed in place. What is not here can only be added to: histories, logs, what people wrote."""
-TAKEN_AWAY = {"draft", "figure_reader", "membership", "portal_draft", "recount", "watch"}
+TAKEN_AWAY = {
+    "counted_case", "counted_report", "draft", "figure_reader", "membership", "portal_draft", "recount", "watch",
+}  # fmt: skip
 READ_ONLY = {"alembic_version"}
 RIGHTS = """
     select table_name, privilege_type, null as column_name from information_schema.role_table_grants

@@ -203,6 +203,29 @@ def test_few_cases_are_counted_while_the_page_is_made(autumn: Town, enter: Enter
 
 
 @pytest.mark.usefixtures("many")
+@pytest.mark.parametrize(
+    ("address", "more"),
+    [
+        ("/overview/cases?report=monthly&by=month&period=2026-09&figure=收到", "&unit="),
+        ("/reports/monthly/cases?period=2026-09&figure=收到", "&by=category&value="),
+        ("/reports/monthly/cases?period=2026-11&figure=收到&by=month&value=2026-09", ""),
+    ],
+)
+def test_cases_of_a_period_nobody_has_had_counted_are_waited_for(
+    autumn: Town, enter: Enter, address: str, more: str
+) -> None:
+    client = enter(autumn.officer("city_leaders"))
+    waiting = client.get(address)
+    assert (waiting.status_code, "正在统计" in waiting.get_data(as_text=True)) == (200, True)
+    assert "正在统计" in client.get(address, headers=LOOKING).get_data(as_text=True)
+    autumn.ring()
+    assert client.get(address, headers=LOOKING).headers["HX-Refresh"] == "true"
+    there = client.get(address).get_data(as_text=True)
+    assert (there.count('class="no"'), "截至2026-11-02 00:00的工单" in there) == (3, True)
+    assert 'class="no"' not in client.get(f"{address}{more}nowhere").get_data(as_text=True) or not more
+
+
+@pytest.mark.usefixtures("many")
 def test_nobody_has_a_report_counted_that_he_may_not_read(autumn: Town, enter: Enter) -> None:
     assert enter(autumn.officer("commerce")).get(PAGES[1]).status_code == 403
     with autumn.app.begin(Machine("bell")) as work:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, render_template, request
+from flask import Blueprint, abort, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from bihuan.queries import report_lists
@@ -68,15 +68,19 @@ def workbook() -> AnyResponse:
 
 
 @pages.get("/overview/cases")
-def behind() -> Response:
+def behind() -> AnyResponse:
     """The cases behind a figure, of one unit if the address names it."""
     asked = {name: request.args.get(name, "")[:80] for name in ("report", "by", "period", "figure", "unit")}
     with reading() as (reader, vault):
         chosen = headline_of(reader, me(), asked["report"], _by(), asked["period"])
-        found = report_lists.behind_of(
+        found, waiting = report_lists.behind_of(
             reader, vault, me(), chosen, asked["figure"], by="unit" if "unit" in request.args else "",
             value=asked["unit"], page=page_asked(),
         )  # fmt: skip
+    if answer := kept.answered(waiting):
+        return answer
+    if waiting is not None:
+        return kept.being_counted(waiting)
     given = {name: value for name, value in asked.items() if name in request.args}
     return make_response(render_template("leaders_cases.html", found=found, asked=given))
 

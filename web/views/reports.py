@@ -36,15 +36,19 @@ def show(report_id: str) -> AnyResponse:
 
 
 @pages.get("/reports/<report_id>/cases")
-def behind(report_id: str) -> Response:
+def behind(report_id: str) -> AnyResponse:
     """The cases behind a figure, of one row of a table if the address names one."""
     with reading() as (reader, vault):
-        found = report_lists.behind(
+        found, waiting = report_lists.behind(
             reader, vault, me(), report_id, _period(), request.args.get("figure", "")[:60],
             by=request.args.get("by", "")[:80], value=request.args.get("value", "")[:80], page=page_asked(),
         )  # fmt: skip
+    if answer := kept.answered(waiting):
+        return answer
+    if waiting is not None:
+        return kept.being_counted(waiting)
     asked = {name: request.args[name] for name in ("period", "figure", "by", "value") if name in request.args}
-    return make_response(render_template("report_cases.html", found=found, asked=asked))
+    return make_response(render_template("report_cases.html", found=found, asked=asked, report_id=report_id))
 
 
 @pages.get("/reports/<report_id>.xlsx")
@@ -74,7 +78,7 @@ def bulletin(report_id: str) -> AnyResponse:
 
 
 def _to_save(report_id: str, most: int) -> tuple[ReportView, tuple[ListView, ...]] | None:
-    """What a file holds: the report as its page has it, with that moment, and lists as they are now."""
+    """What a file holds: the report as its page has it, with that moment, and its lists."""
     with reading() as (reader, vault):
         view, _ = report_page(reader, me(), report_id, _period())
         return (view, report_lists.lists(reader, vault, me(), view.chosen, most=most)) if view else None
