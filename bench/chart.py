@@ -23,7 +23,9 @@ def lines(result: Mapping[str, Any]) -> dict[str, Line]:
     rounds = {int(name.split()[1].removesuffix("_ms")): ms for name, ms in figures.get("age", {}).items()}
     sizes = {"1k": 1e3, "100k": 1e5, "1m": 1e6}
     waiting = {size: result[f"bell_{name}_ms"] for name, size in sizes.items() if f"bell_{name}_ms" in result}
-    found = {"step, by rounds of rework": rounds, "bell's look, by limits waiting": waiting}
+    found: Mapping[str, Mapping[Any, float]] = {
+        "step, by rounds of rework": rounds, "bell's look, by limits waiting": waiting,
+    }  # fmt: skip
     return {name: sorted(points.items()) for name, points in found.items() if len(points) > 1}
 
 

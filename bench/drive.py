@@ -14,6 +14,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 from unittest import mock
+from uuid import UUID
 
 from bench import harness
 from bench.harness import Result, Seconds
@@ -42,10 +43,12 @@ class Watched(App):
     deeds: list[Seconds]
 
     @contextmanager
-    def begin(self, actor: Actor, *, now: datetime | None = None) -> Iterator[UnitOfWork]:
+    def begin(
+        self, actor: Actor, *, now: datetime | None = None, job_id: UUID | None = None, wake: bool = True
+    ) -> Iterator[UnitOfWork]:
         """The transaction of one deed, timed."""
         begun = time.perf_counter()
-        with super().begin(actor, now=now) as work:
+        with super().begin(actor, now=now, job_id=job_id, wake=wake) as work:
             yield work
         if isinstance(actor, Officer):
             self.deeds.append(time.perf_counter() - begun)

@@ -47,6 +47,8 @@ class Script:
 class _Writing(psycopg.Cursor[Any]):
     """A cursor that writes down what it sends."""
 
+    connection: "_Rehearsal"
+
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
         self._last = Sent(query, params)
         self.connection.script.sent.append(self._last)
@@ -93,7 +95,7 @@ class Rows:
         """Send them, and commit."""
         connection = self._stage
         with connection.pipeline():
-            cursors = {}
+            cursors: dict[int, list[psycopg.Cursor[Any]]] = {}
             writing = connection.cursor()
             for number, each in enumerate(script.sent, start=1):
                 if each.waited_after:

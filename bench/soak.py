@@ -20,6 +20,7 @@ from tests.faults.oracle import differences
 from tests.faults.performance import Outcome, Troubled, in_quiet
 
 CASES, DAYS, PAUSE = 200, 10, 1.5
+BAD = ("lost", "doubled", "broken", "different", "ended_by_themselves")
 
 
 @dataclass
@@ -57,9 +58,6 @@ class Total:
     def ok(self) -> bool:
         """Nothing lost, doubled, broken or different, and no process ended by itself."""
         return not any(self.bad.values())
-
-
-BAD = ("lost", "doubled", "broken", "different", "ended_by_themselves")
 
 
 def main() -> int:

@@ -73,7 +73,7 @@ def throughput(settings: Settings, officer: Officer, processes: int, cases: int)
     running = [context.Process(target=_work, args=(settings, officer, start, done, cases)) for _ in range(processes)]
     for process in running:
         process.start()
-    counted = [done.get() for _ in running]
+    counted: list[tuple[int, Seconds]] = [done.get() for _ in running]
     for process in running:
         process.join()
     return sum(deeds / spent for deeds, spent in counted)

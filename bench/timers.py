@@ -7,6 +7,7 @@ its own and reminds the supervision office, so that as many notices follow; they
 import time
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 import psycopg
 
@@ -63,11 +64,11 @@ def measure(quick: bool) -> Result:
 
 
 def _none_left(owner: "psycopg.Connection[tuple[object, ...]]") -> bool:
-    return _row(owner, LEFT)[0] == 0
+    return bool(_row(owner, LEFT)[0] == 0)
 
 
-def _row(owner: "psycopg.Connection[tuple[object, ...]]", query: str) -> tuple[object, ...]:
-    row = owner.execute(query).fetchone()
+def _row(owner: "psycopg.Connection[Any]", query: str) -> tuple[Any, ...]:
+    row: tuple[Any, ...] | None = owner.execute(query).fetchone()
     assert row is not None
     return row
 

@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from bench.copies import copy
 from bihuan.bootstrap import App
 from bihuan.commands.accounts import create_account
+from bihuan.commands.begin_case import Opened
 from bihuan.commands.complete_task import complete_task
 from bihuan.commands.deploy import deploy
-from bihuan.commands.open_case import Opened, submit_request
+from bihuan.commands.open_case import submit_request
 from bihuan.domain.access import Machine, Officer, Visitor
 from bihuan.domain.clock import Clock
 from bihuan.domain.ids import CaseId, TaskId

@@ -1,7 +1,7 @@
 """What really went over the wire: libpq's own trace of one connection, counted."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -40,7 +40,7 @@ def traced(connection: "psycopg.Connection[Any]") -> Iterator[Wire]:
             _count(wire, file)
 
 
-def _count(wire: Wire, lines: Iterator[str] | Any) -> None:
+def _count(wire: Wire, lines: Iterable[str]) -> None:
     before = ""
     for line in lines:
         side, _, kind, *rest = [*line.rstrip("\n").split("\t"), "", "", ""]

@@ -37,7 +37,7 @@ def public(view: View) -> View:
     return view
 
 
-class SignedIn(UserMixin):
+class SignedIn(UserMixin):  # type: ignore[misc]  # untyped
     """The account behind a session. Its session number is part of the id: raising it ends all sessions."""
 
     def __init__(

@@ -106,7 +106,8 @@ def put_together(house: App | None) -> Flask:
     )
     if proxies := house.settings.trusted_proxies:
         # Who asks, and over what: as our own proxies say. What stands before their entries anybody may have written.
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)
+        behind = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)
+        app.wsgi_app = behind  # type: ignore[method-assign]  # as Flask would have it
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions[EXTENSION] = house
     access.protect(app)

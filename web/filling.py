@@ -7,14 +7,16 @@ is named by a keyed hash of it (`_kept`).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Response, flash, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from bihuan.commands.attach_file import attach_files
-from bihuan.commands.attaching import FILES, Sent, require_sense
-from bihuan.commands.open_case import Opened, submit_request
+from bihuan.commands.attaching import FILES, require_sense
+from bihuan.commands.begin_case import Opened
+from bihuan.commands.open_case import submit_request
 from bihuan.commands.save_portal_draft import discard_portal_draft, save_portal_draft
 from bihuan.domain.access import Actor, Complainant
 from bihuan.domain.errors import InvalidAnswers, NotFound, StorageFull
@@ -27,6 +29,7 @@ from bihuan.queries.portal import CHECK, CONTACT, WHAT, RequestPage, front_page,
 from bihuan.queries.progress import Progress, progress
 from bihuan.store import portal_drafts
 from bihuan.store.portal_drafts import PortalDraft
+from bihuan.store.sealed_files import Sent
 from web import qr
 from web.forms import Filled, answers_in, opening_in, require_asked
 from web.house import deed, house, reading
@@ -76,7 +79,7 @@ class Filling:
         """Where number and code are forgotten."""
         return self._to("leave")
 
-    def _to(self, endpoint: str, **values: str) -> str:
+    def _to(self, endpoint: str, **values: Any) -> str:
         if self.window:
             return url_for(f"window.{endpoint}", **values)
         return url_for(f"portal.{endpoint}", locality=self.locality, **values)

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from bihuan.commands import pack_evidence
 from bihuan.commands.appoint_stand_in import Appointed
-from bihuan.commands.pack_evidence import REASONS as PACK_REASONS
 from bihuan.commands.reveal_identity import REASONS
 from bihuan.queries.changes import Change
 from bihuan.queries.timeline import EventRow
@@ -17,6 +17,7 @@ from bihuan.store.calls import OTHERS as CALLED
 from web.times import due, moment, second
 
 REVEAL_REASONS = REASONS
+PACK_REASONS = pack_evidence.REASONS
 ORDER_STATES = {"open": "待答复", "replied": "待审核", "closed": "已办结"}
 ORDER_ENTRIES = {"demand": "督办事项和要求", "reply": "承办单位答复", "return": "退回意见", "closing": "办结意见"}
 PERIODS = {"week": "每周", "half-month": "每半月", "month": "每月", "quarter": "每季度", "year": "每年"}

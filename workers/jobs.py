@@ -95,7 +95,7 @@ def _count(report_ids: list[str]) -> None:
     _to_count.difference_update(report_ids)
 
 
-def _each(texts: list[str], errand: Callable[[UUID], None]) -> list[UUID]:
+def _each(texts: list[str], errand: Callable[[UUID], object]) -> list[UUID]:
     """Do the errand for each id, whatever another one met; the ids that are left when this worker is to stop."""
     ids = [UUID(text) for text in texts]
     for place, one in enumerate(ids):
@@ -113,7 +113,7 @@ def _each(texts: list[str], errand: Callable[[UUID], None]) -> list[UUID]:
     return []
 
 
-def _twice(errand: Callable[[UUID], None], one: UUID) -> None:
+def _twice(errand: Callable[[UUID], object], one: UUID) -> None:
     """An errand is repeatable: when the database went away under it, it is done again on another connection."""
     try:
         errand(one)

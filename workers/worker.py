@@ -41,7 +41,7 @@ class Alarm(UnixSignalDeathPenalty):
         """What SIGALRM does."""
         if self._exception is JobTimeoutException:
             raise BrokenOff
-        super().handle_death_penalty(signum, frame)
+        super().handle_death_penalty(signum, frame)  # type: ignore[no-untyped-call]
 
 
 class Worker(SimpleWorker):
@@ -52,7 +52,7 @@ class Worker(SimpleWorker):
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         """Finish the job in hand and leave; after GRACE seconds RQ's own alarm breaks the job off."""
         stop()
-        super().request_stop(signum, frame)
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
     def set_shutdown_requested_date(self) -> None:
         """RQ notes it in Redis, for its dashboard; the signal must not wait for a Redis that is away."""

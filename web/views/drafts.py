@@ -86,7 +86,7 @@ def _typed(form: Form) -> dict[str, str | list[str]]:
 def _with_reply(typed: Raw, replies: Mapping[str, tuple[OfferedReply, ...]]) -> dict[str, str | list[str]]:
     """The template whose 填入 was pressed, after what its field holds already."""
     field, _, number = request.form["insert"].partition(":")
-    found = dict(typed)
+    found = {name: held if isinstance(held, str) else list(held) for name, held in typed.items()}
     for one in replies.get(field, ()):
         if str(one.no) == number:
             found[field] = f"{str(found.get(field, '')).rstrip()}\n{one.text}".lstrip()

@@ -30,7 +30,7 @@ def show(report_id: str) -> AnyResponse:
         lists = report_lists.lists(reader, vault, me(), view.chosen) if view else ()
     if answer := kept.answered(waiting):
         return answer
-    if view is None:
+    if view is None and waiting is not None:
         return kept.being_counted(waiting)
     return make_response(render_template("report.html", view=view, lists=lists, waiting=waiting, address=kept.here()))
 

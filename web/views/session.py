@@ -50,7 +50,7 @@ def leave() -> AnyResponse:
     return redirect(url_for("session.log_in"), code=303)
 
 
-def _page(login: str = "", fault: str = "") -> Response:
+def _page(login: str = "", fault: str = "") -> AnyResponse:
     return log_in_page(request.values.get("next", ""), login=login, fault=fault)
 
 
