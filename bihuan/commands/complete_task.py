@@ -95,10 +95,7 @@ def _what_came(made: Step, key: Key, locality: Locality) -> dict[str, Any]:
     """Of the tasks that a step opened: their names and desks, and whether this one is among them."""
     return {
         "opened": tuple((task.name, "、".join(map(locality.group_name, task.groups))) for task in made.opened),
-        "again": any(
-            (task.key.process, task.key.element, task.key.item) == (key.process, key.element, key.item)
-            for task in made.opened
-        ),
+        "again": made.opens_again(key),
     }
 
 

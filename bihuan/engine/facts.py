@@ -115,3 +115,10 @@ class Step:
         """The tasks that this step opened and that still wait."""
         opened = {fact.key for fact in self.facts if fact.kind == "task_opened"}
         return tuple(task for task in self.waits.tasks if task.key in opened)
+
+    def opens_again(self, ended: Key) -> bool:
+        """Whether the diagram led straight back: it opened the task that just ended once more, for the same item."""
+        return any(
+            (key.process, key.element, key.item) == (ended.process, ended.element, ended.item)
+            for key in (task.key for task in self.opened)
+        )

@@ -113,7 +113,7 @@ def foresee(reader: Reader, vault: Vault, actor: Officer, task_id: UUID, raw: Ra
     barred = [*case.row["complained_of"], *filter(None, [given.control.get(COMPLAINED_OF)])]
     return replace(
         _foreseen(case, step, gauge), complained_of=tuple(_complained_of(case, step, barred)),
-        again=any(task.key.element == stimulus.key.element for task in step.opened),
+        again=step.opens_again(stimulus.key),
     )  # fmt: skip
 
 
