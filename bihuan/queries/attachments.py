@@ -45,7 +45,6 @@ _READ = (
 _CASE_ID = sa.bindparam("case_id", type_=tables.ID)
 OF_CASE = compiled(_READ.where(attachment.c.case_id == _CASE_ID))
 ONE_OF_CASE = compiled(_READ.where(attachment.c.case_id == _CASE_ID, attachment.c.no == sa.bindparam("number")))
-IN_ALL = compiled(sa.select(sa.func.count().label("files")).where(attachment.c.case_id == _CASE_ID))
 READERS = compiled(
     sa.select(_case.c.id, _case.c.locality, _case.c.handling_unit, _case.c.involved, _case.c.complained_of,
               _case.c.exit).where(_case.c.id == _CASE_ID)
@@ -123,6 +122,8 @@ class Attachments(Sequence[Attachment]):
     seen: tuple[Attachment, ...]
     unreleased: int
     """How many more the complainant handed in that nobody has decided on. Told to officers, save the complained-of."""
+    withheld: int
+    """How many there are that this reader sees nothing of."""
 
     @property
     def undecided(self) -> tuple[Attachment, ...]:
@@ -146,7 +147,8 @@ class Attachments(Sequence[Attachment]):
 def attachments_of(reader: Reader, vault: Vault, actor: Actor, case_id: UUID) -> Attachments:
     """What this actor may know of the case's attachments; nothing when it may not read the case."""
     rows = reader.all(OF_CASE, case_id=case_id)
-    return Attachments(tuple(seen for seen, _ in _seen(reader, vault, actor, rows)), _unreleased(actor, rows))
+    found = tuple(seen for seen, _ in _seen(reader, vault, actor, rows))
+    return Attachments(found, _unreleased(actor, rows), len(rows) - len(found))
 
 
 def _unreleased(actor: Actor, rows: Sequence[Row]) -> int:
@@ -155,12 +157,6 @@ def _unreleased(actor: Actor, rows: Sequence[Row]) -> int:
         return 0
     copied = {row["copy_of"] for row in rows}
     return sum(row["unit"] is None and row["state"] == SEALED and row["id"] not in copied for row in rows)
-
-
-def attached_in_all(reader: Reader, case_id: UUID) -> int:
-    """How many attachments the case has, whoever may see them."""
-    counted = reader.one(IN_ALL, case_id=case_id)
-    return counted["files"] if counted else 0
 
 
 def open_attachment(

@@ -17,7 +17,7 @@ from bihuan.domain.events import Event, instant
 from bihuan.locality.deployments import Deployment, calendar_of
 from bihuan.locality.folder import Locality
 from bihuan.locality.options import options_of
-from bihuan.queries.attachments import Attachments, attached_in_all, attachments_of
+from bihuan.queries.attachments import Attachments, attachments_of
 from bihuan.queries.case_calls import CALLS, Call, calls_in
 from bihuan.queries.case_deeds import Deed, DoneRows, deeds_of
 from bihuan.queries.case_header import CaseHeader, open_case_file
@@ -57,8 +57,6 @@ class Evidence:
     orders: tuple[OrderView, ...]
     documents: tuple[DocumentWords, ...]
     attachments: Attachments
-    withheld: int
-    """How many more attachments the case has, which are sealed to the pack's reader."""
     identity: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
@@ -85,7 +83,7 @@ def evidence(
         timeline(reader, events, case.deployment, machinery=True), verified(reader, case.row["id"], events),
         calls_in(reader.all(CALLS, case_id=case.row["id"]), case, seeing), orders_in(reader, seeing, case).orders,
         documents_of(reader, vault, case, deeds, events), files,
-        attached_in_all(reader, case.row["id"]) - len(files), identity or {},
+        identity or {},
     )  # fmt: skip
 
 
