@@ -60,7 +60,7 @@ def _decisions(reader: Reader, case: CaseFile, document: Document) -> Sequence[E
     return history(reader, case.row["id"]) if any(form == DECIDED for form, _ in document.answers) else ()
 
 
-def letters_made(deployment: Deployment, process: str, forms: Iterable[str]) -> tuple[str, ...]:
+def documents_handed(deployment: Deployment, process: str, forms: Iterable[str]) -> tuple[str, ...]:
     """The documents made out to the complainant that are finished: of the forms filled in."""
     handed = deployment.locality.settings.documents_handed
     return tuple(name for name in documents_begun(deployment, process, forms) if name in handed) if handed else ()
@@ -70,7 +70,7 @@ def own_document(reader: Reader, vault: Vault, actor: Complainant, template: str
     """The words of a document made out to this complainant. Raises NotFound when there is none such, or not yet."""
     case = own_case_file(reader, vault, actor)
     deeds = deeds_of(reader, case, actor, DoneRows.of(reader, case), options_of(reader, case.deployment))
-    if template not in letters_made(case.deployment, case.row["process"], (deed.form for deed in deeds)):
+    if template not in documents_handed(case.deployment, case.row["process"], (deed.form for deed in deeds)):
         raise NotFound(f"Expected case {actor.case_id} to have a document {template!r} to hand out, but it has none")
     document = case.deployment.locality.document(template)
     (found,) = _filled(reader, vault, case, deeds, _decisions(reader, case, document), [document])

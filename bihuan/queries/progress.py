@@ -17,7 +17,7 @@ from bihuan.domain.ids import CaseId
 from bihuan.locality.deployments import Deployment, deployment_of
 from bihuan.locality.folder import Contact
 from bihuan.queries.complainants_deeds import GIVEN, SAID, ComplainantsDeeds, deeds_of_complainant
-from bihuan.queries.documents import letters_made
+from bihuan.queries.documents import documents_handed
 from bihuan.queries.handed_in import HANDED_IN, handed_in
 from bihuan.queries.who_sees import WhoSees, who_sees
 from bihuan.store import tables
@@ -199,7 +199,7 @@ def progress(reader: Reader, actor: Complainant) -> Progress:
         _steps(deployment, reached), _promise(promises, reader.now),
         _letters(letters, row["complained_of"]),
         tuple(Told(one["written_at"], one["subject"], one["body"]) for one in told),
-        letters_made(deployment, row["process"], [done["form"] for done in filled_in]),
+        documents_handed(deployment, row["process"], [done["form"] for done in filled_in]),
         deeds_of_complainant(reader, row, deployment, given, said), _rated(rated, deployment), row["exit"],
         row["ended_at"], row["channel"], who_sees(deployment), deployment.locality.settings.contact,
     )  # fmt: skip

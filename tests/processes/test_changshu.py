@@ -11,7 +11,7 @@ import pytest
 from bihuan.locality.conditions import holds
 from bihuan.locality.deployments import Deployment
 from bihuan.play.rehearsal import rehearse
-from bihuan.queries.documents import documents_begun, letters_made
+from bihuan.queries.documents import documents_begun, documents_handed
 from tests.processes.breaking import group, noticed, spoilt
 from tests.processes.play import definition, locality, scenarios
 
@@ -198,7 +198,7 @@ def test_whoever_refuses_makes_out_the_notice(road: list[str]) -> None:
 
     assert "不予受理通知书" not in documents_begun(place, "request", road[:-1])
     assert "不予受理通知书" in documents_begun(place, "request", road)
-    assert letters_made(place, "request", road) == ("不予受理通知书",)
+    assert documents_handed(place, "request", road) == ("不予受理通知书",)
     assert {(road[-1], field) for field in ("opinion", "reply_to_company", "by")} <= letter.answers
 
 
