@@ -6,13 +6,15 @@ import zipfile
 
 import pytest
 
+from bihuan.engine import Refused
 from bihuan.locality.deployments import Deployment
 from bihuan.locality.organisation import Unit
 from bihuan.locality.rulebook import RULE_ID
 from bihuan.play.rehearsal import rehearse
 from bihuan.queries.documents import documents_begun
+from tests.engine.play import Case
 from tests.processes.breaking import CELL, group, noticed, spoilt
-from tests.processes.play import definition, locality, scenarios
+from tests.processes.play import definition, instant, locality, scenarios
 
 SCENARIOS = scenarios("xuchang")
 OWN = {f"XCZ-{number:02}" for number in range(1, 5)}
@@ -134,7 +136,8 @@ BROKEN = {
         ("XC-27", "${own_ledger}", "${False}"),
         ("XC-26", "${own_ledger}", "${True}"),
         ("XC-27", *group("enter_ledger", "${receiving_unit}", "platform")),
-        ("XC-05", '${ruling != "incomplete"}', "${True}"),
+        *(("XC-05", f"('accept' not in ground or {premise})", "True") for premise in ("lawful", "justified", "factual")),
+        ("XC-13", "('accept' not in ground or lawful)", "lawful"),
         ("XC-28", *group("handle_elsewhere", "${receiving_unit}", "platform")),
         ("XC-28", '${ruling == "decline"}', '${ruling in ["decline", "elsewhere"]}'),
         *(
@@ -156,11 +159,7 @@ BROKEN = {
     "xuchang/acceptance.dmn": [
         *((rule, *cell(code, "ruling_out", '"accept"', '"decline"')) for code, rule in ACCEPTED.items()),
         *((rule, *cell(code, "ruling_out", '"decline"', '"accept"')) for code, rule in DECLINED.items()),
-        *((rule, *cell(code, "factual", "True", "-")) for code, rule in ACCEPTED.items()),
-        ("XC-05", *cell("accept_6", "lawful", "True", "-")),
-        ("XC-05", *cell("accept_6", "justified", "True", "-")),
-        ("XC-05", *cell("accept_6", "factual", "True", "-")),
-        ("XC-28", *cell("elsewhere", "ruling_out", '"elsewhere"', '"accept"')),
+        ("XC-28", *cell("otherwise", "ruling_out", '"elsewhere"', '"accept"')),
     ],
     "xuchang/channel.dmn": [
         ("XC-20", *cell("hotline", "receiving_unit_out", '"platform"', '"government_office"')),
@@ -184,17 +183,16 @@ BROKEN = {
         ("XC-32", *cell("qr_platform", "extension_days_out", "30", "60")),
     ],
     "xuchang/dispatch.bpmn": [
-        ("XC-02", "not level_right or ", ""),
+        ("XC-02", "(routing == 'county') ==", "(routing == 'city') =="),
+        ("XC-02", "(routing == 'county') == (handling_unit in", "routing == 'city' or (handling_unit in"),
+        ("XC-02", "(routing == 'county') == (handling_unit in", "routing == 'county' or (handling_unit not in"),
+        ("XC-02", "'development_zone', ", ""),
+        ("XC-30", "routing == 'several' or ", ""),
         ("XC-29", *group("dispatch", "${desk}", "platform")),
-        ("XC-30", "second_unit == handling_unit or ", ""),
-        ("XC-30", "third_unit == handling_unit or ", ""),
-        ("XC-30", " or third_unit == second_unit", ""),
-    ],
-    "xuchang/level.dmn": [
-        ("XC-02", *cell("city", "routing", '"city"', '"county"')),
-        ("XC-02", *cell("county", "routing", '"county"', '"city"')),
-        ("XC-02", '"development_zone"', '"nowhere"'),
-        ("XC-30", *cell("several", "level_right_out", "True", "False")),
+        ("XC-30", "not in [second_unit, third_unit]", "not in [third_unit]"),
+        ("XC-30", "not in [second_unit, third_unit]", "not in [second_unit]"),
+        ("XC-30", " and (second_unit is None or second_unit != third_unit)", ""),
+        ("XC-02", "(second_unit is None or second_unit != third_unit)", "second_unit != third_unit"),
     ],
     "xuchang/duty.dmn": [
         ("XC-29", '"taxation"', '"finance"'),
@@ -323,11 +321,46 @@ def test_a_unit_has_one_deputy_and_one_officer_for_this_work() -> None:
         assert roles.count((unit.id, "officer")) == 1, unit.name
 
 
-def test_every_unit_that_handles_is_of_the_city_or_of_a_county() -> None:
-    table = locality("xuchang").diagrams["xuchang/level.dmn"].decode()
+def arrived() -> Case:
+    """A complaint that has come in by the platform."""
+    return Case(definition("xuchang"), "request", instant("2026-11-02 09:00"), intake_channel="qr_platform")
 
-    for unit in locality("xuchang").organisation.units.values():
-        assert (f'"{unit.id}"' in table) == (unit.kind == "handling"), unit.name
+
+def test_what_is_missing_for_acceptance_is_said_and_nothing_else() -> None:
+    case = arrived()
+    for given, said in (
+        ({"lawful": False, "justified": True, "factual": True}, ["诉求符合现行法律法规规定"]),
+        ({"lawful": True, "justified": False, "factual": False}, ["具有正当理由", "具有事实依据"]),
+    ):
+        with pytest.raises(Refused) as refused:
+            case.do("register", ground="accept_1", **given)
+        assert re.findall("受理须“(.*?)”", refused.value.chinese) == said
+    assert case.do("register", ground="decline_5").open == ["decline"]
+
+
+def test_why_a_unit_cannot_have_it_is_said_and_nothing_else() -> None:
+    case = arrived().do("register", ground="accept_1", lawful=True, justified=True, factual=True)
+    for given, said in (
+        ({"routing": "city", "handling_unit": "yuzhou"}, ["职能所属与办理单位不符"]),
+        ({"routing": "several", "handling_unit": "yuzhou", "second_unit": "yuzhou"}, ["牵头单位不能又是配合单位"]),
+        (
+            {"routing": "several", "handling_unit": "yuzhou", "second_unit": "finance", "third_unit": "finance"},
+            ["两个配合单位不能相同"],
+        ),
+    ):
+        with pytest.raises(Refused) as refused:
+            case.do("hand_on", **given)
+        assert [one.partition("，")[0] for one in refused.value.chinese.split("；")] == said
+    assert case.do("hand_on", routing="county", handling_unit="yuzhou").open == ["investigate"]
+
+
+def test_the_counties_and_zones_that_a_dispatch_tells_from_the_city_s_own_are_all_there_are() -> None:
+    asked = definition("xuchang").element("dispatch", "hand_on").requires or ""
+    listed = re.findall(r'"(\w+)"', asked.partition("handling_unit in [")[2].partition("]")[0])
+    units = locality("xuchang").organisation.units.values()
+    governments = [unit.id for unit in units if unit.kind == "handling" and unit.name.endswith(("政府", "管委会"))]
+
+    assert sorted(listed) == sorted(governments)
 
 
 def test_what_is_no_deed_is_published() -> None:
