@@ -66,6 +66,9 @@ BROKEN = {
         ("XC-29", '"days(5, since=assigned_at)"', '"days(8, since=assigned_at)"'),
         ("XC-29", '"days(5, since=assigned_at)"', '"days(5, since=handling_ordered_at)"'),
         ("XC-29", "${agreed}", "${True}"),
+        ("XC-29", "returned_by + [handling_unit]", "[handling_unit]"),
+        ("XC-29", "if returned_by is None else returned_by + [handling_unit]", "if False else returned_by"),
+        ("XC-40", 'source="returned_by" target="returned_by"', 'source="desk" target="returned_by"'),
         ("XC-29", *group("decide_send_back", "${receiving_unit}", "platform")),
         ("XC-30", '${routing == "several"}', "${False}"),
         ("XC-30", "[second_unit] if third_unit is None else [second_unit, third_unit]", "[second_unit]"),
@@ -136,7 +139,10 @@ BROKEN = {
         ("XC-27", "${own_ledger}", "${False}"),
         ("XC-26", "${own_ledger}", "${True}"),
         ("XC-27", *group("enter_ledger", "${receiving_unit}", "platform")),
-        *(("XC-05", f"('accept' not in ground or {premise})", "True") for premise in ("lawful", "justified", "factual")),
+        *(
+            ("XC-05", f"('accept' not in ground or {premise})", "True")
+            for premise in ("lawful", "justified", "factual")
+        ),
         ("XC-13", "('accept' not in ground or lawful)", "lawful"),
         ("XC-28", *group("handle_elsewhere", "${receiving_unit}", "platform")),
         ("XC-28", '${ruling == "decline"}', '${ruling in ["decline", "elsewhere"]}'),
@@ -193,6 +199,8 @@ BROKEN = {
         ("XC-30", "not in [second_unit, third_unit]", "not in [second_unit]"),
         ("XC-30", " and (second_unit is None or second_unit != third_unit)", ""),
         ("XC-02", "(second_unit is None or second_unit != third_unit)", "second_unit != third_unit"),
+        ("XC-29", " and (returned_by is None or handling_unit not in returned_by or routing == 'several')", ""),
+        ("XC-30", " or routing == 'several')", ")"),
     ],
     "xuchang/duty.dmn": [
         ("XC-29", '"taxation"', '"finance"'),
@@ -350,8 +358,18 @@ def test_why_a_unit_cannot_have_it_is_said_and_nothing_else() -> None:
     ):
         with pytest.raises(Refused) as refused:
             case.do("hand_on", **given)
-        assert [one.partition("，")[0] for one in refused.value.chinese.split("；")] == said
+        assert [re.split("[：，]", one)[0] for one in refused.value.chinese.split("；")] == said
     assert case.do("hand_on", routing="county", handling_unit="yuzhou").open == ["investigate"]
+
+
+def test_a_unit_that_sent_it_back_gets_it_again_only_as_lead_unit() -> None:
+    case = arrived().do("register", ground="accept_1", lawful=True, justified=True, factual=True)
+    case.do("hand_on", routing="city", handling_unit="finance").press("send_back").do("decide_send_back", agreed=True)
+    with pytest.raises(Refused) as refused:
+        case.do("hand_on", routing="city", handling_unit="finance")
+    assert refused.value.chinese.startswith("该单位已退回本件并经审核同意，不能照原样再转：请改选办理单位")
+    case.do("hand_on", routing="several", handling_unit="finance", second_unit="taxation")
+    assert case.open == ["assist(taxation)"]
 
 
 def test_the_counties_and_zones_that_a_dispatch_tells_from_the_city_s_own_are_all_there_are() -> None:
