@@ -9,7 +9,10 @@ from tests.processes.breaking import citing, noticed, spoilt
 from tests.processes.play import definition, locality, scenarios
 
 SCENARIOS = scenarios("zibo")
-RULES = {f"ZB-{number:02}" for number in (1, 2, *range(4, 11), 12, 13, 14, *range(16, 28), 29, 30, 31)} | {"ZBZ-01"}
+RULES = {f"ZB-{number:02}" for number in (1, 2, *range(4, 11), 12, 13, 14, *range(16, 28), 29, 30, 31)} | {
+    "ZBZ-01",
+    "ZBZ-02",
+}
 """All but the contacts of the other measures (ZB-03, 11, 15, 28), which are facts; and the locality's own."""
 
 FIRST_REPLY = 'workdays(3, since=dispatched_at, at="12:00")'
@@ -83,6 +86,15 @@ BROKEN = {
         ("ZBZ-01", "'complainant' if origin == 'portal' else 'province'", "'complainant'"),
         ("ZBZ-01", "[handling_unit] if dispatched_at is not None else []", "[]"),
         ("ZBZ-01", "'supervision_office'] if taken_over_at is not None", "'supervision_office'] if False"),
+        ("ZBZ-02", "handling_unit not in returned_by or insisted", "True"),
+        ("ZBZ-02", "handling_unit not in returned_by or insisted", "handling_unit not in returned_by"),
+        ("ZBZ-02", " and (not insisted or handling_unit in returned_by)", ""),
+        ("ZBZ-02", "returned_by + [handling_unit]", "[handling_unit]"),
+        (
+            "ZBZ-02",
+            "if returned_by is None else returned_by + [handling_unit]",
+            "if returned_by is None else returned_by",
+        ),
     ],
     "common/extension.bpmn": [
         ("ZB-20", "${unit + ':principal'}", "${unit}"),

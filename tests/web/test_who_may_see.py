@@ -211,7 +211,10 @@ def test_a_unit_named_later_is_barred_from_then_on(
     case, walk = named_later.case_id, Walk(town, named_later)
     town.do(case, "decide_send_back", agreed=True, opinion="同意退回。")
     a_minute_later(town)
-    town.do(case, "redispatch", handling_unit="commerce", note="仍由你单位办理。", complained_of_unit="commerce")
+    town.do(
+        case, "redispatch", handling_unit="commerce", insisted=True, insist_reason="仍由你单位办理。",
+        note="请按期回复。", complained_of_unit="commerce",
+    )  # fmt: skip
     a_minute_later(town)
     client = enter(people["complained_of"])
     page = _walk_all(pages, client, walk)
