@@ -55,11 +55,27 @@ def _the_office_registers_and_hands_on(journey: Journey) -> None:
     desk = journey.desk("xuanming")
     journey.work_at(desk, "受理登记", SUBJECT)
     desk.get_by_label("属于哪一项").select_option(label="受理范围第（一）项：违反规定干预市场主体经营自主权")
-    for fact in ("诉求符合现行法律法规规定", "具有正当理由", "具有事实依据"):
+    desk.get_by_role("textbox", name="审查意见").fill("检测合同、拒收记录齐全。")
+    for fact in ("诉求符合现行法律法规规定", "具有正当理由"):
         desk.get_by_label(fact).check()
+    _nothing_typed_is_lost_when_it_is_refused(journey, desk)
+    desk.get_by_label("具有事实依据").check()
     journey.picture(desk, "register")
     journey.hand_in(desk, "受理登记")
     journey.done(SUBJECT, OFFICE, "转交办理", routing="市级行政机关职能", handling_unit=UNIT)
+
+
+def _nothing_typed_is_lost_when_it_is_refused(journey: Journey, desk: Page) -> None:
+    """A premise of acceptance is not ticked: what is wrong stands where one looks, all else stays as it was."""
+    desk.get_by_role("button", name="提交", exact=True).click()
+    told = desk.locator("#faults")
+    expect(told).to_contain_text("受理须“具有事实依据”")
+    expect(told).to_be_focused()
+    expect(told).to_be_in_viewport()
+    journey.picture(desk, "refused")
+    expect(desk.get_by_role("textbox", name="审查意见")).to_have_value("检测合同、拒收记录齐全。")
+    expect(desk.get_by_label("诉求符合现行法律法规规定")).to_be_checked()
+    expect(desk.get_by_role("button", name="提交", exact=True)).to_be_enabled()
 
 
 def _the_company_reads_that_it_is_accepted(journey: Journey, phone: Page) -> None:

@@ -89,5 +89,8 @@
   window.addEventListener("afterprint", () => folded.forEach((one) => (one.open = false)));
 
   const faults = document.getElementById("faults");
-  if (faults) faults.scrollIntoView({ block: "center" });
+  if (faults) {
+    faults.scrollIntoView({ block: "center" });
+    faults.focus({ preventScroll: true }); // who reads by ear or goes by keys begins there, too
+  }
 })();
