@@ -1,7 +1,8 @@
 """A complainant's identity (企业、群众), and what betrays it in free text."""
 
 import re
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Self
 
@@ -20,10 +21,38 @@ _MOBILE = "|".join(
 """What follows the first two digits of a mobile number, in the groups that people write."""
 _MAY_BETRAY = re.compile(r"[\d@＠]")
 """Without one of these nothing is looked for: most titles have none."""
-_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-_BETWEEN = re.compile(r"[\s·・.\-_—–()]+")
-_ODD = re.compile(r"[A-Z\s·・.\-_—–()\uff01-\uff5e]")
-_BETWEEN_LETTERS, _BETWEEN_SIGNS = r"[\s·・]{0,3}", r"[\s·・.\-_—–()（）]{0,3}"
+_PUT_BETWEEN = re.escape("·・.-_—–()[]〔〕【】《》〈〉「」『』“”‘’\"'")
+"""Signs that a name is spaced with, put in quotes or, as 鑫达（淄博）有限公司, registered with: written or left out, it
+is the same name.
+"""
+_UNSEEN = (
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    r"\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff"
+)
+"""What a page shows nothing of, and what is copied from other programs is full of: Unicode's Default_Ignorable."""
+_ALIKE = (
+    (0xFF01, 0xFF5E),
+    (0x3000, 0x3000),
+    (0x2E80, 0x2FDF),
+    (0xF900, 0xFAFF),
+    (0x1D400, 0x1D7FF),
+    (0x2F800, 0x2FA1F),
+)
+"""Wide letters of a Chinese keyboard; and twins of others: radicals, as what is copied from a PDF has them, ideographs
+kept for old character sets, letters of formulas.
+"""
+_NARROW = {
+    letter: ord(plain)
+    for first, last in _ALIKE
+    for letter in range(first, last + 1)
+    if len(plain := unicodedata.normalize("NFKC", chr(letter))) == 1
+}
+"""Each as the letter that looks or sounds the same: a text has as many letters as before."""
+_TWINS = "".join(f"{chr(first)}-{chr(last)}" for first, last in _ALIKE)
+_BETWEEN = re.compile(rf"[\s{_PUT_BETWEEN}{_UNSEEN}]+")
+_HIDDEN = re.compile(rf"[{_UNSEEN}]")
+_ODD = re.compile(rf"[A-Z\s{_PUT_BETWEEN}{_UNSEEN}{_TWINS}]")
+_APART_IN_A_NAME = rf"[\s{_PUT_BETWEEN}]*"
 
 _BETRAYING = re.compile(
     r"(?P<身份证号>(?<![\dA-Za-z])[1-9]\d{5} ?(?:19|20)\d{2}[01]\d[0-3]\d ?\d{3}[\dXx](?![\dA-Za-z]))"
@@ -87,17 +116,37 @@ def marks(text: str) -> list[Mark]:
     """Telephone and identity numbers, credit codes, account numbers and e-mail addresses in free text, in order; also
     in the wide letters of a Chinese keyboard.
     """
-    return list(_marks(text.translate(_NARROW))) if _MAY_BETRAY.search(text) else []
+    if not _MAY_BETRAY.search(text):
+        return []
+    return [Mark(start, end, str(found.lastgroup)) for start, end, found in _seen_in(text, _BETRAYING)]
 
 
-def _marks(text: str) -> Iterator[Mark]:
-    for found in _BETRAYING.finditer(text):
-        yield Mark(found.start(), found.end(), str(found.lastgroup))
+def marks_of(word: str, kind: str, text: str) -> list[Mark]:
+    """Where a text says a word, in all the ways of writing it that look or sound the same: 张晓明 as 张 晓明, 138… as
+    １３８-…
+    """
+    written = re.compile(_APART_IN_A_NAME.join(map(re.escape, folded(word))), re.IGNORECASE)
+    return [Mark(start, end, kind) for start, end, _ in _seen_in(text, written)]
+
+
+def _seen_in(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int, re.Match[str]]]:
+    """Where a pattern is found in a text as people see it; from where up to where in the text as it is."""
+    seen, places = text.translate(_NARROW), [*range(len(text))]
+    if _HIDDEN.search(text):
+        places = [at for at in places if not _HIDDEN.match(text, at)]
+        seen = "".join(seen[at] for at in places)
+    for found in pattern.finditer(seen):
+        yield places[found.start()], places[found.end() - 1] + 1, found
 
 
 def struck_out(text: str) -> str:
     """The text with every mark blacked out (隐去): what a unit sees until the platform has struck out by hand."""
-    for mark in reversed(marks(text)):
+    return blacked_out(text, marks(text))
+
+
+def blacked_out(text: str, found: Sequence[Mark]) -> str:
+    """The text with these marks, in order, blacked out."""
+    for mark in reversed(found):
         text = f"{text[: mark.start]}〔{mark.kind}已隐去〕{text[mark.end :]}"
     return text
 
@@ -105,17 +154,6 @@ def struck_out(text: str) -> str:
 def folded(text: str) -> str:
     """The text as it sounds: without the case and width of its letters and what people put between them."""
     return _BETWEEN.sub("", text.translate(_NARROW).lower()) if _ODD.search(text) else text
-
-
-def written_as(word: str) -> re.Pattern[str]:
-    """All the ways in which a word is written that sound the same: 张晓明 as 张 晓明, 138… as １３８-…"""
-    between = _BETWEEN_SIGNS if word.isascii() else _BETWEEN_LETTERS
-    return re.compile(between.join(map(_either_width, folded(word))), re.IGNORECASE)
-
-
-def _either_width(letter: str) -> str:
-    wide = chr(ord(letter) + 0xFEE0) if "!" <= letter <= "~" else ""
-    return f"[{re.escape(letter)}{wide}]"
 
 
 def _clean(value: str) -> str:

@@ -3,7 +3,7 @@
 The platform (市平台) reads what was handed in. Everybody else reads what the platform struck out (隐去), or, until it
 has, the text with all telling numbers blacked out; and from whatever is shown to them the complainant's own name,
 organisation, telephone and e-mail are blacked out too, wherever somebody wrote them and however: in wide letters, with
-spaces between.
+spaces between, with or without the brackets of its registered name, or with letters between that no page shows.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from bihuan.domain import access
 from bihuan.domain.access import PLATFORM, Officer
-from bihuan.domain.identity import Identity, Mark, folded, marks, struck_out, written_as
+from bihuan.domain.identity import Identity, Mark, blacked_out, folded, marks, marks_of, struck_out
 from bihuan.store import tables
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader
@@ -46,12 +46,12 @@ class Veil:
         said = folded(text)
         for word, what in self.words:
             if word in said:
-                text = written_as(word).sub(f"〔{what}已隐去〕", text)
+                text = blacked_out(text, marks_of(word, what, text))
         return struck_out(text)
 
     def marks(self, text: str) -> tuple[Mark, ...]:
         """Where the text may betray its writer: numbers that tell, and the complainant's own words, in order."""
-        words = [Mark(*at.span(), what) for word, what in self.words for at in written_as(word).finditer(text)]
+        words = [mark for word, what in self.words for mark in marks_of(word, what, text)]
         kept: list[Mark] = []
         for mark in sorted([*words, *marks(text)], key=lambda one: (one.start, -one.end)):
             if not kept or mark.start >= kept[-1].end:

@@ -23,6 +23,7 @@ def test_numbers_that_tell_go_also_when_they_are_others() -> None:
     [
         ("联系人张 晓明、张　晓明。", "联系人〔姓名已隐去〕、〔姓名已隐去〕。"),
         ("张·晓·明", "〔姓名已隐去〕"),
+        ("张     晓\n    明", "〔姓名已隐去〕"),
         ("张晓明 餐饮有限公司", "〔单位名称已隐去〕"),
         ("电话１３８１２３４５６７８。", "电话〔电话已隐去〕。"),
         ("138.1234.5678", "〔电话已隐去〕"),
@@ -32,6 +33,13 @@ def test_numbers_that_tell_go_also_when_they_are_others() -> None:
         ("他人：１３９ ００００ １１１１", "他人：〔手机号已隐去〕"),
         ("他人：1390 000 1111，13900 001111", "他人：〔手机号已隐去〕，〔手机号已隐去〕"),
         ("370302 19900307 123Ｘ", "〔身份证号已隐去〕"),
+        ("张\u200b晓\u2060明，138\ufeff1234\u00ad5678", "〔姓名已隐去〕，〔电话已隐去〕"),
+        ("他人：\u202d1390\u200b000\u200d0111\u2060\u202c", "他人：\u202d〔手机号已隐去〕\u2060\u202c"),
+        ("a\u200bb@exam\u00adple.com", "〔电子邮箱已隐去〕"),
+        ("张晓明餐\uff08饮\uff09有限公司", "〔单位名称已隐去〕"),
+        ("“张晓明”餐饮", "“〔姓名已隐去〕”餐饮"),
+        ("\U0001d7cf\U0001d7d1812345678", "〔电话已隐去〕"),
+        ("①13900001111②13900002222", "①〔手机号已隐去〕②〔手机号已隐去〕"),
         ("张，晓明", "张，晓明"),
         ("2026-11-22 15:30，13-14-15号楼，1.3.5万元", "2026-11-22 15:30，13-14-15号楼，1.3.5万元"),
     ],
@@ -40,6 +48,26 @@ def test_the_same_written_otherwise_is_the_same(written: str, seen: str) -> None
     """In the wide letters of a Chinese keyboard, or spaced as on a letterhead: who reads it knows who it is."""
     assert VEIL.over(written) == seen
     assert bool(VEIL.marks(written)) == (written != seen)
+
+
+@pytest.mark.parametrize(
+    "registered",
+    [
+        "鑫达（淄博）有限公司", "鑫达(淄博)有限公司", "A-B机械厂", "阿里.巴巴便利店", "老王—烤肉店", "“老街”饭店",
+        "K&T 咖啡", "阿卜杜拉·买买提", "金山工坊",
+    ],
+)  # fmt: skip
+def test_a_registered_name_goes_whatever_signs_it_has(registered: str) -> None:
+    """As it is registered, without its signs, in wide brackets, and as it is copied from a PDF."""
+    veil = Veil(telling({"organisation": registered}))
+    bare = "".join(letter for letter in registered if letter not in "（）()-.—“” ·")
+    for written in (registered, bare, f"“{bare}”", registered.replace("(", "（").replace(")", "）")):
+        text = f"我们是{written}，诉求如下"
+        assert registered not in veil.over(text)
+        assert bare not in veil.over(text)
+        assert [(mark.start, mark.kind) for mark in veil.marks(text)] == [(text.index(bare[0]), "单位名称")]
+    radicals = registered.replace("金", "\u2fa6").replace("工", "\u2f2f")
+    assert veil.over(f"我们是{radicals}") == "我们是" + veil.over(registered)
 
 
 def test_a_lifted_veil_shows_everything() -> None:
