@@ -1,6 +1,6 @@
 """Control data (控制数据): the few scalars a procedure decides by. Refuses what may not enter a state."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -8,14 +8,20 @@ from bihuan.domain.workdays import Due
 from bihuan.engine.expressions import Failed, bounded
 
 RESERVED = frozenset({"pressed_at", "cell"})
+MOST_IN_ALL = 20_000
+"""So many letters and values may enter a state at a time: lists of lists of texts, each within its bound, are more."""
 
 
 def checked(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values, when every name and value may enter a state. Raises Failed."""
+    size = 0
     for name, value in values.items():
         if not is_name(name):
             raise Failed(f"{name!r} is no name for control data")
-        _check(name, value)
+        for part in _parts(name, value):
+            size += part
+            if size > MOST_IN_ALL:
+                raise Failed(f"with {name} it is more control data at a time than {MOST_IN_ALL} letters and values")
     return dict(values)
 
 
@@ -42,14 +48,19 @@ def as_json(value: Any) -> Any:
     return value
 
 
-def _check(name: str, value: Any, depth: int = 0) -> None:
+def _parts(name: str, value: Any, depth: int = 0) -> Iterator[int]:
+    """How large each part of a value is, one after the other: of a text its letters. Raises Failed."""
+    bounded(value)
     if isinstance(value, list) and depth < 2:
+        yield 1
         for item in value:
-            _check(name, item, depth + 1)
+            yield from _parts(name, item, depth + 1)
     elif isinstance(value, dict) and depth < 2:
+        yield 1
         for key, item in value.items():
-            _check(name, key, 2)
-            _check(name, item, depth + 1)
+            yield from _parts(name, key, 2)
+            yield from _parts(name, item, depth + 1)
     elif value is not None and not isinstance(value, str | int | float):
         raise Failed(f"{name} is {type(value).__name__}: control data holds texts, numbers and truth values")
-    bounded(value)
+    else:
+        yield len(value) if isinstance(value, str) else 1

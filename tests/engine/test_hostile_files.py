@@ -4,10 +4,10 @@ import time
 
 import pytest
 
-from bihuan.engine import Definition, DiagramFault
+from bihuan.engine import Definition, DiagramFault, ExecutionFault
 from bihuan.engine.reading.xml import MOST_BYTES
-from tests.engine.diagrams import HEAD, end, flows, gate, process, start, sub, user, when
-from tests.engine.play import lint
+from tests.engine.diagrams import HEAD, decide, dmn, end, flows, gate, process, start, sub, user, when
+from tests.engine.play import Case, define, lint
 
 FINE = process("p", start() + user("a") + end() + flows("s a e"))
 BOMB = """<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">
@@ -111,3 +111,23 @@ def test_a_condition_in_a_script_language_is_refused() -> None:
         )
     )
     assert "D11" in {finding.rule for finding in lint({"p.bpmn": process("p", body).encode()})}
+
+
+@pytest.mark.parametrize(
+    "grown",
+    [
+        (f'"{"x" * 900}"', "+".join(["a"] * 10), f"[{','.join(['b'] * 60)}]", "+".join(["c"] * 40)),
+        ("[1,1,1,1,1,1,1,1,1,1]", "+".join(["a"] * 40), f"[{','.join(['b'] * 60)}]", "+".join(["c"] * 40)),
+    ],
+    ids=["texts", "lists"],
+)
+def test_tables_that_multiply_each_others_answers_stop_at_the_first_that_is_too_much(grown: tuple[str, ...]) -> None:
+    """Each list is short, each text, too: a list of lists of texts would fill the machine, and the history."""
+    names = "abcd"[: len(grown)]
+    body = start() + "".join(decide(f"d{name}", f"t{name}") for name in names) + user("u") + end()
+    diagram = process("p", body + flows(" ".join(["s", *(f"d{name}" for name in names), "u", "e"])))
+    tables = [dmn(f"t{name}", "none", name, f"- | {said}") for name, said in zip(names, grown, strict=True)]
+    began = time.perf_counter()
+    with pytest.raises(ExecutionFault, match="more control data at a time"):
+        Case(define(diagram, *tables))
+    assert time.perf_counter() - began < 5
