@@ -1,5 +1,7 @@
 """Documents and sheets (docx, xlsx) without what they say beside their text: who wrote, changed and commented on them,
-for which company, on which machine, in which folder; and without what is embedded and cannot be looked into.
+for which company, on which machine, in which folder; without what is embedded and cannot be looked into; and without
+what a program would fetch from elsewhere when it is opened: a template, a picture, a sheet. A link that people may
+follow stays.
 
 Every part is written anew: XML parsed and said again, images cleaned as images are, all other parts kept only where
 they are known to say nothing. Who wrote a comment or a change is called 作者1, 作者2, … throughout, so that one can
@@ -7,7 +9,7 @@ still tell them apart. What the document itself says (text, comments, hidden row
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO, RawIOBase
 from typing import BinaryIO, Final
 from xml.parsers import expat
@@ -65,6 +67,8 @@ _OTHER_LETTERS: Final = re.compile(rb"encoding\s*=\s*[\"'](?!utf-8[\"'])")
 _LONGEST_TELLING: Final = 32
 _PATH: Final = re.compile(r"(?:file:|[A-Za-z]:[\\/]|\\\\|/(?:Users|home)/)", re.IGNORECASE)
 _NOWHERE: Final = "file:///"
+_LINK: Final = "/hyperlink"
+_ELSEWHERE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[\\/]{2}")
 
 
 def cleaned(content: BinaryIO) -> Iterator[bytes]:
@@ -106,7 +110,7 @@ class _Cleaner:
         elif _CUSTOM.search(name):
             yield f"{_HEAD}<nothing/>".encode()
         elif name.endswith(_XML):
-            yield from self._said_xml(part)
+            yield from self._said_xml(part, points=name.endswith(".rels"))
         elif name.startswith("docprops/"):
             return  # a picture of the first page as it once was
         elif name.endswith(_IMAGES):
@@ -114,8 +118,9 @@ class _Cleaner:
         elif name.endswith(_SILENT):
             yield from self._inflated(part, _LARGEST_OTHER)
 
-    def _said_xml(self, part: Part) -> Iterator[bytes]:
-        if _tells_nothing(self._inflated(part, _LARGEST_OTHER)):
+    def _said_xml(self, part: Part, *, points: bool) -> Iterator[bytes]:
+        """`points`: it says where the other parts are, and what lies elsewhere."""
+        if not points and _tells_nothing(self._inflated(part, _LARGEST_OTHER)):
             yield from self._inflated(part, _LARGEST_OTHER)
         else:
             yield from _xml(self._counted(part), self._names)
@@ -229,8 +234,10 @@ class _Saying:
             return
         self._close()
         self._written.append(f"<{element}")
+        fetched = local == "Relationship" and _is_fetched(dict(zip(given[::2], given[1::2], strict=True)))
         for place in range(0, len(given), 2):
-            value = self._value(local, given[place].rpartition(":")[2], given[place + 1])
+            name = given[place].rpartition(":")[2]
+            value = _NOWHERE if fetched and name == "Target" else self._value(local, name, given[place + 1])
             self._written.append(f' {given[place]}="{_attribute(value)}"')
         self._open = True
 
@@ -285,6 +292,14 @@ class _Saying:
         if within in _SAID_IN:
             return ""
         return self._names.of_comment(text) if within == "t" and "commentList" in self._within else text
+
+
+def _is_fetched(relationship: Mapping[str, str]) -> bool:
+    """Whether it points to what a program gets from elsewhere without being asked."""
+    if relationship.get("Type", "").endswith(_LINK):
+        return False
+    outside = relationship.get("TargetMode", "").strip().lower() == "external"
+    return outside or _ELSEWHERE.match(relationship.get("Target", "").strip()) is not None
 
 
 class _Sink(RawIOBase):

@@ -103,6 +103,33 @@ def test_a_sheet_says_what_it_said() -> None:
     assert sheet["A1"].comment.text == "作者1:\n此处有误"
 
 
+BEACON = "https://evil.example/open?who=officer"
+
+
+@pytest.mark.parametrize(
+    "target", [BEACON, "//evil.example/a", "\\\\evil.example\\a", " ftp://evil.example/a", "a.dotx"]
+)
+@pytest.mark.parametrize("kind", ["attachedTemplate", "image", "oleObject", "frame", "subDocument", "externalLinkPath"])
+def test_nothing_is_fetched_by_whoever_opens_it(kind: str, target: str) -> None:
+    """Who opens a document would ask its writer's machine for a picture, or for a template with macros."""
+    relations = (
+        f'<Relationships xmlns="{RELATIONS}"><Relationship Id="rId1" Type="{RELATIONS}/{kind}" Target="{target}" '
+        'TargetMode="External"/></Relationships>'
+    )
+    part = inside(clean(_with(relations.encode(), "word/_rels/document.xml.rels")))["word/_rels/document.xml.rels"]
+    assert b"evil" not in part
+    assert b'Target="file:///"' in part
+
+
+def test_links_and_the_documents_own_parts_stay_where_they_point() -> None:
+    """Nothing of them is fetched before somebody follows a link."""
+    links = {"hyperlink": BEACON, "image": "media/photo.jpeg", "styles": "/word/styles.xml"}
+    relations = "".join(f'<Relationship Type="x/{kind}" Target="{target}"/>' for kind, target in links.items())
+    whole = f'<Relationships xmlns="{RELATIONS}">{relations}</Relationships>'
+    part = inside(clean(_with(whole.encode(), "word/_rels/document.xml.rels")))["word/_rels/document.xml.rels"]
+    assert all(f'Target="{target}"'.encode() in part for target in links.values())
+
+
 def test_cleaning_again_changes_nothing() -> None:
     once = clean(a_word_file())
     assert inside(clean(once)) == inside(once)
