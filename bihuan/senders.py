@@ -29,7 +29,10 @@ class Sender(Protocol):
 
 
 class SmtpSender:
-    """Mail by SMTP (RFC 5321), with TLS where the URL is smtps:// or the server offers STARTTLS."""
+    """Mail by SMTP (RFC 5321), with TLS where the URL is smtps:// or the server offers STARTTLS.
+
+    A password goes to nobody without TLS: whoever stands between can take the offer away.
+    """
 
     def __init__(self, url: str, mail_from: str) -> None:
         self._url, self._from = urlsplit(url), mail_from
@@ -63,6 +66,9 @@ class SmtpSender:
             if server.has_extn("starttls"):
                 server.starttls(context=context)
         if self._url.username:
+            if not isinstance(server.sock, ssl.SSLSocket):
+                server.close()
+                raise NotSent("SMTP: a password is set, and the server offers no TLS")
             server.login(unquote(self._url.username), unquote(self._url.password or ""))
         return server
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 from bihuan.domain.letters import Letter, NotSent
 from bihuan.senders import SmsSender, SmtpSender, senders_of
@@ -25,10 +26,15 @@ LETTER = Letter(
 
 
 class Mailbox:
-    """What the SMTP server took: (recipient, message)."""
+    """What the SMTP server took: (recipient, message); and what it was told to be let in, which is always enough."""
 
     def __init__(self) -> None:
         self.taken: list[tuple[list[str], bytes]] = []
+        self.told: list[object] = []
+
+    def let_in(self, _server: object, _session: object, _envelope: object, _how: str, told: object) -> AuthResult:
+        self.told.append(told)
+        return AuthResult(success=True)
 
     async def handle_DATA(self, _server: object, _session: object, envelope: object) -> str:
         self.taken.append((list(envelope.rcpt_tos), bytes(envelope.content)))
@@ -41,7 +47,7 @@ def mailbox() -> Iterator[tuple[Mailbox, str]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = Controller(box, hostname="127.0.0.1", port=port)
+    server = Controller(box, hostname="127.0.0.1", port=port, authenticator=box.let_in, auth_require_tls=False)
     server.start()
     try:
         yield box, f"smtp://127.0.0.1:{port}"
@@ -66,6 +72,15 @@ def test_a_letter_sent_twice_has_one_message_id_so_that_a_reader_sees_one(mailbo
     for _ in range(2):
         SmtpSender(url, "notice@example.test").send(LETTER)
     assert len({message_from_bytes(content)["Message-ID"] for _, content in box.taken}) == 1
+
+
+def test_no_password_goes_to_a_server_without_tls(mailbox: tuple[Mailbox, str]) -> None:
+    """Also when it would take one: whoever listens would have it."""
+    box, url = mailbox
+    with pytest.raises(NotSent, match="no TLS") as fault:
+        SmtpSender(url.replace("//", "//notice:secret@"), "notice@example.test").send(LETTER)
+    assert "secret" not in str(fault.value)
+    assert (box.told, box.taken) == ([], [])
 
 
 def test_a_server_that_is_away_is_told_as_not_sent_without_an_address() -> None:
