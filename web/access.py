@@ -92,7 +92,7 @@ def _load(session_id: str) -> SignedIn | None:
         return None
     with house().read() as reader:
         account = people.account(reader, wanted)
-        if account is None or SignedIn(account).get_id() != session_id:
+        if account is None or SignedIn(account).get_id() != session_id or sessions.this() in account.left_sessions:
             return None
         sessions.touch()
         return _standing_in(reader, account) or _signed_in(reader, account)

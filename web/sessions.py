@@ -3,6 +3,7 @@ demonstration whose clock moves.
 """
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
 
 from flask import current_app, request, session
 
@@ -14,13 +15,19 @@ GRAIN = timedelta(minutes=1)
 LONGEST = timedelta(hours=12)
 CLOCK = "SESSION_CLOCK"
 """In the application's configuration: the clock that log-ins are timed by, the machine's unless a test moves one."""
-_BEGAN, _SEEN = "began", "seen"
+_BEGAN, _SEEN, _ID = "began", "seen", "session"
 
 
 def begin() -> None:
     """Somebody has logged in, now."""
     session.permanent = True
+    session[_ID] = str(uuid4())
     session[_BEGAN] = session[_SEEN] = int(_now().timestamp())
+
+
+def this() -> UUID | None:
+    """Which log-in this is; None when nobody has logged in."""
+    return UUID(session[_ID]) if _ID in session else None
 
 
 def over() -> bool:

@@ -32,6 +32,8 @@ class Account:
     """The password was given by an administrator: nothing else may be done before it is changed."""
     calendar_version: int = 0
     """Of the calendar in force there."""
+    left_sessions: frozenset[UUID] = frozenset()
+    """The sessions that were logged out of."""
     ordered: bool = False
     """There are supervision orders (督办单) to a unit of theirs that are not closed."""
 
@@ -123,12 +125,12 @@ def names_of(reader: Reader, account_ids: list[UUID]) -> dict[UUID, str]:
 
 
 def _account_of(row: dict[str, object]) -> Account:
-    units, roles = row["units"], row["roles"]
+    units, roles, left = row["units"], row["roles"], row["left_sessions"]
     pairs = zip(units, roles, strict=True) if isinstance(units, list) and isinstance(roles, list) else ()
     memberships = frozenset((unit, role) for unit, role in pairs if unit)
     officer = Officer(AccountId(UUID(str(row["id"]))), str(row["name"]), str(row["locality"]), memberships)
     deployment = str(row["deployment"]) if row["deployment"] else None
     return Account(
         officer, str(row["login"]), int(str(row["session_version"])), deployment, row["one_time_until"] is not None,
-        int(str(row["calendar_version"] or 0)), bool(row["ordered"]),
+        int(str(row["calendar_version"] or 0)), frozenset(left if isinstance(left, list) else ()), bool(row["ordered"]),
     )  # fmt: skip

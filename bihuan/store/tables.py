@@ -101,6 +101,7 @@ account = sa.Table(
     _text("phone", null=True),
     sa.Column("active", sa.Boolean, nullable=False, server_default="true"),
     sa.Column("session_version", sa.Integer, nullable=False, server_default="1", comment="raised to end all sessions"),
+    sa.Column("left_sessions", IDS, nullable=False, server_default="{}", comment="logged out of, the latest first"),
     _instant("created_at", null=False),
     _instant("one_time_until", "an administrator gave the password: good until then, and to be changed at log-in"),
     comment="An officer's account; never a complainant's",

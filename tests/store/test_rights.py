@@ -5,7 +5,9 @@ import pytest
 
 ALL = "all"
 CHANGED: dict[str, str | set[str]] = {
-    "account": {"name", "email", "phone", "password_hash", "one_time_until", "active", "session_version"},
+    "account": {
+        "name", "email", "phone", "password_hash", "one_time_until", "active", "session_version", "left_sessions",
+    },
     "attachment": {"state"}, "awaited": ALL, "case_file": ALL, "case_number": ALL, "counted_report": ALL,
     "deadline": ALL, "demonstration_clock": ALL, "draft": ALL, "heartbeat": ALL, "incident": ALL, "job": ALL,
     "locality": ALL, "notice": ALL, "portal_draft": ALL, "recount": ALL,

@@ -57,6 +57,21 @@ def test_whoever_works_on_is_out_after_the_longest_time(officer: FlaskClient, re
     assert not is_in(officer)
 
 
+def test_a_copy_of_a_cookie_ends_with_the_log_out(pages: Flask, officer: FlaskClient) -> None:
+    """Somebody took it from the machine or the line; the same officer's other log-in goes on."""
+    cookie, elsewhere, copied = officer.get_cookie("bihuan"), pages.test_client(), pages.test_client()
+    assert cookie is not None
+    copied.set_cookie("bihuan", cookie.value)
+    elsewhere.post("/login", data={"login": "commerce_officer", "password": PASSWORD})
+    assert is_in(copied)
+    assert officer.post("/logout").status_code == 303
+    assert not is_in(copied)
+    assert not is_in(officer)
+    assert is_in(elsewhere)
+    assert elsewhere.post("/logout").status_code == 303
+    assert not is_in(copied), "the log-out before holds"
+
+
 def test_a_page_that_refreshes_itself_keeps_nobody_in(officer: FlaskClient, real_time: MovableClock) -> None:
     for _ in range(3):
         real_time.move_to(real_time.now() + IDLE / 2 - STEP)

@@ -4,11 +4,12 @@ from flask import Blueprint, Response, make_response, redirect, request, session
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from bihuan.commands.log_out import log_out
 from bihuan.queries import people
 from web import sessions
 from web.access import SignedIn, log_in_page, public
 from web.addresses import page_of_ours
-from web.house import reading
+from web.house import deed, reading
 from web.limits import BY_ADDRESS, BY_NAME, failed, limiter, name_tried
 from web.views.drafts import resume
 
@@ -44,7 +45,10 @@ def enter() -> Response | AnyResponse:
 
 @pages.post("/logout")
 def leave() -> AnyResponse:
-    """End the session."""
+    """End the session, also for whoever has a copy of its cookie."""
+    if session_id := sessions.this():
+        with deed() as work:
+            log_out(work, session_id)
     logout_user()
     session.clear()
     return redirect(url_for("session.log_in"), code=303)
