@@ -35,7 +35,7 @@ NASTY = (
     "%s%n%x", "{{ 7 * 7 }}", "${case_no}", "<script>alert(1)</script>", "../../../../etc/passwd", "..%2f..%2fetc",
     "=1+1",
     "2026-02-30", "9999-12-31", "0001-01-01", "10000-01-01", "2026-11-03", "2026-13", "2026Q9", "monthly",
-    "00000000-0000-0000-0000-000000000000", "ZBJS202600001", "commerce", "commerce:principal", "request/dispatch/1",
+    "00000000-0000-0000-0000-000000000000", "ZBJS202600002", "commerce", "commerce:principal", "request/dispatch/1",
     "a/b/c", "request/first_reply/99999999999999999999", "~", "2026-11-03T09:00:00~x", "zibo", "on", "\u00ad", "\\",
 )  # fmt: skip
 """Each has broken some program somewhere."""
@@ -76,7 +76,7 @@ class Attacker:
 
     def _path(self, rule: Rule) -> str:
         values = {}
-        for name in rule.arguments:
+        for name in sorted(rule.arguments):  # a set, in another order each time: the generator would not be seeded
             real = self._walk.values.get(name, ["x"])
             kind = type(rule._converters[name]).__name__
             if isinstance(rule._converters[name], IntegerConverter):
@@ -176,7 +176,7 @@ def test_nothing_that_is_sent_breaks_a_page(
                 if status >= 500 and not rule.endpoint.startswith("health."):
                     faults.append(f"{status}: {asked[:600]}")
                 if who in STRANGERS:
-                    typed = walk.opened.case_no in asked  # what is typed into a form stays in it
+                    typed = walk.opened.case_no in asked  # an address that names it: no form does, none keeps it
                     assert typed or walk.opened.case_no not in page, asked[:2000]
                     assert not any(word in page for word in COMPANY.values()), asked[:2000]
     assert not faults, "\n".join(faults)
