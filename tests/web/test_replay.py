@@ -32,6 +32,17 @@ def test_the_replay_steps_by_plain_links(town: Town, enter: Enter) -> None:
     assert client.get("/diagrams/nothing/request.bpmn").status_code == 404
 
 
+def test_a_diagram_opened_by_itself_is_no_page_of_ours(town: Town, enter: Enter) -> None:
+    """XML may hold XHTML and style sheets: a process owner's file is shown, and can neither run, load nor send."""
+    opened, client = town.order(), enter(town.officer("audit_office", "auditor"))
+    page = client.get(f"/cases/{opened.case_no}/replay").get_data(as_text=True)
+    drawn = re.search(r'"(/diagrams/[^"]+\.bpmn)"', page)
+    assert drawn is not None
+    answer = client.get(drawn[1])
+    assert answer.get_data().startswith(b"<?xml")
+    assert {"default-src 'none'", "sandbox"} <= set(answer.headers["Content-Security-Policy"].split("; "))
+
+
 def test_a_changed_history_is_told(town: Town, enter: Enter, database: tuple[str, str]) -> None:
     """Whoever changes a row, with whatever rights, is found."""
     opened = town.order()

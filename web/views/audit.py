@@ -4,6 +4,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from bihuan.queries.audit import replay
 from bihuan.queries.deployment_list import diagram
+from web.downloads import LOCKED
 from web.house import me, reading
 
 pages = Blueprint("audit", __name__)
@@ -20,7 +21,7 @@ def step(case_no: str) -> Response:
 
 @pages.get("/diagrams/<content_hash>/<process>.bpmn")
 def drawing(content_hash: str, process: str) -> Response:
-    """A diagram as deployed. What a hash names never changes."""
+    """A diagram as deployed. What a hash names never changes. Opened by itself it may hold a page: it stays locked."""
     with reading() as (reader, _):
         content = diagram(reader, me(), content_hash, process)
-    return Response(content, mimetype="application/xml")
+    return Response(content, mimetype="application/xml", headers={"Content-Security-Policy": LOCKED})
