@@ -102,8 +102,8 @@ def add_unit(
     before, organisation, files = _standing(work, locality)
     if not _ID.fullmatch(unit):
         raise InvalidAnswers({"unit": "编号用小写英文字母开头，只含小写字母、数字和下划线，2至41个字符。"})
-    if unit in organisation.units:
-        raise InvalidAnswers({"unit": "已有单位使用这个编号。"})
+    if unit in organisation.units or unit == access.COMPLAINANT:
+        raise InvalidAnswers({"unit": "这个编号已被使用。"})
     if kind not in KINDS:
         raise InvalidAnswers({"kind": "请选择单位的类别。"})
     name = _name(organisation, name)

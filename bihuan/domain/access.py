@@ -43,8 +43,9 @@ class Officer:
 
     @property
     def groups(self) -> frozenset[str]:
-        """The group keys this person belongs to."""
-        return frozenset(unit if role == OFFICER else f"{unit}:{role}" for unit, role in self._held)
+        """The group keys this person belongs to: never the complainant's, whatever somebody called a unit."""
+        held = frozenset(unit if role == OFFICER else f"{unit}:{role}" for unit, role in self._held)
+        return held - {COMPLAINANT}
 
     @property
     def units(self) -> frozenset[str]:

@@ -145,6 +145,8 @@ def _require_sense(units: list[Unit], members: list[Member], found: Organisation
     ids, logins = [unit.id for unit in units], [member.login for member in members]
     for twice in sorted({one for many in (ids, logins) for one in many if many.count(one) > 1}):
         notes.add(twice, "重复设置", "每个单位 id、每个登录名只出现一次", rule="L04")
+    if COMPLAINANT in ids:
+        notes.add(COMPLAINANT, "这个 id 指诉求人，不能作单位的 id", "改用别的 id", rule="L04")
     for unit in units:
         for other in unit.supervises:
             if other != _EVERYBODY and other not in found.units:

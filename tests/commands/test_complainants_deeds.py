@@ -1,12 +1,13 @@
 """A complainant's own deeds: to remind once a day by Beijing's date, and to add; nobody else's, and recorded."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 
 from bihuan.commands.remind import remind
 from bihuan.commands.supplement import supplement
-from bihuan.domain.access import Complainant, Visitor
+from bihuan.domain.access import COMPLAINANT, OFFICER, Complainant, Visitor
 from bihuan.domain.errors import InvalidAnswers, NotAllowed, TaskNotOpen
 from bihuan.domain.ids import CaseId
 from bihuan.locality.folder import NOT_SOLVED
@@ -52,6 +53,20 @@ def test_a_case_that_has_ended_is_neither_reminded_of_nor_added_to(town: Town) -
         remind(work, case)
     with pytest.raises(TaskNotOpen), town.app.begin(Complainant(case)) as work:
         supplement(work, case, {"words": "补充说明。"}, submission_id=uuid4())
+
+
+def test_nobody_with_an_account_rates_or_withdraws_whatever_their_unit_is_called(town: Town) -> None:
+    """A unit by the name of the complainant's group would let its officers rate every case."""
+    staff = replace(town.officer("platform"), memberships=frozenset({("platform", OFFICER), (COMPLAINANT, OFFICER)}))
+    case = town.request().case_id
+    with pytest.raises(NotAllowed):
+        town.press(case, "withdraw", by=staff)
+    town.do(case, "dispatch", handling_unit="commerce")
+    town.do(case, "first_reply", progress="正在核实有关情况。")
+    town.do(case, "resolve", outcome="resolved", reply_to_company="已经办结。", report_to_platform="已办结报告。")
+    town.do(case, "verify", follow_up_method="phone", follow_up_record="企业认可。", sound="true")
+    with pytest.raises(NotAllowed):
+        town.press(case, "rated", by=staff, rating="5")
 
 
 def test_what_is_added_twice_by_one_form_is_added_once(town: Town) -> None:

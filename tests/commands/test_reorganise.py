@@ -146,6 +146,7 @@ def test_an_added_unit_handles_cases_and_is_closed_only_when_nothing_is_left_the
         ({"unit": "Water"}, "unit"),
         ({"unit": "commerce"}, "unit"),
         ({"unit": "a:b"}, "unit"),
+        ({"unit": "complainant"}, "unit"),
         ({"name": "市商务局"}, "name"),
         ({"kind": "platform"}, "kind"),
         ({"kind": ""}, "kind"),

@@ -198,6 +198,7 @@ def test_a_fault_in_the_settings_names_its_place_and_cure(old: str, new: str, fa
     [
         ('kind = "handling"', 'kind = "handler"', "可填：platform"),
         ('id = "commerce"', 'id = "platform"', "重复设置"),
+        ('id = "commerce"', 'id = "complainant"', "这个 id 指诉求人"),
         ('supervises = "*"', 'supervises = "nobody"', "督办的单位 nobody 不存在"),
         ('kind = "supervision"', 'kind = "handling"', "没有 supervision 类单位"),
         ('"commerce:principal"', '"commerce:boss"', "成员属于没有设置的单位或角色"),
