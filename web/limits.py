@@ -1,12 +1,29 @@
 """How often somebody may try: counted in Redis across all processes; without Redis each process counts alone."""
 
+from ipaddress import IPv6Address, ip_address
+
 from flask import Response, g, request
 from flask_limiter import Limiter, RateLimitExceeded
-from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from limits import parse
 
-limiter = Limiter(get_remote_address, in_memory_fallback_enabled=True, key_prefix="bihuan", strategy="fixed-window")
+_NETWORK = 64
+"""Of an IPv6 address so many bits are given to a house or a phone, which makes up the others as it likes."""
+
+
+def address_asking() -> str:
+    """From where somebody tries: an address, or all of IPv6 that one house has."""
+    said = request.remote_addr or ""
+    try:
+        address = ip_address(said.partition("%")[0])
+    except ValueError:
+        return said
+    if not isinstance(address, IPv6Address):
+        return said
+    return str(address.ipv4_mapped or IPv6Address(int(address) >> _NETWORK << _NETWORK))
+
+
+limiter = Limiter(address_asking, in_memory_fallback_enabled=True, key_prefix="bihuan", strategy="fixed-window")
 
 BY_ADDRESS = "30 per 5 minutes"
 BY_NAME = "10 per 15 minutes"
@@ -26,7 +43,7 @@ def case_tried() -> str:
     """The case whose code somebody tries, and from where. Nobody guesses 80 bits; but everybody who knows its number
     could keep its complainant out, if tries from elsewhere counted.
     """
-    return f"{_tries(request.endpoint or '', request.form.get('case_no', ''))}:{get_remote_address()}"
+    return f"{_tries(request.endpoint or '', request.form.get('case_no', ''))}:{address_asking()}"
 
 
 def account_asking() -> str:

@@ -24,6 +24,12 @@ def test_tries_are_counted_by_the_address_that_our_own_proxies_name(town: Town, 
             assert last_of(pages, lambda number: f"203.0.113.{number}") == expected
             limiter.reset()
             assert last_of(pages, lambda number: f"198.51.100.{number}, 203.0.113.9") == 429
+            limiter.reset()
+            assert last_of(pages, lambda number: f"2001:db8:0:{number:x}::1") == expected
+            limiter.reset()
+            assert last_of(pages, lambda number: f"2001:db8::{number:x}:1") == 429, "all of one house"
+            limiter.reset()
+            assert last_of(pages, lambda number: f"::ffff:203.0.113.{number}") == expected
     limiter.reset()
 
 
