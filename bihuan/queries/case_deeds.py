@@ -1,13 +1,14 @@
 """What people did in a case: tasks done and buttons pressed, with what was filled in, as this reader may see it.
 
 The unit complained about reads its own answers, everybody's choices, and what was written to it when a step handed the
-case over; what others wrote otherwise (a follow-up with the complainant, a rating) stays closed to it.
+case over; what others wrote otherwise (a follow-up with the complainant, a rating) stays closed to it, also when the
+follow-up itself sends the case back to it.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -46,6 +47,10 @@ PRESSES = compiled(
     .where(_press.c.case_id == _ID)
     .order_by(_press.c.pressed_at, _press.c.id)
 )
+
+
+HEARD: Final = frozenset({"follow_up_record", "site_record", "contact_record", "call_record"})
+"""Fields that say what was spoken of with the complainant (回访、联系、通话): written to no unit complained about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +139,8 @@ def _of_task(
     row: Row, case: CaseFile, reading: _Reading, tasks: list[Row], options: Options, acted_for: str | None
 ) -> Deed:
     unit = row["group_key"].partition(":")[0]
-    open_to_reader = not reading.barred or unit in reading.units or _handed_over(row, reading, tasks)
-    entries, withheld = _entries(row, case, options, open_to_reader)
+    whole = not reading.barred or unit in reading.units
+    entries, withheld = _entries(row, case, options, whole or _handed_over(row, reading, tasks), whole=whole)
     late = row["due_at"] is not None and row["ended_at"] >= row["due_at"]
     return Deed(
         row["name"], case.deployment.locality.group_name(row["group_key"]), row["completer"],
@@ -146,7 +151,7 @@ def _of_task(
 
 def _of_press(row: Row, case: CaseFile, reading: _Reading, options: Options) -> Deed:
     own = row["pressed_by"] == reading.account_id
-    entries, withheld = _entries(row, case, options, not reading.barred or own)
+    entries, withheld = _entries(row, case, options, not reading.barred or own, whole=True)
     by = row["presser"] or "诉求人"
     return Deed(
         row["name"], "", by, None, row["pressed_at"], False, None, row["clause"] or "", False, entries,
@@ -162,7 +167,10 @@ def _handed_over(row: Row, reading: _Reading, tasks: list[Row]) -> bool:
     )
 
 
-def _entries(row: Row, case: CaseFile, options: Options, open_to_reader: bool) -> tuple[tuple[Entry, ...], bool]:
+def _entries(
+    row: Row, case: CaseFile, options: Options, open_to_reader: bool, *, whole: bool
+) -> tuple[tuple[Entry, ...], bool]:  # fmt: skip
+    """`whole`: with what the complainant said."""
     control, text = row["control"] or {}, row["answers"] or {}
     found, withheld = [], False
     form = case.deployment.locality.forms.get(row["form"] or "")
@@ -170,7 +178,7 @@ def _entries(row: Row, case: CaseFile, options: Options, open_to_reader: bool) -
         value = control.get(field.key) if field.control else text.get(field.key)
         if value in (None, "", []):
             continue
-        if not (field.control or open_to_reader):
+        if not (field.control or (open_to_reader and (whole or field.key not in HEARD))):
             withheld = True
             continue
         found.append(Entry(field.key, field.label, case.veil.over(shown(field, value, options))))

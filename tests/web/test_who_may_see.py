@@ -230,6 +230,27 @@ def test_a_unit_named_later_is_barred_from_then_on(
         assert verify(reader, case).ok
 
 
+def test_what_the_complainant_said_is_not_written_to_the_unit_complained_about(
+    enter: Enter, town: Town, people: dict[str, Officer]
+) -> None:
+    """A follow-up that sends the case back (整改、重新办理) is handed over with its reasons, without what was said."""
+    files = dict(files_of("zibo"))
+    form = orjson.loads(files["zibo/forms/dispatch.form"])
+    form["components"].append({"type": "textarea", "key": "follow_up_record", "label": "回访记录"})
+    files["zibo/forms/dispatch.form"] = orjson.dumps(form)
+    with town.app.begin(Machine("test")) as work:
+        deploy(work, files, note="")
+    opened = town.request(complained_of_unit="commerce")
+    said = {"note": "请重新核实办理时限。", "follow_up_record": "诉求人称其面馆就在贵局楼下。"}
+    town.do(opened.case_id, "dispatch", handling_unit="commerce", **said)
+    for who, seen in (("complained_of", False), ("supervision", True)):
+        client = enter(people[who])
+        for address in ("", "/documents/转办单", "/attachments"):
+            page = client.get(f"/cases/{opened.case_no}{address}").get_data(as_text=True)
+            assert (said["follow_up_record"] in page) == (seen and not address), (who, address)
+        assert said["note"] in client.get(f"/cases/{opened.case_no}").get_data(as_text=True)
+
+
 def test_a_second_unit_named_leaves_the_first_barred(town: Town, named_later: Opened) -> None:
     """Naming another, or leaving the field blank, takes no bar back; one taken out of the row by hand is noticed."""
     case, of_commerce = named_later.case_id, town.officer("commerce")
