@@ -1,4 +1,4 @@
-"""What takes seconds and much memory (workbooks, bulletins, packs) is made for few at a time; others are told to wait.
+"""What takes seconds and much memory (workbooks, bulletins, PDFs, packs) is made for few at a time; others wait.
 
 So a handful of clicks never takes every thread of the web away from those who want a page.
 """
@@ -51,3 +51,5 @@ files = Turns(1)
 """Reports as workbooks and bulletins."""
 packs = Turns(2)
 """Packs of evidence, which stream."""
+papers = Turns(2)
+"""PDFs, each set by a process of its own."""

@@ -4,7 +4,7 @@ import pytest
 
 from tests.people import Town
 from tests.web.conftest import Enter
-from web import pdf
+from web import pdf, turns
 
 
 def _dispatched(town: Town) -> str:
@@ -73,3 +73,20 @@ def test_a_pdf_fetches_nothing_from_anywhere() -> None:
     """A page that asks for something elsewhere is set without it: no file of this machine, no other machine."""
     page = '<!doctype html><p>文书</p><img src="file:///etc/hostname"><img src="http://127.0.0.1:9/x">'
     assert pdf.pdf_of(page, "@import url(file:///etc/passwd); p { color: black }").startswith(b"%PDF")
+
+
+def test_pdfs_without_end_do_not_take_the_machine_from_others(
+    town: Town, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is a process of 40 MB for seconds: whoever asks for many at once is told to wait."""
+    number = _dispatched(town)
+    monkeypatch.setattr(pdf, "is_offered", lambda: True)
+    monkeypatch.setattr(pdf, "pdf_of", lambda html, css: b"%PDF")
+    monkeypatch.setattr(turns, "WAIT", 0.01)
+    client, address = enter(town.officer("commerce")), f"/cases/{number}/documents/转办单.pdf"
+    held = [turns.papers.take() for _ in range(2)]
+    busy = client.get(address)
+    for give_back in held:
+        give_back()
+    assert (busy.status_code, client.get(address).status_code) == (503, 200)
+    assert "请稍候片刻" in busy.get_data(as_text=True)

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, render_template
 
 from bihuan.domain.errors import NotFound
 from bihuan.queries.documents import document_words
-from web import errors
+from web import errors, turns
 from web import pdf as print_shop
 from web.assets import OWN
 from web.house import me, reading
@@ -36,7 +36,8 @@ def pdf(case_no: str, template: str) -> Response:
         raise NotFound("Expected WeasyPrint and Pango on this machine, but they are not here")
     page = render_template("document_alone.html", **_laid_out(case_no, template))
     try:
-        content = print_shop.pdf_of(page, (OWN / "paper.css").read_text())
+        with turns.papers.one():
+            content = print_shop.pdf_of(page, (OWN / "paper.css").read_text())
     except print_shop.NoPdf:
         return errors.page(503, PRINT_INSTEAD)
     return handed_out(content, f"{case_no}-{template}.pdf")
