@@ -6,6 +6,7 @@ organisation, telephone and e-mail are blacked out too, wherever somebody wrote 
 spaces between, with or without the brackets of its registered name, or with letters between that no page shows.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +30,8 @@ SEALED = compiled(
 )
 _NAMES = {"name": "姓名", "organisation": "单位名称", "phone": "电话", "email": "电子邮箱"}
 _SHORTEST = 2
+_PREFIXED = re.compile(r"(?:\+?86[- ]?|0(?:10|2\d|[3-9]\d\d)[- ]?)(\d{7,11})(?:[-转]\d{1,5})?")
+"""A telephone number with the country's or the town's, which people of the town leave out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,8 @@ def speaks_for(actor: Officer) -> frozenset[str]:
 def telling(identity: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """The words that tell who somebody is, each with what it is."""
     words = [(folded(identity.get(key, "")), what) for key, what in _NAMES.items()]
+    if found := _PREFIXED.fullmatch(identity.get("phone", "")):
+        words.append((found[1], _NAMES["phone"]))
     # The longest first: an organisation may hold the person's name.
     return tuple(sorted((pair for pair in words if len(pair[0]) >= _SHORTEST), key=lambda pair: -len(pair[0])))
 

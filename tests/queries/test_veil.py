@@ -70,6 +70,23 @@ def test_a_registered_name_goes_whatever_signs_it_has(registered: str) -> None:
     assert veil.over(f"我们是{radicals}") == "我们是" + veil.over(registered)
 
 
+@pytest.mark.parametrize(
+    ("phone", "written"),
+    [
+        ("0533-2345678", "2345678"),
+        ("0533-2345678", "0533 2345678"),
+        ("05332345678转801", "234 5678"),
+        ("010-62345678", "6234-5678"),
+        ("+86 13812345678", "1 3 8 1 2 3 4 5 6 7 8"),
+        ("+86 13812345678", "+8613812345678"),
+    ],
+)
+def test_a_telephone_goes_with_and_without_the_towns_number(phone: str, written: str) -> None:
+    """Whoever sits in the same town writes the number without it."""
+    seen = Veil(telling({"phone": phone})).over(f"请打{written}。")
+    assert not any(letter.isdigit() for letter in seen.replace("+86", "")), seen
+
+
 def test_a_lifted_veil_shows_everything() -> None:
     """The platform reads what was handed in."""
     assert Veil(lifted=True).over("张晓明 13812345678") == "张晓明 13812345678"
