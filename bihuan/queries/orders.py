@@ -5,7 +5,7 @@ veil: also a supervisor may have written who complained.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -19,7 +19,7 @@ from bihuan.locality.deployments import Current, InForce, calendar_of, current
 from bihuan.locality.folder import Locality
 from bihuan.queries.case_header import CaseHeader, OpenedCase, open_case_file
 from bihuan.queries.nearness import Gauge, Nearness
-from bihuan.queries.veil import Veil, is_complained_of, speaks_for, veils_of
+from bihuan.queries.veil import Veil, is_complained_of, speaks_for, veil_of, veils_of
 from bihuan.store import columns, tables
 from bihuan.store.orders import OPEN, REPLIED, STANDS, order_no, supervision_entry, supervision_order
 from bihuan.store.statement import at_most, compiled
@@ -158,11 +158,13 @@ def orders_in(reader: Reader, actor: Officer, case: OpenedCase) -> OrdersOfCase:
 def order_of(
     reader: Reader, vault: Vault, actor: Officer, case_no: str, order_id: UUID
 ) -> tuple[CaseHeader, OrderView]:
-    """One order, for its document. Raises NotFound."""
-    found = orders_of(reader, vault, actor, case_no)
-    for order in found.orders:
+    """One order, for its document: paper goes to the unit, so it is veiled also for the platform. Raises NotFound."""
+    case = open_case_file(reader, vault, actor, case_no=case_no)
+    case = replace(case, veil=veil_of(reader, vault, case.row["id"]))
+    subject = case.veil.over_request(case.row["subject"], case.row["struck_subject"])
+    for order in orders_in(reader, actor, case).orders:
         if order.id == order_id:
-            return found.header, order
+            return replace(case.header, request=replace(case.header.request, subject=subject)), order
     raise NotFound(f"Expected an order {order_id} of {case_no} that {actor.ref} may see, but there is none")
 
 

@@ -238,7 +238,8 @@ def test_another_unit_learns_of_no_order(busy: Town, enter: Enter) -> None:
 
 
 def test_nothing_in_an_order_tells_the_unit_complained_about_who_complained(town: Town, enter: Enter) -> None:
-    opened = town.request(complained_of_unit="commerce")
+    """Also on the paper that the platform makes for it, which reads the request as it was handed in."""
+    opened = town.request(complained_of_unit="commerce", subject=f"{COMPANY['name']}反映许可迟迟不办")
     town.do(opened.case_id, "dispatch", handling_unit="commerce")
     address = f"/cases/{opened.case_no}/orders"
     given = {
@@ -250,11 +251,14 @@ def test_nothing_in_an_order_tells_the_unit_complained_about_who_complained(town
     page = client.get(address).get_data(as_text=True)
     document = re.search(r'href="([^"]+\.docx)"', page)
     assert document is not None
-    with ZipFile(io.BytesIO(client.get(document[1]).get_data())) as package:
-        text = package.read("word/document.xml").decode()
+    papers = []
+    for reader in (client, enter(town.officer("supervision_office")), enter(town.officer("platform"))):
+        with ZipFile(io.BytesIO(reader.get(document[1]).get_data())) as package:
+            papers.append(package.read("word/document.xml").decode())
+    assert all("反映许可迟迟不办" in text for text in papers)
     for found in (
         page,
-        text,
+        *papers,
         client.get("/orders").get_data(as_text=True),
         client.get("/inbox").get_data(as_text=True),
     ):
