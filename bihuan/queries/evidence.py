@@ -6,13 +6,13 @@ shows texts and files as its taker sees them.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from html import unescape
 
 import orjson
 
-from bihuan.domain.access import OFFICER, SUPERVISION, Officer
+from bihuan.domain.access import Officer
 from bihuan.domain.events import Event, instant
 from bihuan.locality.deployments import Deployment, calendar_of
 from bihuan.locality.folder import Locality
@@ -27,6 +27,7 @@ from bihuan.queries.history import Verdict, history, verified
 from bihuan.queries.nearness import Gauge
 from bihuan.queries.orders import OrderView, orders_in
 from bihuan.queries.timeline import EventRow, timeline
+from bihuan.queries.veil import veiled
 from bihuan.store.unit_of_work import Reader
 from bihuan.store.vault import Vault
 
@@ -90,14 +91,6 @@ def evidence(
 def _named(actor: Officer, locality: Locality) -> str:
     units = "、".join(locality.unit_name(unit) for unit in sorted({unit for unit, _ in actor.memberships}))
     return f"{actor.name}（{units}）"
-
-
-def veiled(actor: Officer) -> Officer:
-    """The same person as somebody who oversees and nothing else; the bars of the own units stay."""
-    return replace(
-        actor, memberships=frozenset({(SUPERVISION, OFFICER)}),
-        own_units=actor.own_units | {unit for unit, _ in actor.memberships},
-    )  # fmt: skip
 
 
 def as_lines(events: list[Event]) -> Iterator[bytes]:

@@ -8,14 +8,14 @@ spaces between, with or without the brackets of its registered name, or with let
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from bihuan.domain import access
-from bihuan.domain.access import PLATFORM, Officer
+from bihuan.domain.access import OFFICER, PLATFORM, SUPERVISION, Officer
 from bihuan.domain.identity import Identity, Mark, blacked_out, folded, marks, marks_of, struck_out
 from bihuan.store import tables
 from bihuan.store.statement import compiled
@@ -100,6 +100,19 @@ def identities_of(reader: Reader, vault: Vault, case_ids: list[UUID]) -> dict[UU
         row["case_id"]: vault.open(row["case_id"], Sealed(row["key_id"], row["nonce"], row["sealed"]))
         for row in reader.all(SEALED, ids=case_ids)
     }
+
+
+def veiled(actor: Officer) -> Officer:
+    """The same person as somebody who oversees and nothing else; the bars of the own units stay."""
+    return replace(
+        actor, memberships=frozenset({(SUPERVISION, OFFICER)}),
+        own_units=actor.own_units | {unit for unit, _ in actor.memberships},
+    )  # fmt: skip
+
+
+def publishing(actor: Officer) -> Officer:
+    """As whom a paper is read that goes to everybody (通报): the platform lifts no veil for it, nor asks for a name."""
+    return veiled(actor) if PLATFORM in actor.units else actor
 
 
 @dataclass(frozen=True, slots=True)

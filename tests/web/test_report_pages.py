@@ -111,6 +111,15 @@ def test_the_platform_sees_a_masked_name(shown_to_units: Town, enter: Enter) -> 
     assert "张＊＊" in page
 
 
+def test_a_bulletin_names_nobody_whoever_drafts_it(shown_to_units: Town, enter: Enter) -> None:
+    """It goes to every unit, also those complained about: not even the platform's draft says who complained."""
+    answer = enter(shown_to_units.officer("platform")).get("/reports/monthly.docx?period=2026-09")
+    with ZipFile(io.BytesIO(answer.get_data())) as package:
+        text = package.read("word/document.xml").decode()
+    assert "反映许可迟迟不办" in text
+    assert not any(telling in text for telling in (*TELLING, "张＊"))
+
+
 def test_a_workbook_holds_texts_as_texts(shown_to_units: Town, enter: Enter) -> None:
     answer = enter(shown_to_units.officer("platform")).get("/reports/monthly.xlsx?period=2026-09")
     book = load_workbook(io.BytesIO(answer.get_data()))
