@@ -64,6 +64,14 @@ class Picture:
         """The limits that run: when each is due."""
         return {key: limit.due_at for key, limit in self.limits.items() if limit.state == "running"}
 
+    def copied(self) -> "Picture":
+        """The picture as it is now, whatever is folded into this one later."""
+        return replace(
+            self, tasks=dict(self.tasks), buttons=dict(self.buttons), limits=dict(self.limits), jobs=dict(self.jobs),
+            messages=dict(self.messages), milestones=dict(self.milestones), passed=list(self.passed),
+            flows=list(self.flows),
+        )  # fmt: skip
+
     def see(self, event: Event) -> None:
         """Fold one more event in. A deed that moves nothing in the diagram (a claim, a signature) changes nothing."""
         self.number = event.no

@@ -133,8 +133,8 @@ class Replay:
     milestones: dict[str, datetime]
     verdict: Verdict
     deadlines: tuple[DeadlineRow, ...]
-    changes: tuple[Change, ...]
-    """What this event changed."""
+    changes: Mapping[int, tuple[Change, ...]]
+    """What each event changed, by its number: of as many as can be believed."""
     desks: Mapping[int, str]
     """At whose desk an officer's deed was done, by its number."""
     looks: tuple[EventRow, ...]
@@ -171,7 +171,7 @@ def replay(reader: Reader, vault: Vault, actor: Officer, case_no: str, number: i
     number = max(1, min(number or len(events), len(events)))
     believed = whole_part(events)
     seen = believed[:number]
-    picture, before = fold(seen), fold(believed[: number - 1])
+    picture = fold(seen)
     rows = timeline(reader, events, case.deployment, machinery=True)
     calendar = calendar_of(reader, case.row["locality"], case.row["calendar_version"])
     gauge = Gauge.of(calendar, case.deployment.locality.settings, events[number - 1].at)
@@ -184,11 +184,7 @@ def replay(reader: Reader, vault: Vault, actor: Officer, case_no: str, number: i
         dict(picture.milestones),
         verify(reader, case.row["id"]),
         _limits_as_of(deadlines_of(reader, case, gauge), seen, picture, gauge),
-        Telling(case.deployment, case.row["process"], options_of(reader, case.deployment)).changes(
-            before, picture, events[number - 1]
-        )
-        if len(seen) == number
-        else (),
+        Telling(case.deployment, case.row["process"], options_of(reader, case.deployment)).each(believed),
         desks_of(believed, case.deployment),
         tuple(row for row in rows if row.kind in LOOKS and row.detail.get("identity") is not False),
     )
@@ -203,8 +199,9 @@ def _limits_as_of(
 
 
 def _as_of(row: DeadlineRow, picture: Picture, counted: Mapping[str, Any], gauge: Gauge) -> DeadlineRow:
-    finished_at, ended_at = (at if at and at <= gauge.now else None for at in (row.finished_at, row.ended_at))
     limit = picture.limits[row.key]
+    over = limit.state != "running"  # what ends it may be a later event of the same second
+    finished_at, ended_at = (at if over and at and at <= gauge.now else None for at in (row.finished_at, row.ended_at))
     receipt = Receipt.from_json(counted["receipt"]) if counted.get("receipt") else None
     # A limit that somebody moved keeps its beginning; one that the calendar moved may follow a limit that moved, too.
     began = counted.get("anchor_at") if "old" not in counted or counted.get("why") else None

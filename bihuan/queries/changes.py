@@ -1,6 +1,6 @@
 """What one event of a case changed (变化前后): the picture before it laid over the picture after it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -30,6 +30,15 @@ class Telling:
 
     def __init__(self, deployment: Deployment, process: str, options: Options) -> None:
         self._deployment, self._process, self._options = deployment, process, options
+
+    def each(self, events: Iterable[Event]) -> dict[int, tuple[Change, ...]]:
+        """What every event changed, by its number. The events begin with the first."""
+        found, picture = {}, Picture()
+        for event in events:
+            before = picture.copied()
+            picture.see(event)
+            found[event.no] = self.changes(before, picture, event)
+        return found
 
     def changes(self, before: Picture, after: Picture, event: Event) -> tuple[Change, ...]:
         """All that the event changed, tasks first."""

@@ -135,19 +135,24 @@ def test_a_limit_that_is_over_says_whether_it_was_kept(town: Town, enter: Enter,
     assert [one for one in said if one[0] == "承办"] == [("承办", "dropped", back), ("承办", "kept", done)]
     auditor = enter(town.officer("audit_office", "auditor"))
     for page in (text_of(auditor, f"/cases/{case[1]}"), text_of(auditor, f"/cases/{case[1]}/replay")):
-        limits = page[page.index("办理时限") :]
+        limits = _limits(page)
         for words in ("按期办毕 2026-09-30 09:00", "逾期办毕 2026-10-12 15:00", "终止 2026-09-30 10:00"):
             assert words in limits
         assert "已结束" not in limits
     dispatched = text_of(auditor, f"/cases/{case[1]}/replay?at=20")
-    limits = dispatched.rpartition("办理时限")[2]
+    limits = _limits(dispatched)
     assert "回复初步处理情况" in limits
     later = ("2026-09-30 09:00", "2026-09-30 10:00", "2026-10-12 15:00")
     assert not any(at in limits for at in later), "of what came later nothing is known then"
     with town.app.read() as reader:
         early_event = next(one.no for one in history(reader, case[0]) if one.kind == "button_pressed")
-    before = text_of(auditor, f"/cases/{case[1]}/replay?at={early_event}").partition("办理时限")[2]
+    before = _limits(text_of(auditor, f"/cases/{case[1]}/replay?at={early_event}"))
     assert ("按期办毕 2026-09-30 09:00" in before, "终止" in before) == (True, False)
+
+
+def _limits(page: str) -> str:
+    """What a page says of limits, without the list of events that a replay has beneath."""
+    return page.partition("办理时限")[2].partition("谁看过诉求人身份")[0]
 
 
 def test_each_unit_stands_with_its_part_and_its_clock(town: Town, enter: Enter, case: Case) -> None:

@@ -79,9 +79,13 @@ def test_limits_stand_as_they_stood_at_that_moment(town: Town, enter: Enter) -> 
     with town.app.read() as reader:
         passed = next(one.no for one in history(reader, opened.case_id) if one.kind == "deadline_passed")
     before, after = (client.get(f"{address}?at={at}").get_data(as_text=True) for at in (passed - 1, passed))
-    before, after = (page.partition('id="limits"')[2] for page in (before, after))
+    before, after = _limits(before), _limits(after)
     assert before.count("已到期") + 1 == after.count("已到期")
-    assert "第15个工作日12:00" not in client.get(f"{address}?at=1").get_data(as_text=True).partition("办理时限")[2]
+    assert "第15个工作日12:00" not in _limits(client.get(f"{address}?at=1").get_data(as_text=True))
+
+
+def _limits(page: str) -> str:
+    return page.partition('id="limits"')[2].partition("</section>")[0]
 
 
 def test_each_event_tells_what_it_changed_and_at_whose_desk(town: Town, enter: Enter) -> None:
@@ -102,6 +106,37 @@ def test_each_event_tells_what_it_changed_and_at_whose_desk(town: Town, enter: E
     assert "时限：" in page.partition('id="changes"')[2].partition("</section>")[0]
     claimed = client.get(f"{address}?at=1").get_data(as_text=True)
     assert "本条只作记录" in claimed
+
+
+def test_the_list_of_all_events_tells_for_each_what_was_before_and_after(town: Town, enter: Enter) -> None:
+    """Whoever reads it on paper can step through nothing."""
+    opened = town.order()
+    town.do(opened.case_id, "dispatch", handling_unit="commerce")
+    auditor, address = enter(town.officer("audit_office", "auditor")), f"/cases/{opened.case_no}/replay?at=1"
+    page = auditor.get(address).get_data(as_text=True)
+    events = page.partition('id="events"')[2]
+    assert "环节：分办：待办（市“接诉即办”平台） → 已不在办" in events
+    assert "承办单位：— → 市商务局" in events
+    assert f'<p class="on-paper">淄博市 · 工单 {opened.case_no}' in page
+
+
+def test_a_limit_that_still_runs_is_not_said_to_be_done(town: Town, enter: Enter) -> None:
+    """The task is done in one event, its limit ends with a later one of the same second."""
+    opened = town.order()
+    town.do(opened.case_id, "dispatch", handling_unit="commerce")
+    with town.app.read() as reader:
+        events = history(reader, opened.case_id)
+    done = next(one for one in events if one.kind == "task_completed" and "/dispatch/" in (one.key or ""))
+    ended = next(one for one in events if one.kind == "deadline_ended")
+    auditor = enter(town.officer("audit_office", "auditor"))
+    states = []
+    for at in (done.no, ended.no):
+        page = auditor.get(f"/cases/{opened.case_no}/replay?at={at}").get_data(as_text=True)
+        states.append(page.partition('class="limit-state">')[2].partition("</summary>")[0])
+    assert done.no < ended.no
+    assert "lamp" in states[0]
+    assert "2026-" not in states[0]
+    assert "2026-" in states[1]
 
 
 def test_who_saw_the_identity_is_listed(town: Town, enter: Enter) -> None:

@@ -157,16 +157,27 @@
       }
     },
   };
+  const drawAnew = (how) => {
+    for (const [canvas, viewer] of viewers) {
+      if (!viewer || !canvas.clientWidth) continue; // not drawn, or folded away
+      viewer.get("canvas").resized();
+      how(viewer, canvas);
+    }
+  };
   // A telephone that is turned; its bars coming and going change the height alone, and leave what somebody looks at.
   let width = window.innerWidth;
   window.addEventListener("resize", () => {
     if (window.innerWidth === width) return;
     width = window.innerWidth;
-    for (const [canvas, viewer] of viewers) {
-      if (!viewer || !canvas.clientWidth) continue; // not drawn, or folded away
-      viewer.get("canvas").resized();
-      show(viewer, canvas);
-    }
+    drawAnew(show);
   });
+  // On paper a diagram cannot be moved: the whole of the page that is shown, as wide as a sheet of A4.
+  const PAPER = "660px";
+  const lay = (wide, how) => {
+    for (const canvas of viewers.keys()) canvas.style.width = wide;
+    drawAnew(how);
+  };
+  window.addEventListener("beforeprint", () => lay(PAPER, (viewer) => fit(viewer.get("canvas"))));
+  window.addEventListener("afterprint", () => lay("", show));
   drawOpen();
 })();
