@@ -174,6 +174,27 @@ def _the_auditor_steps_through_it(journey: Journey) -> None:
     expect(page.locator("#replay")).to_have_attribute("data-no", "2")
     page.get_by_role("link", name="上一步").click()
     expect(page.get_by_text(f"第 1 / {last} 条")).to_be_visible()
+    _the_auditor_is_quick(page, last)
+
+
+def _the_auditor_is_quick(page: Page, last: int) -> None:
+    """The slider stays under the pointer that drags it; no key is lost while an earlier one waits for its answer."""
+    slider = page.locator("input[name=at]")
+    box = slider.bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + 8, middle)
+    page.mouse.down()
+    for part in (0.3, 0.6, 0.9):
+        page.mouse.move(box["x"] + box["width"] * part, middle, steps=3)
+        expect(page.locator("#replay")).to_have_attribute("data-no", slider.input_value())
+    assert int(slider.input_value()) > last * 0.8
+    page.mouse.up()
+    slider.blur()
+    page.keyboard.press("Home")
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator("#replay")).to_have_attribute("data-no", "5")
 
 
 def _verify(journey: Journey, *, sound: bool) -> None:
