@@ -85,7 +85,7 @@ NOTICES = compiled(
 )
 FILLED_IN = compiled(sa.select(_task.c.form).distinct().where(_task.c.case_id == _ID, _task.c.state == "completed"))
 PROMISES = compiled(
-    sa.select(_task.c.due_at, _task.c.name, _deadline.c.internal, _deadline.c.original_due_at)
+    sa.select(_task.c.due_at, _task.c.name, _task.c.group_key, _deadline.c.internal, _deadline.c.original_due_at)
     .join(_deadline, sa.and_(_deadline.c.case_id == _task.c.case_id, _deadline.c.key == _task.c.deadline_key))
     .where(_task.c.case_id == _ID, _task.c.state == "open")
     .order_by(_deadline.c.internal, _task.c.due_at)
@@ -111,13 +111,15 @@ class Step:
 class Promise:
     """What is promised next: which step, by when; missed when its instant has passed.
 
-    `internal`: the document sets no limit for it now, the locality has set its own.
+    `internal`: the document sets no limit for it now, the locality has set its own. `by_unit`: the handling unit is to
+    keep it, not the platform or a supervisor.
     """
 
     step: str
     due_at: datetime
     missed: bool
     internal: bool
+    by_unit: bool
     original_due_at: datetime
 
     @property
@@ -174,6 +176,12 @@ class Progress:
     who_sees: WhoSees
     contact: Contact | None
 
+    @property
+    def following(self) -> Step | None:
+        """The plain step after the last that was reached."""
+        last = max((place for place, step in enumerate(self.steps) if step.at), default=-1)
+        return next((step for step in self.steps[last + 1 :]), None)
+
 
 def find_case(reader: Reader, vault: Vault, locality: str, case_no: str, query_code: str) -> CaseId | None:
     """The case of this number and query code, or None. Callers limit how often anyone may ask."""
@@ -196,7 +204,7 @@ def progress(reader: Reader, actor: Complainant) -> Progress:
         row["id"], row["case_no"], row["locality"], deployment.locality.name,
         deployment.locality.settings.called, row["subject"], handed_in(own, deployment), row["submitted_at"],
         deployment.locality.unit_name(row["handling_unit"]) if row["handling_unit"] else None,
-        _steps(deployment, reached), _promise(promises, reader.now),
+        _steps(deployment, reached), _promise(promises, row["handling_unit"], reader.now),
         _letters(letters, row["complained_of"]),
         tuple(Told(one["written_at"], one["subject"], one["body"]) for one in told),
         documents_handed(deployment, row["process"], [done["form"] for done in filled_in]),
@@ -215,11 +223,13 @@ def _letters(rows: list[Row], complained_of: list[str]) -> tuple[Letter, ...]:
     return tuple(Letter(row["words"], row["at"], row["reply"]) for row in told)
 
 
-def _promise(nearest: list[Row], now: datetime) -> Promise | None:
+def _promise(nearest: list[Row], handling_unit: str | None, now: datetime) -> Promise | None:
     row = next(iter(nearest), None)
     if row is None:
         return None
-    return Promise(row["name"], row["due_at"], row["due_at"] <= now, row["internal"], row["original_due_at"])
+    by_unit = row["group_key"].partition(":")[0] == handling_unit
+    missed = row["due_at"] <= now
+    return Promise(row["name"], row["due_at"], missed, row["internal"], by_unit, row["original_due_at"])
 
 
 def _rated(ratings: list[Row], deployment: Deployment) -> tuple[datetime, str] | None:

@@ -95,7 +95,7 @@ def test_progress_shows_the_reply_and_the_rating_once(town: Town, enter: Enter) 
     found = client.post("/portal/zibo/progress", data={"case_no": case_no.lower(), "code": code.lower()})
     assert found.status_code == 303
     page = client.get(found.location).get_data(as_text=True)
-    assert "回复初步处理情况：<strong>10月9日（周五）12:00</strong> 前" in page
+    assert "当前环节：回复初步处理情况，<strong>10月9日（周五）12:00</strong> 前完成。" in page
     town.do(case, "first_reply", progress="正在核实有关情况。")
     town.do(case, "resolve", outcome="resolved", reply_to_company="许可已经办结。", report_to_platform="已办结报告。")
     assert "许可已经办结。" in client.get(found.location).get_data(as_text=True)
@@ -109,6 +109,13 @@ def test_progress_shows_the_reply_and_the_rating_once(town: Town, enter: Enter) 
     assert again.request.path == found.location
     told = again.get_data(as_text=True)
     assert re.search(r'alert-warning" role="status">.*您已于[\d :-]+评价：非常满意，评价不能修改。', told)
+
+
+def test_a_lost_code_is_not_promised_to_be_found_again(enter: Enter) -> None:
+    """It is kept nowhere in clear: whoever answers the telephone can tell how a case stands, and no code."""
+    page = enter(None).get("/portal/zibo/progress").get_data(as_text=True)
+    assert "查询码只在提交时给出一次，遗失后网上无法找回。" in page
+    assert "询问办理情况" in page
 
 
 def test_a_reply_of_the_unit_complained_of_comes_through_the_platform(town: Town, enter: Enter) -> None:

@@ -75,6 +75,41 @@ def test_whoever_has_just_handed_in_follows_without_typing_the_code(town: Town, 
     assert clerk.get(CASE).location == PROGRESS
 
 
+def test_what_is_late_is_laid_on_whom_it_lies_with(town: Town, enter: Enter) -> None:
+    """As long as no unit has it, none was chased."""
+    client = enter(None)
+    case = following(client, town)
+    town.at("2026-10-09 00:30")
+    page = text(client, CASE)
+    assert "“分办”应于" in page
+    assert "现已超期，正在抓紧办理。" in page
+    town.do(case, "dispatch", handling_unit="commerce")
+    town.at("2026-10-20 12:30")
+    assert "现已超期，已督促承办单位抓紧办理。" in text(client, CASE)
+
+
+def test_whoever_waits_without_a_date_is_told_what_comes_next(town: Town, enter: Enter) -> None:
+    """While the result goes up to the province no limit runs."""
+    case = town.order().case_id
+    town.do(case, "dispatch", handling_unit="commerce")
+    town.do(case, "first_reply", progress="正在核实有关情况。")
+    town.do(case, "resolve", outcome="resolved", reply_to_company="许可已经办结。", report_to_platform="已办结报告。")
+    town.do(case, "verify", follow_up_method="phone", follow_up_record="企业认可。", sound="true")
+    client = enter(None)
+    with client.session_transaction() as visit:
+        visit["follows"] = str(case)
+    page = text(client, CASE)
+    assert "下一步：销号。" in page
+    assert "没有正在计算的时限" in page
+
+
+def test_the_reply_is_read_before_it_is_rated(town: Town, enter: Enter) -> None:
+    client = enter(None)
+    rated(client, town, following(client, town))
+    page = text(client, CASE)
+    assert page.index("许可已经办结。") < page.index("请您评价")
+
+
 def test_a_company_may_remind_once_a_day(town: Town, enter: Enter) -> None:
     client = enter(None)
     case = following(client, town)
