@@ -45,6 +45,7 @@ FOUND = """async (tags) => {
     return found.violations.filter((one) => ["serious", "critical"].includes(one.impact))
         .map((one) => `${one.id}: ${of(one.nodes)}`);
 }"""
+UNFOLDED = "document.querySelectorAll('main details').forEach((one) => { one.open = true; })"
 TOO_WIDE = """() => {
     const width = document.documentElement.clientWidth, found = [];
     for (const one of document.querySelectorAll("main :is(a, button, input, select, textarea)")) {
@@ -97,7 +98,8 @@ class Site:
         return context
 
     def faults(self, page: Page) -> list[str]:
-        """What is wrong with the page that is open, wide and narrow, in the usual and in large type."""
+        """What is wrong with the page that is open and unfolded: wide and narrow, in the usual and in large type."""
+        page.evaluate(UNFOLDED)
         found = self._by_axe(page, "wide")
         page.set_viewport_size(NARROW)  # type: ignore[arg-type]
         found += self._by_axe(page, "narrow") + self._too_wide(page, "narrow")
@@ -203,6 +205,34 @@ def test_supervision_of_what_is_late_is_looked_at_too(site: Site) -> None:
     context.close()
 
 
+def test_every_part_of_the_administration_is_in_sight_on_a_phone(site: Site) -> None:
+    """Sideways nobody looks for the log: the page may be the last of the row."""
+    context = site.officer("administrator")
+    page = context.new_page()
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    page.goto(f"{site.address}/administration/log")
+    parts = page.get_by_role("navigation", name="系统管理").get_by_role("link")
+    for part in parts.all():
+        box = part.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= NARROW["width"], part.inner_text()
+    context.close()
+
+
+def test_charts_are_written_in_large_type_too(site: Site) -> None:
+    context = site.officer("platform")
+    page = context.new_page()
+    sizes = []
+    for large in (False, True):
+        page.goto(f"{site.address}/overview")
+        written = page.locator(".chart svg text").first
+        sizes.append(written.evaluate("one => parseFloat(getComputedStyle(one).fontSize)"))
+        if not large:
+            page.get_by_role("button", name="大字版").click()
+    assert sizes == [12, 15]
+    context.close()
+
+
 @pytest.mark.parametrize("path", ["/overview", "/reports/monthly"])
 def test_axe_finds_nothing_serious_while_a_report_is_counted(
     path: str, site: Site, monkeypatch: pytest.MonkeyPatch
@@ -215,9 +245,6 @@ def test_axe_finds_nothing_serious_while_a_report_is_counted(
     assert page.get_by_text("正在统计").is_visible()
     assert site.faults(page) == []
     context.close()
-
-
-UNFOLDED = "document.querySelectorAll('main details').forEach((one) => { one.open = true; })"
 
 
 def test_axe_finds_nothing_serious_on_a_companys_way(site: Site) -> None:
@@ -239,9 +266,8 @@ def test_axe_finds_nothing_serious_on_a_companys_way(site: Site) -> None:
     _send(page, page.get_by_role("button", name="提交诉求"))
     found += site.faults(page)
     _follow(page, site, page.locator("#case-no").inner_text(), page.locator("#query-code").inner_text())
-    page.evaluate(UNFOLDED)
-    assert page.get_by_label("补充说明").is_visible()
     found += site.faults(page)
+    assert page.get_by_label("补充说明").is_visible()
     context.close()
     assert not found, "\n".join(found)
 
@@ -309,6 +335,9 @@ def test_a_form_with_faults_is_as_accessible(who: str, path: str, site: Site) ->
     with page.expect_navigation():
         page.evaluate(SENT_EMPTY)
     assert page.locator(".error, [role=alert]").count(), "nothing says what is wrong"
+    if page.locator("#faults a").count():
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('#faults') !== null"), "the next key leads elsewhere"
     assert site.faults(page) == []
     context.close()
 

@@ -164,3 +164,6 @@ def test_what_is_yet_to_come_is_not_told_as_done(town: Town, enter: Enter) -> No
         page = client.get(address).get_data(as_text=True)
         assert "<strong>转承办单位</strong>" in page
         assert ("已收到诉求" in page, "已销号" in page) == (address.endswith("case"), False)
+    ahead = client.get("/portal/zibo/confirmation").get_data(as_text=True).partition("接下来")[2]
+    assert "<strong>转承办单位</strong>" in ahead
+    assert "<strong>收到诉求</strong>" not in ahead, "that was done"

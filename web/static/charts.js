@@ -6,18 +6,20 @@
   const SOFT = "#566270";
   const COLOURS = ["#1c4f8f", "#c77700", "#1a6b43", "#5b3a82", "#b3261e", "#566270"];
   const SYMBOLS = ["circle", "rect", "triangle", "diamond", "pin", "arrow"];
-  const text = { color: INK, fontFamily: getComputedStyle(document.body).fontFamily };
+  const SCALE = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16; // 大字版
+  const SIZE = 12 * SCALE;
+  const text = { color: INK, fontSize: SIZE, fontFamily: getComputedStyle(document.body).fontFamily };
   const PAPER = 660;
 
   const bare = { animation: false, textStyle: text, color: COLOURS };
-  const labelled = (unit) => ({ show: true, color: INK, formatter: ({ value }) => (value === null || value === undefined ? "" : `${value}${unit === "%" ? "%" : ""}`) });
+  const labelled = (unit) => ({ show: true, color: INK, fontSize: SIZE, formatter: ({ value }) => (value === null || value === undefined ? "" : `${value}${unit === "%" ? "%" : ""}`) });
 
   const overTime = (chart) => ({
     ...bare,
     legend: { top: 0, right: 0, textStyle: text, itemGap: 14 },
-    grid: { left: 48, right: 24, top: 54, bottom: 36 },
-    xAxis: { type: "category", data: chart.axis, axisLabel: { color: SOFT, hideOverlap: true } },
-    yAxis: { type: "value", name: chart.unit, max: chart.unit === "%" ? 100 : null, minInterval: 1, nameTextStyle: { color: SOFT }, axisLabel: { color: SOFT }, splitLine: { lineStyle: { color: "#e3e8ed" } } },
+    grid: { left: 48 * SCALE, right: 24, top: 54 * SCALE, bottom: 36 * SCALE },
+    xAxis: { type: "category", data: chart.axis, axisLabel: { color: SOFT, fontSize: SIZE, hideOverlap: true } },
+    yAxis: { type: "value", name: chart.unit, max: chart.unit === "%" ? 100 : null, minInterval: 1, nameTextStyle: { color: SOFT, fontSize: SIZE }, axisLabel: { color: SOFT, fontSize: SIZE }, splitLine: { lineStyle: { color: "#e3e8ed" } } },
     series: chart.series.map((one, place) => ({
       name: one.name, type: chart.kind, data: one.values, barMaxWidth: 22, symbol: SYMBOLS[place % SYMBOLS.length], symbolSize: 8, connectNulls: false,
       label: chart.series.length === 1 ? { ...labelled(chart.unit), position: "top" } : { show: false },
@@ -27,12 +29,12 @@
   const ranking = (chart) => {
     const [series] = chart.series;
     const target = chart.target === null || chart.target === undefined ? undefined
-      : { silent: true, symbol: "none", lineStyle: { color: "#b3261e", type: "dashed" }, label: { formatter: `目标 ${chart.target}`, color: "#b3261e", position: "start" }, data: [{ xAxis: chart.target }] };
+      : { silent: true, symbol: "none", lineStyle: { color: "#b3261e", type: "dashed" }, label: { formatter: `目标 ${chart.target}`, color: "#b3261e", fontSize: SIZE, position: "start" }, data: [{ xAxis: chart.target }] };
     return {
       ...bare,
-      grid: { left: 8, right: 64, top: 24, bottom: 8, containLabel: true },
-      xAxis: { type: "value", min: 0, max: chart.unit === "%" ? 100 : null, minInterval: chart.unit === "件" ? 1 : 0, axisLabel: { color: SOFT }, splitLine: { lineStyle: { color: "#e3e8ed" } } },
-      yAxis: { type: "category", inverse: true, data: chart.axis, axisLabel: { color: INK, width: 130, overflow: "truncate" }, axisTick: { show: false } },
+      grid: { left: 8, right: 64 * SCALE, top: 24, bottom: 8, containLabel: true },
+      xAxis: { type: "value", min: 0, max: chart.unit === "%" ? 100 : null, minInterval: chart.unit === "件" ? 1 : 0, axisLabel: { color: SOFT, fontSize: SIZE }, splitLine: { lineStyle: { color: "#e3e8ed" } } },
+      yAxis: { type: "category", inverse: true, data: chart.axis, axisLabel: { color: INK, fontSize: SIZE, width: 130 * SCALE, overflow: "truncate" }, axisTick: { show: false } },
       series: [{ name: series.name, type: "bar", data: series.values, barMaxWidth: 18, label: { ...labelled(chart.unit), position: "right" }, markLine: target }],
     };
   };
