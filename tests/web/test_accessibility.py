@@ -4,6 +4,7 @@ reaches everything. The pages come from the router and the table of who gets wha
 
 import logging
 import os
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -286,8 +287,24 @@ def test_axe_finds_nothing_serious_where_a_company_rates(site: Site) -> None:
     _send(page, page.locator(".tap").last)
     assert page.get_by_role("button", name="提交评价").is_visible()
     found += site.faults(page)
+    page.emulate_media(media="print")
+    assert not page.locator(".card.rating").is_visible()
     context.close()
     assert not found, "\n".join(found)
+
+
+def test_what_is_printed_fills_its_sheets_and_asks_for_nothing(site: Site) -> None:
+    """The poster is one sheet; on paper a company reads what it handed in, and no question how satisfied it is."""
+    context = site.visitor()
+    page = context.new_page()
+    page.goto(f"{site.address}/portal/zibo/poster")
+    assert len(re.findall(rb"/Type /Page\b", page.pdf(format="A4"))) == 1
+    _follow(page, site, site.walk.opened.case_no, site.walk.opened.query_code)
+    body = page.get_by_text(REQUEST["body"])
+    assert not body.is_visible()
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert body.is_visible()
+    context.close()
 
 
 def _send(page: Page, button: Locator) -> None:

@@ -83,7 +83,7 @@
   // On paper nothing can be unfolded: print what a limit counted and what comes next, then fold it again.
   let folded = [];
   window.addEventListener("beforeprint", () => {
-    folded = [...document.querySelectorAll("details:is(.limit, .ahead, .notice-text):not([open])")];
+    folded = [...document.querySelectorAll("details:is(.limit, .ahead, .notice-text, .handed-in):not([open])")];
     folded.forEach((one) => (one.open = true));
   });
   window.addEventListener("afterprint", () => folded.forEach((one) => (one.open = false)));
