@@ -3,9 +3,10 @@
 Which they are a report says (`headline`); they are counted as that report counts them, exclusions included.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import dropwhile
 from typing import Final, Literal
 from uuid import UUID
 
@@ -33,7 +34,7 @@ from bihuan.store.unit_of_work import Reader
 
 By = Literal["month", "quarter"]
 BACK: Final[Mapping[By, int]] = {"month": 12, "quarter": 8}
-"""How many periods the trend shows, up to the one that is asked for."""
+"""How many periods the trend shows at most, up to the one that is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +103,18 @@ def _overview(found: Report, by: By, chosen: Chosen, counted: Counted) -> Overvi
     return Overview(
         found, chosen.deployment.locality.name, by, chosen.period, counted.as_of,
         tuple(rows[figure.name] for figure in shown),
-        tuple(
+        _since_the_first(
             Point(span, tuple(counted.value(figure, number) for figure in shown))
             for number, span in enumerate(back(chosen.period, by), FIRST_MONTH)
         ),
         _units(shown, counted, words, chosen), tuple(isinstance(figure.formula, Count) for figure in shown),
     )  # fmt: skip
+
+
+def _since_the_first(points: Iterable[Point]) -> tuple[Point, ...]:
+    """Without the empty periods before the first case: a procedure that began lately has no trend of noughts."""
+    *before, last = points
+    return (*dropwhile(lambda point: all(value.nothing for value in point.values), before), last)
 
 
 def headline_of(reader: Reader, actor: Officer, report_id: str, by: By, period: str) -> Chosen:

@@ -55,6 +55,22 @@ def test_a_quarter_is_its_months_and_the_trend_ends_with_the_period(autumn: Town
         assert quarter.trend[-1].values == tuple(row.value for row in quarter.figures)
 
 
+def test_the_trend_begins_with_the_first_case_and_names_its_periods_in_words(autumn: Town, enter: Enter) -> None:
+    """Months before there was a procedure are no months in which nothing happened."""
+    with autumn.app.read() as reader:
+        empty, _ = overview(reader, autumn.officer("platform"), "month", "2026-03")
+    assert empty is not None
+    assert [str(point.period) for point in empty.trend] == ["2026-03"]
+    client = enter(autumn.officer("platform"))
+    for address, axis in (
+        ("/overview?period=2026-11", ["2026年9月", "2026年10月", "2026年11月"]),
+        ("/overview?by=quarter&period=2026Q4", ["2026年第三季度", "2026年第四季度"]),
+    ):
+        chart = re.search(r'data-chart="([^"]+)"', client.get(address).get_data(as_text=True))
+        assert chart is not None
+        assert json.loads(unescape(chart[1]))["axis"] == axis
+
+
 def test_units_are_ranked_by_each_rate_and_share_places(autumn: Town) -> None:
     with autumn.app.read() as reader:
         found, _ = overview(reader, autumn.officer("platform"), "month", "2026-10")

@@ -96,7 +96,7 @@ def _by() -> By:
 def _charts(found: Overview) -> list[dict[str, Any]]:
     """What is drawn: counts and rates over time, then units by each rate; the tables beneath say the same."""
     names = [row.figure.name for row in found.figures]
-    periods = [str(point.period) for point in found.trend]
+    periods = [point.period.words for point in found.trend]
     charts = []
     for kind, drawn, title in (
         ("count", "bar", "数量走势"), ("rate", "line", "比率走势"), ("average", "line", "用时走势"),
