@@ -40,6 +40,9 @@ PERSON = {"name": "联系人姓名", "phone": "联系电话", "organisation": "�
 TITLES = {"about": "有关情况", "contact": "联系方式", "check": "核对提交"}
 """Of the steps; the first is called by what it asks to be told."""
 WRONG = "填写内容有误，请按提示修改。"
+KEEP = "keep"
+"""What a page says that is still being filled in, instead of going on or back."""
+KEPT = "刚才填写的内容已自动保留，离开本页也不会丢失。"
 Errors = dict[str, dict[str, str]]
 """By step, then by field."""
 
@@ -121,13 +124,17 @@ def show(filling: Filling, step: str) -> Response | AnyResponse:
 
 
 def take(filling: Filling, step: str) -> Response | AnyResponse:
-    """Keep what was typed at a step, and go on, or back, or to what is wrong. Raises NotFound, InvalidAnswers."""
+    """Keep what was typed at a step, and stay, go on, back, or to what is wrong. Raises NotFound, InvalidAnswers."""
     if step not in filling.page.steps or step == CHECK:
         raise NotFound(f"Expected a step that asks something, but it is {step}")
     submission = opening_in(request.form)
     draft = _typed(filling, _read(filling, submission), [step])
     not_kept = _keep(filling, draft, submission)
     session[filling.draft_key] = str(submission)
+    if only_kept():
+        if not_kept:
+            raise InvalidAnswers(not_kept)
+        return make_response(KEPT)
     steps = filling.page.steps
     if request.form.get("go") == "back" and not not_kept:
         return redirect(filling.address(steps[max(steps.index(step) - 1, 0)]), code=303)
@@ -135,6 +142,16 @@ def take(filling: Filling, step: str) -> Response | AnyResponse:
     if not_kept or faults:
         return _refused(filling, step, draft, submission, {step: not_kept | faults}, kept=not not_kept)
     return redirect(filling.address(steps[steps.index(step) + 1]), code=303)
+
+
+def only_kept() -> bool:
+    """Whether this form is sent by the page while somebody fills it in (web/static/draft.js)."""
+    return request.form.get("go") == KEEP
+
+
+def sent_by_hand() -> bool:
+    """Whether somebody pressed a button."""
+    return not only_kept()
 
 
 def hand_in(filling: Filling) -> Response | AnyResponse:

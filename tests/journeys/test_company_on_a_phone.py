@@ -58,6 +58,9 @@ def _it_hands_in(phone: Page, town: Town) -> tuple[str, str, str]:
     phone.get_by_role("link", name="提交诉求").click()
     phone.get_by_label("诉求标题").fill("消费券核销款三个月未结算")
     phone.get_by_label("诉求内容").fill(BODY)
+    expect(phone.get_by_text("刚才填写的内容已自动保留")).to_be_visible()
+    phone.reload()  # as a telephone does with a page that was long out of sight
+    expect(phone.get_by_label("诉求内容")).to_have_value(BODY)
     phone.get_by_role("button", name="下一步").click()
     phone.get_by_label("诉求类别").select_option("trade")
     phone.go_back()  # the telephone's own key

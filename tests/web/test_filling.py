@@ -15,6 +15,7 @@ from tests.people import Town
 from tests.web.conftest import Enter, handed_in
 from web import qr
 from web.filling import PERSON
+from web.limits import limiter
 
 WHAT = {"f-subject": "开办餐饮店迟迟未办结", "f-body": "我公司申请食品经营许可已满一个月，窗口称仍在流转。"}
 ABOUT = {"f-category": "market_order", "f-complained_of_unit": ""}
@@ -101,6 +102,36 @@ def test_going_back_keeps_what_is_not_finished(enter: Enter) -> None:
     client.post(f"{REQUEST}/about", data={**ABOUT, "submission_id": key, "go": "next"})
     client.post(f"{REQUEST}/contact", data={"contact-name": "张晓明", "submission_id": key, "go": "back"})
     assert 'value="张晓明"' in text(client, f"{REQUEST}/contact")
+
+
+def test_what_is_being_typed_is_kept_without_a_button(enter: Enter) -> None:
+    """A telephone that rings may throw the page away. Nothing is refused meanwhile, and nothing is handed in."""
+    client = enter(None)
+    key = submission(text(client, REQUEST))
+    half = {"submission_id": key, "f-subject": "短", "f-body": "我公司申请食", "go": "keep"}
+    answer = client.post(f"{REQUEST}/what", data=half, headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert answer.get_data(as_text=True) == "刚才填写的内容已自动保留，离开本页也不会丢失。"
+    page = text(client, REQUEST)
+    assert "我公司申请食" in page
+    assert "至少4字" not in page, "nobody has said yet that it is done"
+    assert "我公司申请食" not in text(enter(None), REQUEST)
+    long = {**half, "f-body": "长" * 25_000}
+    assert client.post(f"{REQUEST}/what", data=long, headers={"HX-Request": "true"}).status_code == 422
+    assert "我公司申请食" in text(client, REQUEST)
+
+
+def test_keeping_what_is_typed_uses_up_no_steps(pages_as_served: Flask) -> None:
+    """Behind one address there may be a whole hall of people that type."""
+    client = pages_as_served.test_client()
+    limiter.reset()
+    page = text(client, REQUEST)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token is not None
+    said = {"csrf_token": token[1], "submission_id": submission(page), **WHAT}
+    for _ in range(401):
+        assert client.post(f"{REQUEST}/what", data={**said, "go": "keep"}).status_code == 200
+    assert client.post(f"{REQUEST}/what", data={**said, "go": "next"}).status_code == 303
 
 
 def test_handing_in_twice_gives_the_same_number(enter: Enter) -> None:

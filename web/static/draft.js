@@ -1,4 +1,4 @@
-// Drafts and reply templates of a form. Without this file they work by their buttons.
+// Drafts and reply templates of a form, and the steps of a request. Without this file they work by their buttons.
 (() => {
   "use strict";
   const WORDS = {

@@ -17,7 +17,7 @@ from web import filling, qr
 from web.access import public
 from web.filling import Filling
 from web.house import house, reading
-from web.limits import HAND_INS, STEPS, limiter
+from web.limits import HAND_INS, KEPT, STEPS, limiter
 from web.paper import on_paper, typed
 from web.uploads import takes_files
 from web.views import progress
@@ -103,9 +103,10 @@ def step(locality: str, step: str) -> Response | AnyResponse:
 
 @pages.post("/portal/<locality>/request/<step>")
 @public
-@limiter.limit(STEPS)
+@limiter.limit(STEPS, exempt_when=filling.only_kept)
+@limiter.limit(KEPT, exempt_when=filling.sent_by_hand)
 def fill_in(locality: str, step: str) -> Response | AnyResponse:
-    """Keep what was typed, and go on or back."""
+    """Keep what was typed, and stay, go on or back."""
     return filling.take(_filling(locality), step)
 
 

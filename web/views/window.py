@@ -27,7 +27,7 @@ def step(step: str) -> Response | AnyResponse:
 
 @pages.post("/window/request/<step>")
 def fill_in(step: str) -> Response | AnyResponse:
-    """Keep what was typed, and go on or back."""
+    """Keep what was typed, and stay, go on or back."""
     return filling.take(_filling(), step)
 
 
