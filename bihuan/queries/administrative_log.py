@@ -74,20 +74,26 @@ class LogPage:
 
     rows: tuple[LogRow, ...]
     verdict: LogVerdict
+    """On the whole log, whatever is shown of it."""
+    kinds: frozenset[str]
+    """The kinds of change there are."""
     following: int | None
     """Before which entry the next page begins."""
 
 
-def log_page(reader: Reader, actor: Officer, before: int | None = None) -> LogPage:
-    """The log of the officer's own locality. Raises NotAllowed for all but administrators and auditors."""
+def log_page(reader: Reader, actor: Officer, before: int | None = None, kind: str = "") -> LogPage:
+    """The log of the officer's own locality: all of it, or changes of one kind. Raises NotAllowed for all but
+    administrators and auditors.
+    """
     if not may_read_log(actor):
         raise NotAllowed(f"Expected an administrator or an auditor, but {actor.ref} is neither")
     entries = reader.all_as(Entry, ALL, locality=actor.locality)
-    latest = [one for one in reversed(entries) if before is None or one.no < before]
+    wanted = [one for one in reversed(entries) if kind in ("", one.kind)]
+    latest = [one for one in wanted if before is None or one.no < before]
     shown = latest[:PAGE]
     return LogPage(
         _rows(reader, actor.locality, shown), _verdict(reader, actor.locality, entries),
-        shown[-1].no if len(latest) > PAGE else None,
+        frozenset(one.kind for one in entries), shown[-1].no if len(latest) > PAGE else None,
     )  # fmt: skip
 
 

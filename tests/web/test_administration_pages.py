@@ -256,6 +256,20 @@ def test_a_long_log_is_turned_page_by_page(town: Town, administrator: FlaskClien
     page = administrator.get("/administration/log").get_data(as_text=True)
     earlier = re.search(r'href="(/administration/log\?before=\d+)"', page)
     assert earlier is not None
-    assert "部署流程" not in page
-    assert "部署流程" in administrator.get(earlier[1]).get_data(as_text=True)
+    assert "<strong>部署流程</strong>" not in page
+    assert "<strong>部署流程</strong>" in administrator.get(earlier[1]).get_data(as_text=True)
     assert administrator.get("/administration/log?before=x").status_code == 200
+
+
+def test_the_log_shows_changes_of_one_kind_and_proves_all_of_it(administrator: FlaskClient) -> None:
+    """Who looks for changed texts does not read through hundreds of accounts."""
+    sent(administrator, "units/commerce", phone="05333160802", email="", reason="更换值班电话")
+    whole = administrator.get("/administration/log").get_data(as_text=True)
+    some = administrator.get("/administration/log?kind=unit_changed").get_data(as_text=True)
+    assert "<strong>部署流程</strong>" in whole
+    assert "<strong>部署流程</strong>" not in some
+    assert "更换值班电话" in some
+    assert re.findall(r"核查通过：\d+ 条", some) == re.findall(r"核查通过：\d+ 条", whole)
+    assert '<option value="unit_changed" selected>修改单位联系方式</option>' in some
+    assert '<option value="account_closed"' not in whole, "nothing of the kind was done"
+    assert "没有这类记录" in administrator.get("/administration/log?kind=<script>").get_data(as_text=True)
