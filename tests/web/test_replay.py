@@ -69,6 +69,8 @@ def test_a_history_that_was_made_unreadable_is_told_and_shown_as_far_as_it_holds
         answer = client.get(f"/cases/{opened.case_no}/replay?at={number}")
         assert answer.status_code == 200
         assert "核查未通过" in answer.get_data(as_text=True)
+        told = "不能推演，不显示前后变化" in answer.get_data(as_text=True)
+        assert told == (number == 99), "of what cannot be believed it is not said that it changed nothing"
 
 
 def test_limits_stand_as_they_stood_at_that_moment(town: Town, enter: Enter) -> None:
