@@ -87,6 +87,10 @@ def _it_hands_in(phone: Page, town: Town) -> tuple[str, str, str]:
     assert phone.locator(".picture img").evaluate("one => one.decode().then(() => one.naturalWidth)") > 0
     _fits(phone)
     number, code = phone.locator("#case-no").inner_text(), phone.locator("#query-code").inner_text().replace(" ", "")
+    phone.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    phone.get_by_role("button", name="复制编号和查询码").click()
+    expect(phone.get_by_role("button", name="已复制")).to_be_visible()
+    assert phone.evaluate("navigator.clipboard.readText()") == f"诉求编号：{number}，查询码：{code}"
     phone.get_by_role("button", name="已保存，清除本机上的编号和查询码").click()
     return number, code, f"/portal/zibo/progress#{number}.{code}"
 

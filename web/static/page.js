@@ -80,6 +80,13 @@
   });
 
   document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
+  document.querySelectorAll("[data-copy]").forEach((button) => {
+    button.hidden = !navigator.clipboard; // a browser gives it to pages that came sealed alone
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.textContent = button.dataset.done;
+    });
+  });
   // On paper nothing can be unfolded: print what a limit counted and what comes next, then fold it again.
   let folded = [];
   window.addEventListener("beforeprint", () => {
