@@ -76,6 +76,7 @@ class CalendarPage:
     declared: tuple[DeclaredDay, ...]
     workdays: int
     last_announced_year: int
+    today: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def calendar_page(reader: Reader, actor: Officer, year: int) -> CalendarPage:
     months = tuple(_month(calendar, year, number, days) for number in range(1, 13))
     return CalendarPage(
         year, year <= calendar.last_announced_year, here.calendar_version, months, _declared(reader, rows),
-        sum(month.workdays for month in months), calendar.last_announced_year,
+        sum(month.workdays for month in months), calendar.last_announced_year, reader.now.astimezone(BEIJING).date(),
     )  # fmt: skip
 
 

@@ -16,6 +16,9 @@ def test_a_declared_half_day_is_shown_with_who_declared_it(town: Town, enter: En
     assert "市政府办公室通知" in page
     assert administrator.name in page
     assert "10月 <span" in page
+    today = page.partition('aria-current="date">')[2]
+    assert today.startswith("<span>29</span>"), "the twenty-ninth of September"
+    assert 'aria-current="date"' not in client.get("/calendar?year=2025").get_data(as_text=True)
 
 
 def test_before_a_day_is_declared_its_consequence_is_told(town: Town, enter: Enter) -> None:
