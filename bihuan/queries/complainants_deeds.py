@@ -39,12 +39,16 @@ SAID = compiled(
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """The wait for the complainant's rating (评价), with its form. `one_tap`: only the level must be answered."""
+    """The wait for the complainant's rating (评价), with its form. `one_tap`: only the level must be answered.
+
+    `until`: when the procedure goes on without it.
+    """
 
     key: str
     form: Form
     options: Options
     one_tap: bool
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,7 @@ def deeds_of_complainant(
     reminded = [event["at"] for event in said if event["kind"] == "reminded"]
     forms = deployment.locality.forms
     return ComplainantsDeeds(
-        rating=_rating(rating, deployment, options) if rating else None,
+        rating=_rating(rating, open_now, deployment, options) if rating else None,
         buttons=tuple(_button(one, deployment, options, reader.now) for one in buttons if one is not rating),
         supplement=forms.get(SUPPLEMENT) if running else None,
         not_solved=forms.get(NOT_SOLVED) if heard else None,
@@ -127,11 +131,21 @@ def _is_rating(button: OpenButton, deployment: Deployment) -> bool:
     return form is not None and any(field.key == RATING for field in form.fields)
 
 
-def _rating(wait: OpenButton, deployment: Deployment, options: Options) -> Rating:
+def _rating(wait: OpenButton, open_now: Waits, deployment: Deployment, options: Options) -> Rating:
     form = deployment.locality.form(wait.form or "")
     needed = [field for field in form.fields if field.required and not field.hide]
     one_tap = [field.key for field in needed] == [RATING] and needed[0].type == "radio"
-    return Rating(str(wait.key), form, options, one_tap)
+    return Rating(str(wait.key), form, options, one_tap, _waited_until(wait, open_now, deployment))
+
+
+def _waited_until(wait: OpenButton, open_now: Waits, deployment: Deployment) -> datetime | None:
+    """When the timer fires that stands beside this wait, behind the same event-based gateway."""
+    process, definition = wait.key.process, deployment.definition
+    gates = (one.id for one in definition.elements(process) if one.type == "eventBasedGateway")
+    beside = [{flow.target for flow in definition.flows(process, gate)} for gate in gates]
+    rivals = {target for targets in beside if wait.key.element in targets for target in targets}
+    due = (one.due_at for one in open_now.deadlines if one.key.process == process and one.key.element in rivals)
+    return min(due, default=None)
 
 
 def _button(button: OpenButton, deployment: Deployment, options: Options, now: datetime) -> PortalButton:

@@ -111,6 +111,13 @@ def test_the_reply_is_read_before_it_is_rated(town: Town, enter: Enter) -> None:
     assert order == sorted(order), "what is asked and how it stands before what was also sent to the telephone"
 
 
+def test_until_when_it_may_be_rated_is_said(town: Town, enter: Enter) -> None:
+    """The procedure goes on without a rating then; the fifth workday counts a make-up Saturday."""
+    client = enter(None)
+    rated(client, town, following(client, town))
+    assert "请在 <strong>10月12日（周一）24:00</strong> 前评价。" in text(client, CASE)
+
+
 def test_a_company_may_remind_once_a_day(town: Town, enter: Enter) -> None:
     client = enter(None)
     case = following(client, town)
