@@ -234,6 +234,24 @@ def test_charts_are_written_in_large_type_too(site: Site) -> None:
     context.close()
 
 
+def test_charts_are_whole_on_paper(site: Site) -> None:
+    """A sheet is printed in the moment that the page is told of it, wide as the screen's charts were."""
+    context = site.officer("platform")
+    page = context.new_page()
+    page.goto(f"{site.address}/overview")
+    page.locator(".chart svg text").first.wait_for()
+    beyond = """() => {
+        window.dispatchEvent(new Event("beforeprint"));
+        return [...document.querySelectorAll(".chart svg")].flatMap((sheet) =>
+            [...sheet.querySelectorAll("text")].map((one) =>
+                one.getBoundingClientRect().right - sheet.getBoundingClientRect().left - sheet.getAttribute("width")));
+    }"""
+    written = page.evaluate(beyond)
+    assert len(written) > 10
+    assert max(written) <= 0
+    context.close()
+
+
 @pytest.mark.parametrize("path", ["/overview", "/reports/monthly"])
 def test_axe_finds_nothing_serious_while_a_report_is_counted(
     path: str, site: Site, monkeypatch: pytest.MonkeyPatch

@@ -9,7 +9,7 @@
   const SCALE = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16; // 大字版
   const SIZE = 12 * SCALE;
   const text = { color: INK, fontSize: SIZE, fontFamily: getComputedStyle(document.body).fontFamily };
-  const PAPER = 660;
+  const PAPER = 325; // two beside each other on A4
 
   const bare = { animation: false, textStyle: text, color: COLOURS };
   const labelled = (unit) => ({ show: true, color: INK, fontSize: SIZE, formatter: ({ value }) => (value === null || value === undefined ? "" : `${value}${unit === "%" ? "%" : ""}`) });
@@ -46,7 +46,10 @@
     view.setOption(chart.kind === "ranking" ? ranking(chart) : overTime(chart));
     return view;
   });
-  const fit = (width) => drawn.forEach((view) => view.resize(width ? { width } : { width: "auto" }));
+  const fit = (width) => drawn.forEach((view) => {
+    view.resize({ width: width || "auto" });
+    view.getZr().flush(); // a sheet is printed before the next frame is drawn
+  });
   window.addEventListener("resize", () => fit());
   window.addEventListener("beforeprint", () => fit(PAPER));
   window.addEventListener("afterprint", () => fit());
