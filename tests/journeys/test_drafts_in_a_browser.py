@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Dialog, Locator, Page, Route, expect
 
 from bihuan.bootstrap import App
 from bihuan.commands.accounts import create_account
@@ -69,6 +69,65 @@ def test_it_is_kept_by_itself_and_lives_through_the_end_of_the_session(page: Pag
     expect(page.get_by_text("登录前填写的内容已恢复")).to_be_visible()
     page.get_by_role("button", name="提交", exact=True).click()
     expect(page.get_by_text("“分办”已办理完毕")).to_be_visible()
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["scripts"])
+def test_the_last_word_before_the_page_is_left_is_kept_too(page: Page) -> None:
+    """No second passes between the word and the click."""
+    note, task = page.get_by_role("textbox", name="分办意见"), page.url
+    note.fill(FIRST)
+    page.get_by_role("button", name="大字版").click()
+    expect(page.get_by_role("button", name="常规字号")).to_be_visible()
+    expect(note).to_have_value(FIRST)
+    note.fill(WORDS)
+    page.get_by_role("link", name="返回我的待办").click()
+    page.goto(task)
+    expect(note).to_have_value(WORDS)
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["scripts"])
+def test_a_form_half_filled_in_lives_through_the_end_of_the_session(page: Page) -> None:
+    """It cannot be handed in yet, and need not be: what is there goes through the log-in."""
+    note, task = page.get_by_role("textbox", name="分办意见"), page.url
+    page.get_by_role("combobox", name="承办单位").select_option("")
+    page.context.clear_cookies()
+    note.fill(WORDS)
+    page.get_by_role("button", name="重新登录，接着填写").click()
+    expect(page.get_by_label("登录名")).to_be_focused()
+    log_in(page, "linqing")
+    expect(page).to_have_url(task)
+    expect(note).to_have_value(WORDS)
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["scripts"])
+def test_who_logs_in_again_beside_the_form_goes_on_with_it(page: Page) -> None:
+    """The form's token is of the earlier log-in: its page is made anew, with what was typed."""
+    note = page.get_by_role("textbox", name="分办意见")
+    page.context.clear_cookies()
+    beside = page.context.new_page()
+    beside.goto("/login")
+    log_in(beside, "linqing")
+    expect(beside.get_by_role("heading", name="我的待办")).to_be_visible()
+    note.fill(WORDS)
+    page.get_by_role("button", name="更新页面，接着填写").click()
+    expect(page.get_by_text("您填写的内容没有提交，仍在下面")).to_be_visible()
+    expect(note).to_have_value(WORDS)
+    note.press_sequentially("另请注意时限。")
+    expect(page.get_by_text("草稿已自动保存")).to_be_visible()
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["scripts"])
+def test_what_cannot_be_kept_is_not_left_without_being_asked(page: Page) -> None:
+    note = page.get_by_role("textbox", name="分办意见")
+    page.once("dialog", Dialog.dismiss)
+    note.click()
+    page.context.clear_cookies()
+    note.fill(WORDS)
+    expect(page.get_by_text("登录已失效，草稿暂未保存")).to_be_visible()
+    with page.expect_event("dialog") as asked:
+        page.get_by_role("link", name="返回我的待办").click()
+    assert asked.value.type == "beforeunload"
+    expect(note).to_have_value(WORDS)
 
 
 @pytest.mark.parametrize("page", [True], indirect=True, ids=["scripts"])

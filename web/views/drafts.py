@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -23,6 +24,7 @@ from web.typed import carried, page_of_form
 from web.views import tasks
 
 pages = Blueprint("drafts", __name__)
+pages.register_error_handler(CSRFError, tasks.outdated)
 RESTORED = "登录前填写的内容已恢复，请核对后提交。"
 
 

@@ -32,7 +32,7 @@ from web.forms import Filled, answers_in, refilled, require_asked, sent_in, subm
 from web.house import deed, me, reading
 from web.limits import BY_NAME, account_asking, count_wrong_signature, limiter, unsigned, wrong_signature
 from web.triage_desk import beside_form, way_back
-from web.typed import from_a_page_of_ours
+from web.typed import PAGES, from_a_page_of_ours
 from web.uploads import attached
 
 pages = Blueprint("tasks", __name__)
@@ -124,10 +124,10 @@ def press(case_no: str, key: str) -> Response | AnyResponse:
 @pages.errorhandler(CSRFError)
 def outdated(fault: CSRFError) -> Response:
     """The token is of an earlier log-in: nothing is done, and the form comes back as it was, with a token of now."""
-    if not (request.endpoint in ("tasks.complete", "tasks.press") and from_a_page_of_ours()):
+    page, asked_for = PAGES.get(request.endpoint or ""), request.view_args or {}
+    if page is None or not from_a_page_of_ours():
         return errors.expired(fault)
-    asked_for = request.view_args or {}
-    found = task_of(**asked_for) if request.endpoint == "tasks.complete" else button_of(**asked_for)
+    found = task_of(**asked_for) if page == "tasks.show" else button_of(**asked_for)
     if isinstance(found, EndedTask):
         return _ended(found)
     filled = Filled(answers_in(request.form, found.form), fault=OUTDATED)
