@@ -71,7 +71,7 @@ READERS = {
 }  # fmt: skip
 """Who uses a page most; whoever is not named here is an officer."""
 READERS_OF = {"cases.striking": "triage", "procedures.write": "opener"}
-BESIDES = {"cases.show": ("officer", "triage"), "tasks.show": ("triage",)}
+BESIDES = {"cases.index": ("officer",), "cases.show": ("officer", "triage"), "tasks.show": ("triage",)}
 """Who else looks at a page that costs differently for him."""
 FACES: Mapping[str, tuple[str, ...]] = {
     "inbox.mine": ("?which=overdue", "?which=watched", "?which=mine"),

@@ -193,6 +193,15 @@ def oversees(actor: Officer) -> bool:
     return bool(actor.units & {PLATFORM, SUPERVISION}) or actor.has_role("auditor")
 
 
+def require_case_reader(actor: Actor, *, locality: str) -> Officer:
+    """The officer who may read cases of this locality: all of them, or what went to the own units (`may_read_case`).
+    Raises NotAllowed for anybody else.
+    """
+    if not isinstance(actor, Officer) or actor.locality != locality or not (oversees(actor) or actor.units):
+        raise NotAllowed(f"Expected {actor.ref} to take part in the casework of {locality}, but it does not")
+    return actor
+
+
 def require_overseer(actor: Actor, *, locality: str) -> Officer:
     """The officer who oversees the cases of this locality. Raises NotAllowed for anybody else."""
     if not isinstance(actor, Officer) or actor.locality != locality or not oversees(actor):

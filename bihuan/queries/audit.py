@@ -1,4 +1,6 @@
-"""流转核查: an auditor chooses a case, steps through its history, and sees the proof that nobody changed it."""
+"""工单 and 流转核查: officers find the cases they may read; an auditor steps through the history of one, and sees the
+proof that nobody changed it.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -24,7 +26,7 @@ from bihuan.queries.nearness import Gauge
 from bihuan.queries.timeline import EventRow, timeline
 from bihuan.queries.veil import Veil, veils_of
 from bihuan.store import tables
-from bihuan.store.statement import Statement, at_most, compiled
+from bihuan.store.statement import Statement, at_most, compiled, untold
 from bihuan.store.unit_of_work import Reader, Row
 from bihuan.store.vault import Vault
 
@@ -59,8 +61,10 @@ def _list(state: str) -> Statement:
     )
     day = sa.bindparam("received_on", type_=sa.Date)
     newest = _case.c.case_no.desc()
+    oversees, units = sa.bindparam("oversees", type_=sa.Boolean), sa.bindparam("units", type_=sa.ARRAY(sa.Text))
     wanted = sa.and_(
         _case.c.locality == sa.bindparam("locality"),
+        sa.or_(untold(oversees), _case.c.involved.op("&&")(untold(units))),
         _STATES[state],
         sa.or_(process == "", _case.c.process == process),
         sa.or_(unit == "", _case.c.handling_unit == unit),
@@ -146,10 +150,15 @@ class Replay:
 
 
 def cases(reader: Reader, vault: Vault, actor: Officer, sought: Sought, before: str = "") -> CaseList:
-    """The cases of the officer's locality, for those who oversee them all. Raises NotAllowed for others."""
-    access.require_overseer(actor, locality=actor.locality)
+    """The cases that the officer may read: all of the locality, or those that the own units ever had a task of. Raises
+    NotAllowed for who takes no part in casework.
+    """
+    access.require_case_reader(actor, locality=actor.locality)
     deployment = current(reader, actor.locality).deployment
-    rows = reader.all(LISTS[sought.state], locality=actor.locality, before=before, **_as_values(sought))
+    rows = reader.all(
+        LISTS[sought.state], locality=actor.locality, before=before, oversees=access.oversees(actor),
+        units=sorted(actor.units), **_as_values(sought),
+    )  # fmt: skip
     veils = veils_of(reader, vault, actor, [(row["id"], row["complained_of"]) for row in rows[:PAGE]])
     found = tuple(_case_row(row, veils[row["id"]], deployment.procedure_name(row["process"])) for row in rows[:PAGE])
     following = found[-1].case_no if len(rows) > PAGE else None

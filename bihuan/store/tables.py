@@ -159,7 +159,7 @@ case_file = sa.Table(
     sa.UniqueConstraint("locality", "case_no"),
     comment="Our handling (工单) of one request",
 )
-_SOUGHT_BY = ["process", "handling_unit", "opened_at", "exit"]
+_SOUGHT_BY = ["process", "handling_unit", "opened_at", "exit", "involved"]
 sa.Index("case_file_found", case_file.c.locality, case_file.c.case_no, postgresql_include=_SOUGHT_BY)
 sa.Index("case_file_ended", case_file.c.locality, case_file.c.ended_at)
 RUNS = case_file.c.exit.is_(None)

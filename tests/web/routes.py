@@ -39,7 +39,7 @@ MAY_GET = {
     "stand_in.show": EVERYBODY,
     "password.show": EVERYBODY,
     "audit.drawing": EVERYBODY,
-    "cases.index": OVERSEERS,
+    "cases.index": OVERSEERS | {"uninvolved", "complained_of"},  # units see those that went to them
     "cases.show": OVERSEERS | {"complained_of"},
     "documents.show": OVERSEERS | {"complained_of"},
     "documents.word": OVERSEERS | {"complained_of"},

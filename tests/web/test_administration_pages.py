@@ -153,9 +153,9 @@ def test_roles_are_granted_and_taken_back(town: Town, enter: Enter, administrato
     sent(
         administrator, "people/commerce_officer/roles", group=["commerce:officer"], unit=["platform"], role=["auditor"]
     )
-    assert enter(officer).get("/cases").status_code == 200
+    assert enter(officer).get("/administration/log").status_code == 200
     sent(administrator, "people/commerce_officer/roles", group=["commerce:officer"])
-    assert enter(officer).get("/cases").status_code == 403
+    assert enter(officer).get("/administration/log").status_code == 403
     for odd in ({}, {"group": ["commerce:boss"]}, {"group": ["navy:officer"]}, {"group": ["commerce"]}):
         page = sent(administrator, "people/commerce_officer/roles", **odd)
         assert 'class="error"' in page, odd

@@ -18,7 +18,7 @@ STATES: dict[query.State, str] = {"all": "全部", "open": "办理中", "ended":
 
 @pages.get("/cases")
 def index() -> Response:
-    """All cases of the locality, for those who oversee them."""
+    """The cases that an officer may read: all of the locality, or those in which the own units had a part."""
     sought = query.Sought(
         next((one for one in STATES if one == request.args.get("state")), "all"),
         request.args.get("no", "").strip().upper()[:60], request.args.get("process", "")[:64],
