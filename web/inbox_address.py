@@ -16,7 +16,7 @@ VIEW_NAMES: Final[dict[View, str]] = {
     "unclaimed": "待签收",
     "mine": "我在办",
     "today": "今日到期",
-    "soon": "1 个工作日内到期",
+    "soon": "1个工作日内到期",
     "overdue": "已超期",
     "supporting": "协办",
     "rework": "重办",

@@ -111,19 +111,19 @@ def test_the_pulse_brings_counts_and_lamps_and_says_when_the_lines_have_changed(
 
 def test_many_are_claimed_at_once_but_none_of_a_colleague_or_another_unit(town: Town, enter: Enter) -> None:
     """Each by itself: what cannot be done is told, and the others are done."""
-    mine, colleague_s, others = dispatched(town)[0], dispatched(town)[0], dispatched(town, "taxation")[0]
+    (mine, _), (colleague_s, number), (others, _) = dispatched(town), dispatched(town), dispatched(town, "taxation")
     colleague, officer = town.colleague("commerce"), town.officer("commerce")
     with town.app.begin(colleague) as work:
         claim_task(work, TaskId(town.open_tasks(colleague_s)["first_reply"]["id"]))
     tasks = [task_of(town, case) for case in (mine, colleague_s, others)]
     page = send(enter(officer), "/inbox/claim", task=tasks)
     assert "已签收 1 项。" in page
-    assert "1 项未办：该事项已由同事签收。" in page
-    assert "1 项未办：您没有办理此事项的权限。" in page
+    for refusal in (f"1 项未办（{number}）：该事项已由同事签收。", "1 项未办：您没有办理此事项的权限。"):
+        assert re.search(rf'class="alert alert-warning".*{refusal}', page), "it is no success, and says of which"
     assert [assignee(town, case) for case in (mine, colleague_s, others)] == [
         officer.account_id, colleague.account_id, None,
     ]  # fmt: skip
-    assert "请先在列表中勾选" in send(enter(officer), "/inbox/claim")
+    assert re.search("alert-warning.*请先在列表中勾选", send(enter(officer), "/inbox/claim"))
 
 
 def test_many_are_assigned_to_a_colleague_who_is_chosen_on_a_page_between(town: Town, enter: Enter) -> None:
@@ -140,18 +140,18 @@ def test_many_are_assigned_to_a_colleague_who_is_chosen_on_a_page_between(town: 
     assert [assignee(town, case) for case in cases] == [colleague.account_id] * 2
     assert "将“回复初步处理情况”指派给commerce的同事" in text(client, f"/cases/{_number(town, cases[0])}")
     again = send(client, "/inbox/assign", task=tasks, to=str(officer.account_id))
-    assert "2 项未办：该事项已由同事签收。" in again
+    assert re.search(r"2 项未办（\w+、\w+）：该事项已由同事签收。", again)
 
 
 @pytest.mark.parametrize("to", ["stranger", "principal", "nobody"])
 def test_nothing_is_assigned_beyond_the_own_desk(town: Town, enter: Enter, to: str) -> None:
-    case, officer = dispatched(town)[0], town.officer("commerce")
+    (case, number), officer = dispatched(town), town.officer("commerce")
     whom = {
         "stranger": town.officer("taxation").account_id, "principal": town.officer("commerce", "principal").account_id,
         "nobody": uuid4(),
     }[to]  # fmt: skip
     page = send(enter(officer), "/inbox/assign", task=task_of(town, case), to=str(whom))
-    assert "1 项未办：不能指派给这位同事" in page
+    assert f"1 项未办（{number}）：不能指派给这位同事" in page
     assert assignee(town, case) is None
 
 

@@ -38,5 +38,7 @@
     count();
   });
   list.addEventListener("htmx:afterSettle", count);
+  // Whoever has claimed a line sees it counted at once.
+  list.addEventListener("htmx:afterRequest", (event) => event.detail.successful && htmx.trigger(pulse, "beat"));
   window.addEventListener("pageshow", count);
 })();

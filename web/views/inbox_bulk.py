@@ -3,8 +3,8 @@
 Each task is a deed of its own: what cannot be done is told, with the reason, and the others are done all the same.
 """
 
-from collections import Counter
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from uuid import UUID
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from bihuan.commands.assign_task import assign_task
 from bihuan.commands.claim_task import claim_task
 from bihuan.commands.watch_case import unwatch_case, watch_case
-from bihuan.domain.errors import BihuanError, CaseFaulted
+from bihuan.domain.errors import BihuanError, CaseFaulted, NotFound
 from bihuan.domain.ids import AccountId, TaskId
 from bihuan.queries.colleagues import colleagues
 from bihuan.queries.find_case import readable_cases
@@ -42,7 +42,7 @@ def assign() -> AnyResponse:
     """Choose a colleague for all that are ticked; with one chosen, assign them."""
     tasks = _tasks()
     if not tasks:
-        flash(NONE_CHOSEN)
+        flash(NONE_CHOSEN, "warning")
         return _back()
     chosen = request.form.get("to", "")
     if not chosen:
@@ -56,7 +56,7 @@ def assign() -> AnyResponse:
 def watch() -> AnyResponse:
     """Watch the cases of all that are ticked."""
     if not (tasks := _tasks()):
-        flash(NONE_CHOSEN)
+        flash(NONE_CHOSEN, "warning")
         return _back()
     with reading() as (reader, vault):
         numbers = {row.case_no for row in inbox_rows(reader, vault, me(), list(tasks))}
@@ -71,7 +71,7 @@ def unwatch() -> AnyResponse:
     if numbers:
         _watch(numbers, watched=False)
     else:
-        flash(NONE_CHOSEN)
+        flash(NONE_CHOSEN, "warning")
     return _back()
 
 
@@ -101,8 +101,8 @@ def _watch(numbers: Collection[str], *, watched: bool) -> None:
 
 
 def _done(what: str, tasks: list[TaskId], do: Callable[[UnitOfWork, TaskId], None]) -> None:
-    """Do it to each task and say how many it was done to, and why not to the others."""
-    refused: Counter[str] = Counter()
+    """Do it to each task and say how many it was done to, and to which others not, and why."""
+    numbers, refused = _numbers(tasks), dict[str, list[str]]()
     for task_id in tasks:
         try:
             with deed() as work:
@@ -110,14 +110,22 @@ def _done(what: str, tasks: list[TaskId], do: Callable[[UnitOfWork, TaskId], Non
         except CaseFaulted:
             raise
         except BihuanError as fault:
-            refused[fault.chinese] += 1
-    done = len(tasks) - refused.total()
+            refused.setdefault(fault.chinese, []).append(numbers.get(task_id, ""))
+    done = len(tasks) - sum(map(len, refused.values()))
     if not tasks:
-        flash(NONE_CHOSEN)
+        flash(NONE_CHOSEN, "warning")
     elif done:
         flash(f"{what} {done} 项。")
-    for why, times in refused.items():
-        flash(f"{times} 项未办：{why}")
+    for why, which in refused.items():
+        told = "、".join(filter(None, which))
+        flash(f"{len(which)} 项未办{f'（{told}）' if told else ''}：{why}", "warning")
+
+
+def _numbers(tasks: list[TaskId]) -> dict[UUID, str]:
+    """The numbers of the cases that these tasks are of, as far as they are in the officer's inbox."""
+    with suppress(NotFound), reading() as (reader, vault):
+        return {row.id: row.case_no for row in inbox_rows(reader, vault, me(), list(tasks))}
+    return {}
 
 
 def _tasks() -> list[TaskId]:
