@@ -52,7 +52,8 @@ def test_every_figure_leads_to_as_many_rows(busy: Town, enter: Enter) -> None:
         busy.at(moment)
         page = client.get("/supervision").get_data(as_text=True)
         figures = list(links_of(page))
-        assert len(figures) > 8
+        assert len(figures) > 8 and 'id="lists"' in page
+        assert all(address.endswith("#lists") for address, _ in figures), "the rows are in sight, not below the strip"
         for address, number in figures:
             assert rows_of(client.get(address).get_data(as_text=True)) == number, (moment, address)
 
