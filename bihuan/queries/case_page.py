@@ -94,7 +94,11 @@ class CasePage(CaseNow):
 def case_page(reader: Reader, vault: Vault, actor: Officer, case_no: str) -> CasePage:
     """The case with this number. Raises NotFound when there is none or this officer may not read it."""
     case = open_case_file(reader, vault, actor, case_no=case_no)
-    page = page_of(reader, case, actor, options_of(reader, case.deployment))
+    return with_alike(reader, vault, actor, page_of(reader, case, actor, options_of(reader, case.deployment)))
+
+
+def with_alike(reader: Reader, vault: Vault, actor: Officer, page: CasePage) -> CasePage:
+    """The page of a request with those much like it; only requests are compared."""
     return replace(page, alike=() if page.header.procedure else like(reader, vault, actor, page.header.id, MOST_ALIKE))
 
 

@@ -231,3 +231,14 @@ def test_requests_much_alike_stand_beside_a_case(town: Town, enter: Enter, case:
     assert "相似工单" in page
     assert other.case_no in page[page.index("相似工单") :]
     assert other.case_no not in text_of(enter(town.officer("commerce")), f"/cases/{case[1]}"), "not its to read"
+
+
+def test_requests_much_alike_stand_beside_the_form_of_whoever_answers(town: Town, enter: Enter, case: Case) -> None:
+    """How the like was answered before is of use there."""
+    other = town.request()
+    for one in (case[0], other.case_id):
+        if "dispatch" in town.open_tasks(one):
+            town.do(one, "dispatch", handling_unit="commerce")
+    task = town.open_tasks(case[0])["first_reply"]["id"]
+    page = text_of(enter(town.officer("commerce")), f"/tasks/{task}")
+    assert other.case_no in page[page.index("相似工单") :]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
@@ -24,6 +24,7 @@ from bihuan.domain.errors import (
 )
 from bihuan.domain.ids import TaskId
 from bihuan.locality.forms import Form, Raw
+from bihuan.queries.case_page import with_alike
 from bihuan.queries.foresight import Foreseen
 from bihuan.queries.task_page import ButtonPage, EndedTask, TaskPage, button_form, button_page, task_form, task_page
 from bihuan.queries.triage import Aid, aid_for
@@ -174,7 +175,10 @@ def task_of(task_id: UUID) -> AtDesk | EndedTask:
         found = task_page(reader, vault, me(), task_id)
         if isinstance(found, EndedTask):
             return found
-        return AtDesk(found, aid_for(reader, vault, me(), found), attached(reader, vault, found.case.header.id))
+        aid = aid_for(reader, vault, me(), found)
+        if aid is None:  # else it tells what is alike by itself
+            found = replace(found, case=with_alike(reader, vault, me(), found.case))
+        return AtDesk(found, aid, attached(reader, vault, found.case.header.id))
 
 
 def button_of(case_no: str, key: str) -> ButtonPage:
