@@ -94,7 +94,7 @@ def complete_task(
 def _what_came(made: Step, key: Key, locality: Locality) -> dict[str, Any]:
     """Of the tasks that a step opened: their names and desks, and whether this one is among them."""
     return {
-        "opened": tuple((task.name, "、".join(map(locality.group_name, task.groups))) for task in made.opened),
+        "opened": step.desks_opened(made, locality),
         "again": made.opens_again(key),
     }
 

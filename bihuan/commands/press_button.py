@@ -1,5 +1,6 @@
 """Press a button of the diagram (延期申请, 退回), or end a wait from outside (评价): whatever its `audience` may do."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from bihuan.commands import step
@@ -18,7 +19,15 @@ from bihuan.store.presses import REPEATED, keep_press
 from bihuan.store.unit_of_work import UnitOfWork
 
 
-def press_button(work: UnitOfWork, case_id: CaseId, key: str, answers: Raw, *, submission_id: UUID) -> None:
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What was handed in, and what came of it: the steps that it opened, each with whose desk it lies on."""
+
+    name: str
+    opened: tuple[tuple[str, str], ...] = ()
+
+
+def press_button(work: UnitOfWork, case_id: CaseId, key: str, answers: Raw, *, submission_id: UUID) -> Pressed:
     """Do what the button is for, with its form's answers.
 
     Raises TaskNotOpen (409) when it is no longer there, NotAllowed (403), InvalidAnswers (422), Refused (422, with the
@@ -31,7 +40,7 @@ def press_button(work: UnitOfWork, case_id: CaseId, key: str, answers: Raw, *, s
         again = validated(work, deployment, before["form"], answers)
         if not was_given(work, case_id, before["key"], again.digest):
             raise TaskNotOpen(key)
-        return
+        return Pressed(before["name"])
     step.settle(work, case)
     button = _button(work, case, key)
     access.require_end(work.actor, button.audience, case_id=case.id, locality=case.locality)
@@ -42,7 +51,8 @@ def press_button(work: UnitOfWork, case_id: CaseId, key: str, answers: Raw, *, s
         submission_id=submission_id,
     )  # fmt: skip
     cases.record(work, case, "answers_given", {"sha256": given.digest, "late": False}, key=key)
-    step.advance_case(work, case, Press(button.key, bar_named(work, case, given.control, key=key)))
+    made = step.advance_case(work, case, Press(button.key, bar_named(work, case, given.control, key=key)))
+    return Pressed(button.name, step.desks_opened(made, deployment.locality))
 
 
 def _button(work: UnitOfWork, case: LockedCase, key: str) -> OpenButton:

@@ -12,6 +12,7 @@ from bihuan.domain.errors import CaseFaulted, TaskNotOpen
 from bihuan.domain.ids import Key
 from bihuan.engine import ExecutionFault, Start, Step, Stimulus, Tick, advance
 from bihuan.locality.deployments import calendar_of, deployment_of
+from bihuan.locality.folder import Locality
 from bihuan.store.cases import LockedCase
 from bihuan.store.unit_of_work import UnitOfWork
 
@@ -52,6 +53,11 @@ def _apply(
         raise CaseFaulted(case.id, str(fault)) from fault
     record_step(work, case, deployment, step, actor=actor)
     return step
+
+
+def desks_opened(made: Step, locality: Locality) -> tuple[tuple[str, str], ...]:
+    """The tasks that a step opened: the name of each, and at whose desk it lies."""
+    return tuple((task.name, "、".join(map(locality.group_name, task.groups))) for task in made.opened)
 
 
 def key_of(text: str) -> Key:

@@ -109,7 +109,9 @@ def test_an_extension_is_refused_with_its_rule_and_signed_with_a_password(
     assert "应晚于现办理时限" not in refused.get_data(as_text=True), "that holds"
     assert "已会商两次。" in refused.get_data(as_text=True)
     answers |= {"f-multi_department": "true", "f-institutional": "true"}
-    assert client.post(f"/cases/{case_no}/actions/{key}", data=answers).status_code == 303
+    handed_in = client.post(f"/cases/{case_no}/actions/{key}", data=answers, follow_redirects=True)
+    where_it_is_now = "“延期申请”已提交，转入“本单位主要负责同志签字”（市商务局 主要负责同志）。"
+    assert where_it_is_now in handed_in.get_data(as_text=True)
     principal, task = enter(town.officer("commerce", "principal")), task_of(town, case, "sign_principal")
     application = principal.get(task).get_data(as_text=True).partition('<form method="post" action="/tasks/')[0]
     for word in ("延期申请", "涉及三级多部门的制度性问题。", "已会商两次。", "2026年11月20日"):

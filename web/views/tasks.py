@@ -1,6 +1,6 @@
 """办理: a task's page with its form, and the buttons beside it (延期申请, 退回). What was typed is not lost."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -87,9 +87,13 @@ def _told(completed: Completed) -> str:
     """What was done, in which case, and where it is now."""
     if completed.again:
         return f"{completed.case_no} “{completed.step}”已提交；按所填内容，流程转回本环节，须再次办理。"
-    went = "、".join(f"“{name}”（{desk}）" for name, desk in completed.opened[:MOST_TOLD])
-    more = "等" if len(completed.opened) > MOST_TOLD else ""
-    return f"{completed.case_no} “{completed.step}”已办理完毕" + (f"，转入{went}{more}。" if went else "。")
+    return f"{completed.case_no} “{completed.step}”已办理完毕{_went(completed.opened)}"
+
+
+def _went(opened: Sequence[tuple[str, str]]) -> str:
+    """Where a case is now, to end a sentence with."""
+    went = "、".join(f"“{name}”（{desk}）" for name, desk in opened[:MOST_TOLD])
+    return f"，转入{went}{'等' if len(opened) > MOST_TOLD else ''}。" if went else "。"
 
 
 @pages.get("/cases/<case_no>/actions/<path:key>")
@@ -109,7 +113,7 @@ def press(case_no: str, key: str) -> Response | AnyResponse:
     try:
         require_asked(request.form, form, raw)
         with deed() as work:
-            press_button(work, header.id, key, raw, submission_id=submission)
+            pressed = press_button(work, header.id, key, raw, submission_id=submission)
     except (InvalidAnswers, Refused) as fault:
         try:
             found = button_of(case_no, key)
@@ -118,7 +122,7 @@ def press(case_no: str, key: str) -> Response | AnyResponse:
         return make_response(_button_page(found, refilled(raw, submission, fault)), 422)
     except BihuanError as fault:
         return not_handed_in(fault, form, back=url_for("cases.show", case_no=case_no))
-    flash("申请已提交。")
+    flash(f"“{pressed.name}”已提交{_went(pressed.opened)}")
     return redirect(url_for("cases.show", case_no=case_no), code=303)
 
 
