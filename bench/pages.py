@@ -83,6 +83,7 @@ FACES: Mapping[str, tuple[str, ...]] = {
         "?which=with_office",
         "?which=extensions", "?which=all&unit=housing",
     ),
+    "orders.index": ("?state=closed",),
     "leaders.show": ("?by=quarter",),
     "leaders.behind": ("?report=monthly&by=month&figure=收到", "?report=monthly&by=month&figure=满意"),
     "reports.behind": (

@@ -1,4 +1,4 @@
-"""Supervision orders (督办单) as their readers see them: those of a case, and those that stand in a locality.
+"""Supervision orders (督办单) as their readers see them: those of a case, and those of a locality.
 
 Whoever oversees the locality's cases sees all; a unit sees what it was ordered itself. Every text goes through the
 veil: also a supervisor may have written who complained.
@@ -36,14 +36,15 @@ _LISTED = (
     sa.select(_order, _case.c.case_no, _case.c.complained_of, _request.c.subject, _request.c.struck_subject)
     .join(_case, _case.c.id == _order.c.case_id)
     .join(_request, _request.c.case_id == _order.c.case_id)
-    .where(_HERE, STANDS)
-    .order_by(_order.c.due_at, _order.c.id)
+    .where(_HERE)
     .limit(at_most(PAGE + 1))
 )
+_STANDING = _LISTED.where(STANDS).order_by(_order.c.due_at, _order.c.id)
+_CLOSED = _LISTED.where(sa.not_(STANDS)).order_by(_order.c.closed_at.desc(), _order.c.id)
 _OF_UNITS = _order.c.unit == sa.any_(_UNITS)
-ORDERS = compiled(_LISTED.where(sa.or_(_UNITS.is_(None), _OF_UNITS)))
+ORDERS, CLOSED = (compiled(listed.where(sa.or_(_UNITS.is_(None), _OF_UNITS))) for listed in (_STANDING, _CLOSED))
 TO_DO = compiled(
-    _LISTED.where(
+    _STANDING.where(
         sa.or_(
             sa.and_(_order.c.state == sa.literal_column(f"'{OPEN}'"), _OF_UNITS),
             sa.and_(_order.c.state == sa.literal_column(f"'{REPLIED}'"), sa.bindparam("supervises", type_=sa.Boolean)),
@@ -106,8 +107,8 @@ class OrdersOfCase:
 
 
 @dataclass(frozen=True, slots=True)
-class StandingOrder:
-    """One line of the list of orders that are not closed."""
+class ListedOrder:
+    """One line of a list of orders."""
 
     no: str
     case_no: str
@@ -115,16 +116,19 @@ class StandingOrder:
     unit: str
     state: str
     issued_at: datetime
+    closed_at: datetime | None
     nearness: Nearness
     mine: bool
     """It waits for this reader: for the unit's reply, or the supervisors' settling."""
 
 
 @dataclass(frozen=True, slots=True)
-class StandingOrders:
-    """The orders that are not closed, as this reader may see them, the nearest first."""
+class ListedOrders:
+    """Orders as this reader may see them: those that are not closed, the nearest first; or those that are, the last
+    first.
+    """
 
-    rows: tuple[StandingOrder, ...]
+    rows: tuple[ListedOrder, ...]
     all_seen: bool
     cut: bool
 
@@ -168,40 +172,43 @@ def order_of(
     raise NotFound(f"Expected an order {order_id} of {case_no} that {actor.ref} may see, but there is none")
 
 
-def standing_orders(reader: Reader, vault: Vault, actor: Officer) -> StandingOrders:
-    """The orders that stand in the officer's locality: all for those who oversee it, else those to the own units."""
+def listed_orders(reader: Reader, vault: Vault, actor: Officer, *, closed: bool = False) -> ListedOrders:
+    """The orders that stand in the officer's locality, or were `closed`: all for those who oversee it, else those to
+    the own units.
+    """
     everything = access.oversees(actor)
-    rows = reader.all(ORDERS, locality=actor.locality, units=None if everything else sorted(actor.units))
-    return _standing(reader, vault, actor, current(reader, actor.locality), rows, all_seen=everything)
+    asked = CLOSED if closed else ORDERS
+    rows = reader.all(asked, locality=actor.locality, units=None if everything else sorted(actor.units))
+    return _listed(reader, vault, actor, current(reader, actor.locality), rows, all_seen=everything)
 
 
-def orders_to_do(reader: Reader, vault: Vault, actor: Officer, in_force: InForce | None = None) -> StandingOrders:
+def orders_to_do(reader: Reader, vault: Vault, actor: Officer, in_force: InForce | None = None) -> ListedOrders:
     """Those that wait for this officer: to be replied to by the own units, or settled by those who supervise.
 
     `in_force`: in the officer's locality, when the caller has read it already.
     """
     supervises = access.supervising_unit(actor, locality=actor.locality) is not None
     rows = reader.all(TO_DO, locality=actor.locality, units=sorted(actor.units), supervises=supervises)
-    return _standing(reader, vault, actor, current(reader, actor.locality, in_force), rows, all_seen=False)
+    return _listed(reader, vault, actor, current(reader, actor.locality, in_force), rows, all_seen=False)
 
 
-def _standing(
+def _listed(
     reader: Reader, vault: Vault, actor: Officer, here: Current, rows: Sequence[Row], *, all_seen: bool
-) -> StandingOrders:
+) -> ListedOrders:
     locality = here.deployment.locality
     gauge = Gauge.of(here.calendar, locality.settings, reader.now)
     seen = [row for row in rows[:PAGE] if _may_see(actor, row, row["complained_of"])]
     veils = veils_of(reader, vault, actor, ((row["case_id"], row["complained_of"]) for row in seen))
     found = tuple(
-        StandingOrder(
+        ListedOrder(
             order_no(row["case_no"], row["no"]), row["case_no"],
             veils[row["case_id"]].over_request(row["subject"], row["struck_subject"]),
-            locality.unit_name(row["unit"]), row["state"], row["issued_at"], gauge.nearness(row["due_at"]),
-            _may_reply(actor, row) or _may_settle(actor, row),
+            locality.unit_name(row["unit"]), row["state"], row["issued_at"], row["closed_at"],
+            gauge.nearness(row["due_at"]), _may_reply(actor, row) or _may_settle(actor, row),
         )
         for row in seen
     )  # fmt: skip
-    return StandingOrders(found, all_seen, len(rows) > PAGE)
+    return ListedOrders(found, all_seen, len(rows) > PAGE)
 
 
 def _may_see(actor: Officer, order: Row, complained_of: list[str]) -> bool:

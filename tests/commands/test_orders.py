@@ -13,7 +13,7 @@ from bihuan.commands.settle_order import settle_order
 from bihuan.domain.access import Officer
 from bihuan.domain.errors import InvalidAnswers, NotAllowed, NotFound, TaskNotOpen
 from bihuan.queries.history import history, verify
-from bihuan.queries.orders import OrderView, orders_of, standing_orders
+from bihuan.queries.orders import OrderView, listed_orders, orders_of
 from tests.people import COMPANY, Town
 
 DEMAND = "请说明迟迟未办结的原因，并报送办理计划。"
@@ -189,13 +189,13 @@ def test_standing_orders_are_the_units_own_or_all_for_the_supervisors(town: Town
             ("commerce", "officer", 1), ("taxation", "officer", 0), ("supervision_office", "officer", 1),
             ("audit_office", "auditor", 1),
         ):  # fmt: skip
-            found = standing_orders(reader, town.app.vault, town.officer(unit, role))
+            found = listed_orders(reader, town.app.vault, town.officer(unit, role))
             assert len(found.rows) == expected, unit
     (order,) = orders(town, late)
     reply(town, order)
     settle(town, order, True)
     with town.app.read() as reader:
-        assert not standing_orders(reader, town.app.vault, town.officer("commerce")).rows
+        assert not listed_orders(reader, town.app.vault, town.officer("commerce")).rows
 
 
 def test_what_was_written_to_an_order_is_never_changed(town: Town, late: Opened, database: tuple[str, str]) -> None:

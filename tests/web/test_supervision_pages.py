@@ -52,7 +52,8 @@ def test_every_figure_leads_to_as_many_rows(busy: Town, enter: Enter) -> None:
         busy.at(moment)
         page = client.get("/supervision").get_data(as_text=True)
         figures = list(links_of(page))
-        assert len(figures) > 8 and 'id="lists"' in page
+        assert len(figures) > 8
+        assert 'id="lists"' in page
         assert all(address.endswith("#lists") for address, _ in figures), "the rows are in sight, not below the strip"
         for address, number in figures:
             assert rows_of(client.get(address).get_data(as_text=True)) == number, (moment, address)
@@ -189,6 +190,13 @@ def test_an_order_goes_from_page_to_page(busy: Town, enter: Enter) -> None:
         text = package.read("word/document.xml").decode()
     assert "已明确责任人，本周办结。" in text
     assert "督办单 1 办结" in office.get(found[1]).get_data(as_text=True)
+    for client in (office, unit):
+        assert f"{found[1]}/orders" not in client.get("/orders").get_data(as_text=True)
+        closed = client.get("/orders?state=closed").get_data(as_text=True)
+        assert f"{found[1]}/orders" in closed
+        assert "已办结" in closed
+        assert "办结 2026-10-12 15:00" in closed
+    assert found[1] not in enter(busy.officer("housing")).get("/orders?state=closed").get_data(as_text=True)
 
 
 def test_an_order_is_among_its_units_work_until_it_is_closed(busy: Town, enter: Enter) -> None:

@@ -11,7 +11,7 @@ from bihuan.commands.reply_to_order import reply_to_order
 from bihuan.commands.settle_order import settle_order
 from bihuan.domain.errors import InvalidAnswers
 from bihuan.queries.case_page import case_header
-from bihuan.queries.orders import order_of, orders_of, standing_orders
+from bihuan.queries.orders import listed_orders, order_of, orders_of
 from web.forms import Filled, day_in, submission_in
 from web.house import deed, me, reading
 from web.made_files import handed_out
@@ -22,10 +22,11 @@ Posted = MultiDict[str, str]
 
 @pages.get("/orders")
 def index() -> Response:
-    """The orders that stand: all for those who oversee, else those to the own units."""
+    """The orders that stand, or were closed: all for those who oversee, else those to the own units."""
+    closed = request.args.get("state") == "closed"
     with reading() as (reader, vault):
-        found = standing_orders(reader, vault, me())
-    return make_response(render_template("orders.html", found=found))
+        found = listed_orders(reader, vault, me(), closed=closed)
+    return make_response(render_template("orders.html", found=found, closed=closed))
 
 
 @pages.get("/cases/<case_no>/orders")
