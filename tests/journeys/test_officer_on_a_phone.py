@@ -1,4 +1,4 @@
-"""The page of a task in a browser that is narrow, and in one that is wide: what is to be done and its clocks come first."""
+"""The page of a task in a narrow browser and in a wide one: what is to be done and its clocks come first."""
 
 from collections.abc import Iterator
 from uuid import uuid4
@@ -55,9 +55,11 @@ def test_form_clocks_and_history_stand_below_each_other_on_a_phone_and_clocks_be
     form, clocks, history = page.locator(".work"), page.locator("#limits"), page.locator("#history")
     assert box(form)[3] < box(clocks)[1] < box(clocks)[3] < box(history)[1]
     page.set_viewport_size(DESK)  # type: ignore[arg-type]
-    assert box(form)[2] < box(clocks)[0] and box(clocks)[1] < box(form)[3]
+    assert box(form)[2] < box(clocks)[0]
+    assert box(clocks)[1] < box(form)[3]
     units = page.locator("#units")
-    assert box(units)[0] == box(form)[0] and box(units)[1] - box(form)[3] < A_LINE, "nothing is left empty between"
+    assert box(units)[0] == box(form)[0]
+    assert box(units)[1] - box(form)[3] < A_LINE, "nothing is left empty between"
 
 
 def test_words_with_a_link_are_one_text_and_an_instant_is_never_broken(page: Page) -> None:
@@ -65,3 +67,10 @@ def test_words_with_a_link_are_one_text_and_an_instant_is_never_broken(page: Pag
     assert box(link)[3] - box(link)[1] < A_LINE
     due = page.locator(".limit-due").first
     assert box(due)[3] - box(due)[1] < A_LINE
+
+
+def test_on_paper_a_part_begins_where_the_one_before_ends(page: Page) -> None:
+    """A long history would leave the page before it half empty; a preview cannot be unfolded on paper."""
+    page.emulate_media(media="print")
+    expect(page.locator("#history")).to_have_css("break-inside", "auto")
+    expect(page.locator(".preview").first).to_be_hidden()
