@@ -101,6 +101,7 @@ def test_what_an_officer_was_writing_outlives_the_log_in(
     pages.config["WTF_CSRF_ENABLED"] = True  # the page's token was of no log-in: once more, then it holds
     again = officer.post(address, data=held, headers=OURS)
     assert again.status_code == 400
+    assert "已重新登录。刚才的内容还没有提交" in again.get_data(as_text=True), "nobody stayed too long"
     held = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', again.get_data(as_text=True)))
     assert officer.post(address, data=held, headers=OURS).status_code == 303
     assert SAID in officer.get(f"/cases/{opened.case_no}?strand=calls").get_data(as_text=True)
