@@ -123,6 +123,20 @@ def sizes_of(client: FlaskClient) -> dict[str, int]:
     return {"all": int(total[1]) if total else 0, **{place: int(number) for place, number in rungs}}
 
 
+def test_a_case_s_evidence_is_one_click_from_any_list(busy: Town, enter: Enter) -> None:
+    """For supervision, and without who complained; history says both."""
+    office = enter(busy.officer("supervision_office"))
+    page = office.get("/supervision?which=late").get_data(as_text=True)
+    form = r'action="(/cases/(\w+)/evidence)".*?name="(\w+)" value="(\w+)" aria-label="导出\2的证据包"'
+    found = re.search(form, page, re.DOTALL)
+    assert found is not None
+    pack = office.post(found[1], data={found[3]: found[4]})
+    with ZipFile(io.BytesIO(pack.get_data())) as package:
+        assert "工单.html" in package.namelist()
+        assert COMPANY["name"] not in package.read("工单.html").decode()
+    assert "导出证据包（督查督办）" in office.get(f"/cases/{found[2]}").get_data(as_text=True)
+
+
 def test_silence_and_going_from_unit_to_unit_are_listed(busy: Town, enter: Enter) -> None:
     client = enter(busy.officer("supervision_office"))
     opened = busy.request()
