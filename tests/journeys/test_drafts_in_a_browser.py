@@ -131,6 +131,22 @@ def test_what_cannot_be_kept_is_not_left_without_being_asked(page: Page) -> None
 
 
 @pytest.mark.parametrize("page", [True], indirect=True, ids=["scripts"])
+def test_what_has_no_draft_is_not_left_without_being_asked_but_handed_in_unasked(page: Page) -> None:
+    """As a note of a call on the page of the case."""
+    page.get_by_role("link", name=re.compile("^工单 ")).click()
+    page.get_by_text("登记通话").click()
+    note = page.get_by_label("通话内容")
+    note.fill(WORDS)
+    page.once("dialog", Dialog.dismiss)
+    with page.expect_event("dialog") as asked:
+        page.get_by_role("link", name="我的待办").first.click()
+    assert asked.value.type == "beforeunload"
+    expect(note).to_have_value(WORDS)
+    page.locator("#call").get_by_role("button").click()
+    expect(page.get_by_text("通话已登记")).to_be_visible()
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["scripts"])
 @pytest.mark.parametrize(
     ("field", "value", "fill"),
     [

@@ -51,6 +51,12 @@
     });
   });
 
+  // What an officer wrote into a form that keeps no draft (an order, a call) is not left without being asked.
+  window.addEventListener("beforeunload", (event) => {
+    const written = [...document.querySelectorAll("form.once textarea")].filter((one) => one.value !== one.defaultValue);
+    if (written.some((one) => !one.form.dataset.sent && !one.form.querySelector(".draft") && !one.closest(".portal"))) event.preventDefault();
+  });
+
   // What a form asks only after some answers. The server decides the same again, by the same condition.
   const given = (form, key) => {
     const inputs = [...form.querySelectorAll(`[name="f-${key}"]`)].filter((one) => !one.matches(":disabled"));
