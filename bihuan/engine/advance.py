@@ -18,7 +18,7 @@ from bihuan.engine.prune import prune
 from bihuan.engine.settle import fire_due, settle
 from bihuan.engine.stimuli import Start, Stimulus
 from bihuan.engine.tree import CaseFlow, begin
-from bihuan.engine.view import calls, view
+from bihuan.engine.view import calls, seen, view
 
 
 def advance(
@@ -67,4 +67,4 @@ def _begin(definition: Definition, state: bytes | None, stimulus: Start, moment:
 def waits(definition: Definition, state: bytes) -> Waits:
     """What a stored case waits for, without moving it."""
     case = states.load(definition, state, Moment(LONG_AGO, Calendar(), definition.limits))
-    return replace(view(case), calls=MappingProxyType(calls(case)))
+    return replace(view(case), calls=MappingProxyType(calls(case)), seen=MappingProxyType(seen(case)))

@@ -98,6 +98,8 @@ class Waits:
     """Of each wait inside a called process the calls around it, process and element, the outermost first; facts do not
     tell them, nor does a step.
     """
+    seen: Mapping[Key, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}), compare=False)
+    """Of each task and button the control data an expression on it reads; no step tells them either."""
 
 
 @dataclass(frozen=True, slots=True)

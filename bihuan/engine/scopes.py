@@ -36,6 +36,14 @@ def names(token: Token) -> dict[str, Any]:
     return found
 
 
+def control(token: Token) -> dict[str, Any]:
+    """The control data among them."""
+    found: dict[str, Any] = {}
+    for data, _ in reversed(list(_scopes(token))):
+        found.update(data or {})
+    return found
+
+
 def write(token: Token, values: Mapping[str, Any]) -> None:
     """Set control data in the nearest scope."""
     if not values:

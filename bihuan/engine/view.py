@@ -1,8 +1,10 @@
 """What a case waits for, read off its tokens."""
 
 from types import MappingProxyType
+from typing import Any
 
 from bihuan.domain.ids import Key
+from bihuan.engine import scopes
 from bihuan.engine.facts import Awaited, OpenButton, OpenDeadline, OpenJob, OpenTask, Waits
 from bihuan.engine.tree import CaseFlow, Token
 
@@ -32,6 +34,12 @@ def calls(case: CaseFlow) -> dict[Key, tuple[tuple[str, str], ...]]:
     open_ = [(token.task_spec.waits_for(token), token) for token in case.find() if token.waiting]
     found = {wait.key: _calls(token) for wait, token in open_ if wait is not None}
     return {key: around for key, around in found.items() if around}
+
+
+def seen(case: CaseFlow) -> dict[Key, dict[str, Any]]:
+    """Of each task and button the control data it sees, as the item it is about; for whoever looks at a case."""
+    open_ = [(token.task_spec.waits_for(token), token) for token in case.find() if token.waiting]
+    return {wait.key: scopes.control(token) for wait, token in open_ if isinstance(wait, OpenTask | OpenButton)}
 
 
 def _calls(token: Token) -> tuple[tuple[str, str], ...]:

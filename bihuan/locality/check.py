@@ -72,6 +72,7 @@ RULES: Final = (
     Rule("C33", "通报模板只用规定的占位符", reporting.bulletins_say_what_can_be_said),
     Rule("C34", "门户公告应当与流程、表单和文书相符", announced.announcements_name_what_there_is),
     Rule("C35", "文书应当在有的表单处出具", needs.documents_are_made_somewhere),
+    Rule("C36", "表单的文字只用工单有的数据", needs.forms_tell_what_a_case_has),
     Rule("C23", "门户的办理进度应当有元素到达", needs.plain_steps_are_reached),
     Rule("C24", "听取意见的环节应当在流程里", needs.hearings_are_drawn),
     Rule("C25", "研判分办台应当与表单相符", desks.triage_names_what_there_is),

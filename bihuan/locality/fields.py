@@ -1,12 +1,16 @@
 """What a form (表单) is made of, as the server understands it: fields, their options, and words between them."""
 
-from dataclasses import dataclass
-from typing import Literal
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 from bihuan.locality.conditions import Condition
 
 FieldType = Literal["textfield", "textarea", "number", "select", "radio", "checkbox", "checklist", "datetime"]
 Value = str | int | bool
+NAMED: Final = re.compile(r"\{\{\s*(\w+)\s*\}\}", re.ASCII)
+"""How a text names what the case has."""
 
 
 def plain_value(value: object) -> str:
@@ -24,10 +28,25 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class StaticText:
-    """Words between the fields, plain text. Not shown while `hide` holds."""
+    """Words between the fields, plain text. Not shown while `hide` holds.
+
+    `{{ session_on }}` stands for what the case has under that name (control); whoever shows the form puts it in.
+    """
 
     text: str
     hide: Condition | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What of the case it tells."""
+        return tuple(NAMED.findall(self.text))
+
+    def told(self, words: Callable[[str], str]) -> "StaticText | None":
+        """With the words put in, once; None when it tells only of what the case does not have."""
+        found = {name: words(name) for name in self.names}
+        if found and not any(found.values()):
+            return None
+        return replace(self, text=NAMED.sub(lambda mark: found[mark[1]], self.text)) if found else self
 
 
 @dataclass(frozen=True, slots=True)

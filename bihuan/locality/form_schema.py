@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, cast
 
 from bihuan.locality.conditions import BadCondition, Condition, asked_about, parse_condition
 from bihuan.locality.faults import Notes
-from bihuan.locality.fields import Field, FieldType, Option, StaticText, Value, plain_value
+from bihuan.locality.fields import NAMED, Field, FieldType, Option, StaticText, Value, plain_value
 from bihuan.locality.forms import Form
 
 LARGEST_FORM: Final = 256 * 1024
@@ -144,8 +144,18 @@ def _component(item: object, place: int, notes: Notes) -> Field | StaticText | N
         return None
     _only(item, _KNOWN[kind], where, notes)
     if kind == "text":
-        return StaticText(_text(item, "text", where, notes), _hide(item, where, notes))
+        return _static(item, where, notes)
     return _field(item, cast(FieldType, kind), where, notes)
+
+
+def _static(item: dict[str, Any], where: str, notes: Notes) -> StaticText:
+    """Fixed words, and names of what the case has: nothing is computed."""
+    text = item.get("text", "")
+    if isinstance(text, str):
+        _text({"text": NAMED.sub("", text)}, "text", where, notes)
+    else:
+        text = _text(item, "text", where, notes)
+    return StaticText(text.strip(), _hide(item, where, notes))
 
 
 def _field(item: dict[str, Any], kind: FieldType, where: str, notes: Notes) -> Field:
@@ -329,7 +339,7 @@ def _text(item: dict[str, Any], name: str, where: str, notes: Notes) -> str:
         notes.add(where, f"{name} 应为文字", "用表单编辑器重新填写")
         return ""
     if value.startswith("=") or "{{" in value:
-        notes.add(where, f"{name} 含表达式", "只能写固定文字")
+        notes.add(where, f"{name} 含表达式", "只能写固定文字；任务表单的说明文字中可写 {{ session_on }} 这样的名称")
     return value.strip()
 
 

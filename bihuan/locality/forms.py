@@ -4,7 +4,7 @@ Free text never becomes control: only choices, ticks, numbers and dates of field
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -56,6 +56,11 @@ class Form:
     @property
     def fields(self) -> tuple[Field, ...]:
         return tuple(component for component in self.components if isinstance(component, Field))
+
+    def told(self, words: Callable[[str], str]) -> "Form":
+        """With what its texts tell of the case put in; a text about what the case does not have is left out."""
+        told = (part.told(words) if isinstance(part, StaticText) else part for part in self.components)
+        return replace(self, components=tuple(part for part in told if part is not None))
 
     def hidden(self, raw: Raw) -> frozenset[Field | StaticText]:
         """What is not asked, given what a browser sent: a field hidden further up counts as blank."""

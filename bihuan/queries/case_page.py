@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -70,6 +71,8 @@ class CaseNow:
     watched: bool
     """Whether the reader keeps an eye on the case (关注)."""
     now: datetime
+    seen: Mapping[Key, Mapping[str, Any]]
+    """Of each open task and button the control data it sees: what the texts of its form tell of the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,7 @@ def _now(
         buttons_of(case, actor, open_now, reader.now), awaited_of(case, open_now),
         Outlooks(case, open_now, calendar, reader.now), suggested,
         case.deployment.locality.unit_name(suggested) if suggested else None, watched, reader.now,
+        open_now.seen,
     )  # fmt: skip
 
 

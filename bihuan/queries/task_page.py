@@ -21,6 +21,7 @@ from bihuan.queries.case_header import CaseHeader, OpenedCase, open_case_file
 from bihuan.queries.case_page import CaseNow, CasePage, case_now, page_of
 from bihuan.queries.case_waits import ButtonRow, OpenTaskRow
 from bihuan.queries.replies import OfferedReply, replies_offered
+from bihuan.queries.told_forms import told_form
 from bihuan.store import drafts, tables
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader
@@ -102,7 +103,9 @@ def task_page(reader: Reader, vault: Vault, actor: Officer, task_id: UUID) -> Ta
     options = options_of(reader, case.deployment)
     page = page_of(reader, case, actor, options)
     process, element = row["key"].split("/")[:2]
-    form = _form(case, row["form"])
+    form = told_form(
+        _form(case, row["form"]), case.deployment.locality, options, page.seen.get(Key.parse(row["key"]), {})
+    )  # fmt: skip
     return TaskPage(
         page, row["id"], row["name"], row["key"],
         case.deployment.definition.element(process, element).documentation, row["signature"],
@@ -148,9 +151,11 @@ def button_page(reader: Reader, vault: Vault, actor: Officer, case_no: str, key:
     now = case_now(reader, case, actor)
     for button in now.buttons:
         if button.key == key:
-            form = _form(case, button.form)
+            options = options_of(reader, case.deployment)
+            seen = now.seen.get(Key.parse(button.key), {})
+            form = told_form(_form(case, button.form), case.deployment.locality, options, seen)
             return ButtonPage(
-                now, button, form, options_of(reader, case.deployment),
+                now, button, form, options,
                 drafts.read(reader, vault, actor.account_id, case.header.id, key),
                 replies_offered(case, form.id, None, reader.now),
             )  # fmt: skip

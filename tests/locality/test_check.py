@@ -236,6 +236,13 @@ SEEDED = {
         "portal.announcement.document",
         "没有文书 公告",
     ),
+    "C36": (
+        sound_files(
+            **{"zibo/forms/reply.form": a_form({"type": "text", "text": "本场：{{ nobody }}"}, a_field(key="reply"))}
+        ),
+        "nobody",
+        "文字中不能用 {{ nobody }}",
+    ),
     "C27": (
         sound_files(
             **{"zibo/replies.toml": '[[reply]]\nname = "已办"\nform = "dispatch"\nfield = "note"\ntext = "已办。"\n'}

@@ -285,3 +285,22 @@ def test_free_text_of_any_kind_is_taken_clean_or_refused(text: str) -> None:
     assert isinstance(kept, str)
     kept.encode()
     assert not any(c in kept for c in "\x00\r\u202e\u200b")
+
+
+def test_a_text_tells_of_the_case_and_is_left_out_when_the_case_has_nothing_of_it() -> None:
+    form = parse_form("f.form", a_form(
+        {"type": "text", "text": "本场：{{ session }}，{{half}}。"},
+        {"type": "text", "text": "第二场：{{ second_on }}。"},
+        {"type": "text", "text": "请如实填写。"},
+    ))  # fmt: skip
+
+    told = form.told({"session": "{{ half }}", "half": "", "second_on": ""}.__getitem__)
+
+    texts = [part.text for part in told.components if isinstance(part, StaticText)]
+    assert texts == ["本场：{{ half }}，。", "请如实填写。"]
+
+
+@pytest.mark.parametrize("text", ["{{ a.b }}", "{{ a", "=a", "{{ a + b }}", "{{ 件数 }}"])
+def test_a_text_computes_nothing(text: str) -> None:
+    with pytest.raises(FolderFault, match="text 含表达式"):
+        parse_form("f.form", a_form({"type": "text", "text": text}))

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
+from bihuan.domain.access import COMPLAINANT
 from bihuan.engine.reading.model import Process
 from bihuan.locality.documents import DECIDED, DOCUMENT_WORDS, LIMIT, OF_A_FORM
+from bihuan.locality.fields import StaticText
 from bihuan.locality.folder import NOT_SOLVED
 from bihuan.locality.notices import NOTICE_WORDS
 from bihuan.locality.plain_steps import PLAIN_STEPS
@@ -179,6 +181,23 @@ def _cure_of_placeholder(drawn: Drawn, word: str) -> str:
     else:
         return f"没有表单 {form}，核对 forms/ 中的名称"
     return "" if field in known else cure
+
+
+def forms_tell_what_a_case_has(drawn: Drawn) -> Iterator[Fault]:
+    """Texts of forms tell only of control data, and only officers: a case that is not opened yet has none, and what a
+    complainant fills in is shown as it stands.
+    """
+    filled_in = [place for place in drawn.places.values() if place.node.tag != "startEvent"]
+    complainants = {place.form for place in filled_in if COMPLAINANT in place.groups}
+    officers = {place.form for place in filled_in} - complainants
+    known = known_names(drawn)
+    for form in drawn.locality.forms.values():
+        for name in (name for part in form.components if isinstance(part, StaticText) for name in part.names):
+            said = partial(Fault, form.file, name, "", f"文字中不能用 {{{{ {name} }}}}")
+            if form.id not in officers:
+                yield said("只有工作人员的任务和按钮的表单可以用")
+            elif name not in known:
+                yield said("写流程图、决策表或控制项中有的名称，核对拼写")
 
 
 def documents_are_made_somewhere(drawn: Drawn) -> Iterator[Fault]:
