@@ -70,6 +70,8 @@ class Sessions:
     """What a table decides by which those booked are ordered, before their numbers; empty: by number alone."""
     hours: Mapping[str, tuple[str, str]]
     """When each part of a day begins and ends."""
+    joint: Mapping[str, tuple[str, ...]]
+    """Of a session that several departments hold together (联合) the fields of `schedule` that name the others."""
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -99,7 +101,7 @@ def read_sessions(table: Table) -> Sessions | None:
     """The sessions in [sessions]; none when the locality holds none."""
     if not table.names():
         return None
-    hours = table.table("hours")
+    hours, joint = table.table("hours"), table.table("joint")
     found = Sessions(
         table.text("name", pattern=r".{1,20}"), table.text("place", pattern=r".{1,100}"),
         table.text("procedure", pattern=_NAME), table.text("booked", pattern=_NAME),
@@ -108,6 +110,7 @@ def read_sessions(table: Table) -> Sessions | None:
         table.text("call_up", pattern=_NAME, cure=_FORM), table.text("record", pattern=_NAME, cure=_FORM),
         table.text("document", pattern=r".{1,60}"), _optional(table, "order"),
         {name: _span(hours.text(name, pattern=_HOURS, cure="写作 09:00-12:00")) for name in hours.names()},
+        joint.each_texts(),
     )  # fmt: skip
     table.close()
     return found

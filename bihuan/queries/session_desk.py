@@ -5,7 +5,7 @@ the requests each officer sees those that officer may read. Nothing here says wh
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -135,11 +135,17 @@ class Session:
     on: date
     begins_at: datetime
     ends_at: datetime
-    unit: str
+    units: tuple[str, ...]
+    """Who holds it: the department that presides first, then those that hold it jointly (联合“坐诊”)."""
     place: str
     announced_at: datetime
     uid: str
     bookings: tuple[Booking, ...] = ()
+
+    @property
+    def unit(self) -> str:
+        """All of them, as one reads them."""
+        return "、".join(self.units)
 
     @property
     def called_up(self) -> int:
@@ -262,20 +268,18 @@ def _session(place: _Place, row: Row, control: Mapping[str, Any], kind: Option) 
     if not on or not hours:
         return None
     begins_at, ends_at = (national_calendar().on(str(on), at=at).due_at for at in hours)
-    unit = control.get(f"{kind.value}_unit")
+    fields = (f"{kind.value}_unit", *place.desk.joint.get(str(kind.value), ()))
+    units = dict.fromkeys(str(control[name]) for name in fields if control.get(name))
     return Session(
         str(kind.value), kind.label, row["correlation_key"], date.fromisoformat(str(on)), begins_at, ends_at,
-        place.names.unit_name(str(unit)) if unit else "", place.desk.place, row["thrown_at"],
+        tuple(map(place.names.unit_name, units)), place.desk.place, row["thrown_at"],
         f"{row['case_id']}-{kind.value}@bihuan",
     )  # fmt: skip
 
 
 def _with(session: Session, bookings: list[Booking]) -> Session:
     chosen = tuple(one for one in bookings if one.session == session.id)
-    return Session(
-        session.id, session.name, session.month, session.on, session.begins_at, session.ends_at, session.unit,
-        session.place, session.announced_at, session.uid, chosen,
-    )  # fmt: skip
+    return replace(session, bookings=chosen)
 
 
 def _bookings(

@@ -147,6 +147,26 @@ def test_a_month_has_its_sessions_at_their_hours_under_their_departments(clinic:
     assert "穿金路199号" in sessions[0].place
 
 
+def test_a_session_held_jointly_names_every_department_each_once_at_the_desk_and_in_a_calendar(clinic: Clinic) -> None:
+    clinic.do(clinic.month, "2026-09-16 10:00", "list_items")
+    joint = {"joint_second": "market_regulation", "joint_third": "central_bank"}
+    second = {"with_main_2": True, "main_2_on": "2026-09-30", "main_2_half": "am", "main_2_unit": "market_regulation"}
+    clinic.do(clinic.month, "2026-09-17 10:00", "schedule", **SCHEDULE, **joint, **second)
+
+    held = {one.id: one.units for one in clinic.desk("platform").sessions}
+    officer = clinic.play.cast.officer("industry")
+    with clinic.play.stage.app.read() as reader:
+        told = session_calendar(reader, officer, MONTH, "main").replace("\r\n ", "")
+
+    assert held == {
+        "main": ("省工业和信息化厅", "省市场监管局", "中国人民银行云南省分行"),
+        "special_1": ("省市场监管局",),
+        "special_2": ("省市场监管局",),
+        "main_2": ("省市场监管局", "中国人民银行云南省分行"),
+    }
+    assert "省工业和信息化厅、省市场监管局、中国人民银行云南省分行" in told
+
+
 def test_bookings_stand_in_their_session_by_band_then_number_with_call_up_and_record_sheet(clinic: Clinic) -> None:
     one, two, three = booked_three(clinic)
     set_sessions(clinic)

@@ -63,6 +63,11 @@ def _fields_of_sessions(drawn: Drawn, sessions: Sessions) -> Iterator[Fault]:
         yield _fault(drawn, "sessions.field", f"表单 {sessions.arrange} 中没有选择项 {sessions.field}", "核对名称")
         return
     fields = _fields(drawn, (sessions.schedule,))
+    for session, others in sessions.joint.items():
+        if session not in {str(option.value) for option in chosen.options}:
+            yield _fault(drawn, f"sessions.joint.{session}", f"没有场次 {session}", "写场次的编号")
+        for name in (name for name in others if name not in fields):
+            yield _fault(drawn, f"sessions.joint.{session}", f"表单 {sessions.schedule} 中没有 {name}", "核对名称")
     for option in chosen.options:
         for name in (f"{option.value}_on", f"{option.value}_half", f"{option.value}_unit"):
             if name not in fields:
