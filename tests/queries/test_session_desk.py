@@ -12,11 +12,13 @@ from bihuan.commands.accounts import create_account
 from bihuan.domain.access import Machine, Officer
 from bihuan.domain.clock import BEIJING, MovableClock
 from bihuan.domain.errors import NotAllowed, NotFound
+from bihuan.locality.fields import StaticText
 from bihuan.locality.procedures import procedure_of
 from bihuan.play.life import Handed, Life, Play, carry, pass_time
 from bihuan.play.stage import Stage
 from bihuan.queries.session_calendar import feed, feed_token, session_calendar
 from bihuan.queries.session_desk import SessionDesk, session_desk
+from bihuan.queries.task_page import TaskPage, button_page, task_page
 from bihuan.store import tables
 from bihuan.store.statement import compiled
 from tests.people import files_of
@@ -70,6 +72,15 @@ class Clinic:
         for _ in range(2 if second else 1):
             self.do(life, f"{day} 11:00", "respond")
         self.do(life, f"{day} 15:00", "verify")
+
+    def told(self, life: Life, element: str, who: str) -> list[str]:
+        """What the texts of the form of an open task tell."""
+        app = self.play.stage.app
+        (task,) = [one for one in life.tasks() if one.key.split("/")[1] == element]
+        with app.read() as reader:
+            page = task_page(reader, app.vault, self.play.cast.officer(who), task.id)
+        assert isinstance(page, TaskPage)
+        return [part.text for part in page.form.components if isinstance(part, StaticText)]
 
     def desk(self, officer: Officer | str, month: str = "") -> SessionDesk:
         officer = self.play.cast.officer(officer) if isinstance(officer, str) else officer
@@ -165,6 +176,34 @@ def test_a_session_held_jointly_names_every_department_each_once_at_the_desk_and
         "main_2": ("省市场监管局", "中国人民银行云南省分行"),
     }
     assert "省工业和信息化厅、省市场监管局、中国人民银行云南省分行" in told
+
+
+def test_whoever_calls_a_company_reads_on_the_task_for_which_session_on_which_day(clinic: Clinic) -> None:
+    one, *_ = booked_three(clinic)
+    set_sessions(clinic)
+    clinic.at("2026-09-17 14:00")
+
+    arranging = clinic.told(one, "arrange", "market_regulation")
+    clinic.do(one, "2026-09-17 14:00", "arrange", session="special_1")
+    calling = clinic.told(one, "call_up", "market_regulation")
+
+    assert "主场：2026年9月24日（周四）上午（半天），各部门联合“坐诊”。" in arranging
+    assert "专场（一）：2026年9月28日（周一）下午（半天），省市场监管局主持。" in arranging
+    assert not [text for text in arranging if "加诊：" in text]  # there is none this month
+    assert calling[0].startswith("本件场次：专场（一），2026年9月28日（周一）下午2:00至5:00。地点：云南省政务服务中心")
+
+
+def test_whoever_holds_a_session_reads_which_on_the_task_and_on_its_button(clinic: Clinic) -> None:
+    set_sessions(clinic)
+    clinic.at("2026-09-24 09:00")
+    told = "本场：主场，2026年9月24日（周四）上午9:00至12:00。"
+
+    assert clinic.told(clinic.month, "host_main", "industry:principal")[0].startswith(told)
+    (button,) = [one for one in clinic.month.waits().buttons if one.key.element == "delegate"]
+    with clinic.play.stage.app.read() as reader:
+        head, vault = clinic.play.cast.officer("industry:principal"), clinic.play.stage.app.vault
+        form = button_page(reader, vault, head, clinic.month.case_no, str(button.key)).form
+    assert next(part.text for part in form.components if isinstance(part, StaticText)).startswith(told)
 
 
 def test_bookings_stand_in_their_session_by_band_then_number_with_call_up_and_record_sheet(clinic: Clinic) -> None:
