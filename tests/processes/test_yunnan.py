@@ -25,10 +25,14 @@ MONTH_END = ">day_of_month(-1, of=opened_at, roll=False)"
 VERIFY = "workdays(7, since=workday_of_month(5, of=booking_month) if verify_from =="
 LISTED = ">workdays(7, since=workday_of_month(5, of=opened_at, months=1))"
 CALL_UP = ">days(-3, since=on(session_on))"
-EARLY = 'length != "less" and hosted_at &lt; (on('
-TOO_LATE = "days(-3, since=on(session_on)) &lt;= arranged_at"
+EARLY = "length == 'less' or pressed_at >= (on("
+ARRANGED_ON = (
+    "{'main': main_on, 'main_2': main_2_on, 'special_1': special_1_on, 'special_2': special_2_on, "
+    "'special_3': special_3_on, 'extra': extra_on}[session]"
+)
+TOO_LATE = f"days(-3, since=on({ARRANGED_ON})) > pressed_at"
 MISSED = '>on(session_on, at="14:00") if session_half == "pm" else on(session_on, at="09:00")<'
-OTHERS = "host_unit not in [None, handling_unit, second_unit, third_unit]"
+OTHERS = "'extra': extra_unit}[session] in [None, handling_unit, second_unit, third_unit]"
 UNLAWFUL = '${conduct != "handling"}'
 UNHAPPY = "rating in [1, 2] or session_rating in [1, 2] or reflected_at is not None"
 FEEDBACK = "workdays(allowed_workdays, since=heard_at)"
@@ -104,9 +108,9 @@ BROKEN = {
         ("YN-08", *group("respond", "${unit}", "platform")),
         ("YN-11", *group("triage", "platform", "supervision_office")),
         ("YN-11", *group("assign", "platform", "supervision_office")),
-        ("YN-11", "second_unit == handling_unit or ", ""),
-        ("YN-11", "third_unit in [handling_unit, second_unit]", "third_unit in [handling_unit]"),
-        ("YN-11", "third_unit in [handling_unit, second_unit]", "third_unit in [second_unit]"),
+        ("YN-11", "second_unit != handling_unit and ", ""),
+        ("YN-11", "third_unit not in [handling_unit, second_unit]", "third_unit not in [handling_unit]"),
+        ("YN-11", "third_unit not in [handling_unit, second_unit]", "third_unit not in [second_unit]"),
         ("YN-04", " + ([third_unit] if third_unit is not None else [])", ""),
         ("YN-08", " + ([second_unit] if second_unit is not None else [])", ""),
         ("YN-09", *group("verify", "platform", "${handling_unit}")),
@@ -115,15 +119,16 @@ BROKEN = {
         ("YN-11", "workday_of_month(-1, of=booking_month)", "workday_of_month(-2, of=booking_month)"),
         ("YN-11", *LATE),
         ("YN-15", *group("arrange", "${handling_unit}", "platform")),
-        ("YN-19", "${session_on is None or ", "${False or "),
-        ("YN-12", TOO_LATE, "False"),
-        ("YN-12", TOO_LATE, TOO_LATE.replace("&lt;=", "&lt;")),
+        ("YN-19", f"since=on({ARRANGED_ON})", f"since=on({ARRANGED_ON} if {ARRANGED_ON} is not None else main_on)"),
+        ("YN-12", TOO_LATE, "True"),
+        ("YN-12", TOO_LATE, TOO_LATE.replace("> pressed_at", ">= pressed_at")),
         ("YN-12", TOO_LATE, TOO_LATE.replace("-3", "-2")),
-        ("YN-15", OTHERS, "False"),
-        ("YN-15", OTHERS, "host_unit not in [None, handling_unit]"),
-        ("YN-15", OTHERS, "host_unit not in [None, handling_unit, second_unit]"),
-        ("YN-15", OTHERS, "host_unit not in [handling_unit, second_unit, third_unit]"),
-        ("YNZ-02", "${next_month and ", "${False and "),
+        ("YN-15", OTHERS, OTHERS.replace("[session] in", "[session] not in")),
+        ("YN-15", OTHERS, OTHERS.replace(", second_unit, third_unit", "")),
+        ("YN-15", OTHERS, OTHERS.replace(", third_unit", "")),
+        ("YN-15", OTHERS, OTHERS.replace("None, ", "")),
+        ("YNZ-02", "${next_month}", "${False}"),
+        ("YNZ-02", "not next_month or ", "True or "),
         ("YNZ-02", "days(-3, since=max(on(main_on)", "days(-2, since=max(on(main_on)"),
         ("YNZ-02", "on(main_2_on if main_2_on is not None else main_on)", "on(main_on)"),
         ("YNZ-02", "'postponed', 'to': 'complainant'", "'postponed', 'to': 'platform'"),
@@ -153,9 +158,9 @@ BROKEN = {
     "yunnan/settle.bpmn": [
         ("YN-20", *group("hand_over", "platform", "${handling_unit}")),
         ("YN-20", "days(-1, since=days(1, since=heard_at, roll=False), roll=False)", "workdays(1, since=heard_at)"),
-        ("YN-20", "second_unit == handling_unit or ", ""),
-        ("YN-20", "second_unit is None or ", ""),
-        ("YN-20", "third_unit in [handling_unit, second_unit]", "third_unit in [handling_unit]"),
+        ("YN-20", "second_unit != handling_unit and ", ""),
+        ("YN-20", "(third_unit is None or second_unit is not None) and ", ""),
+        ("YN-20", "third_unit not in [handling_unit, second_unit]", "third_unit not in [handling_unit]"),
         ("YN-24", 'source="True" target="alone"', 'source="False" target="alone"'),
         ("YN-25", 'source="15"', 'source="16"'),
         ("YN-26", "workdays(5, since=heard_at)", "workdays(6, since=heard_at)"),
@@ -167,12 +172,9 @@ BROKEN = {
         ("YN-27", 'source="20"', 'source="15"'),
         ("YN-27", "[handling_unit, second_unit] + ([third_unit]", "[handling_unit] + ([third_unit]"),
         ("YN-27", " + ([third_unit] if third_unit is not None else [])", ""),
-        ("YN-30", " or other_law != (legal_due_on is not None)", ""),
-        ("YN-30", "other_law != (legal_due_on is not None)", "(other_law and legal_due_on is None)"),
-        ("YN-30", "other_law != (legal_due_on is not None)", "(not other_law and legal_due_on is not None)"),
         ("YN-30", 'source="legal_due_on"', 'source="None"'),
-        ("YNZ-01", "second_unit not in [None, handling_unit]", "second_unit is not None"),
-        ("YNZ-01", "third_unit not in [None, handling_unit, second_unit]", "third_unit is not None"),
+        ("YNZ-01", "handling_unit] + ([second_unit] if second_unit is not None else [])", "handling_unit]"),
+        ("YNZ-01", "([third_unit] if third_unit is not None else []) + (['super", "(['super"),
         ("YNZ-01", "if taken_over_at is not None else []", "if False else []"),
         ("YNZ-01", 'name="audience" value="complainant"', 'name="audience" value="platform"'),
     ],
@@ -226,12 +228,12 @@ BROKEN = {
         ("YN-10", *group("list_items", "platform", "supervision_office")),
         ("YN-11", *group("schedule", "platform", "supervision_office")),
         ("YN-11", 'value="month(opened_at, months=1)"', 'value="month(opened_at)"'),
-        ("YN-12", "days(-3, since=min(", "days(-1, since=min("),
-        ("YN-12", "on(main_on), on(special_1_on), on(special_2_on)", "on(main_on), on(special_1_on)"),
-        ("YN-12", "on(main_on), on(special_1_on), on(special_2_on)", "on(special_1_on), on(special_2_on)"),
-        ("YN-12", ", on(main_2_on if main_2_on is not None else special_1_on)", ""),
-        ("YN-12", ", on(special_3_on if special_3_on is not None else special_1_on)", ""),
-        ("YN-12", ", on(extra_on if extra_on is not None else special_1_on)", ""),
+        ("YN-12", "days(-3, since=on(main_on))", "days(-1, since=on(main_on))"),
+        ("YN-12", "days(-3, since=on(special_2_on)) > pressed_at", "True"),
+        ("YN-12", "days(-3, since=on(main_on)) > pressed_at", "True"),
+        ("YN-12", "days(-3, since=on(main_2_on)) > pressed_at", "True"),
+        ("YN-12", "days(-3, since=on(special_3_on)) > pressed_at", "True"),
+        ("YN-12", "days(-3, since=on(extra_on)) > pressed_at", "True"),
         ("YN-18", COLLECTED + "['main', ", COLLECTED + "["),
         ("YN-18", " + (['main_2'] if main_2_on is not None else [])", ""),
         ("YN-19", "'special_1', 'special_2']", "'special_1']"),
@@ -244,11 +246,11 @@ BROKEN = {
         ("YN-18", 'source="joint_second"', 'source="None"'),
     ],
     "yunnan/announcement.bpmn": [
-        ("YN-06", "workday_of_month(1, of=opened_at, months=1) or ", "on(booking_from) or "),
-        ("YN-06", "workday_of_month(5, of=opened_at, months=1) or ", "workday_of_month(4, of=opened_at, months=1) or "),
-        ("YN-05", "on(publish_on) &lt;= drafted_at", "False"),
-        ("YN-05", "and drafted_at &lt; day_of_month(-1, of=opened_at, roll=False)", ""),
-        ("YN-05", "or (on(publish_on) > day_of_month(-1, of=opened_at, roll=False)", "or (False"),
+        ("YN-06", "on(booking_from) == workday_of_month(1, of=opened_at, months=1)", "True"),
+        ("YN-06", "workday_of_month(5, of=opened_at, months=1) and", "workday_of_month(4, of=opened_at, months=1) and"),
+        ("YN-05", "on(publish_on) > pressed_at", "True"),
+        ("YN-05", " or pressed_at >= day_of_month(-1, of=opened_at, roll=False)", ""),
+        ("YN-05", "(on(publish_on) &#60;= day_of_month(-1, of=opened_at, roll=False) or ", "(True or "),
         ("YN-05", MONTH_END, ">day_of_month(-2, of=opened_at, roll=False)"),
         ("YN-05", MONTH_END, ">workdays(5, since=opened_at)"),
         ("YN-05", ">on(publish_on)<", ">workdays(1, since=on(publish_on))<"),
@@ -262,12 +264,12 @@ BROKEN = {
         ("YN-14", 'else on(session_on, at="09:00")', 'else on(session_on, at="08:00")'),
         ("YN-16", '${length == "less" or ', "${False or "),
         ("YN-18", 'or others_present == "partly"}', "or False}"),
-        ("YN-16", EARLY, EARLY.replace("and", "and False and")),
-        ("YN-16", 'on(session_on, at="17:00") if', 'on(session_on, at="12:00") if'),
-        ("YN-16", 'session_half == "pm" or length == "day"', 'session_half == "pm"'),
-        ("YN-16", 'else on(session_on, at="12:00")', 'else on(session_on, at="09:00")'),
-        ("YN-16", "on(made_up_on) &lt; on(session_on) or ", ""),
-        ("YN-16", "made_up_at &lt; on(made_up_on, at=\"12:00\")", "False"),
+        ("YN-16", EARLY, EARLY.replace("or ", "or True or ")),
+        ("YN-16", "on(session_on, at='17:00') if", "on(session_on, at='12:00') if"),
+        ("YN-16", "session_half == 'pm' or length == 'day'", "session_half == 'pm'"),
+        ("YN-16", "else on(session_on, at='12:00')", "else on(session_on, at='09:00')"),
+        ("YN-16", "on(made_up_on) >= on(session_on) and ", ""),
+        ("YN-16", "pressed_at >= on(made_up_on, at='12:00')", "True"),
         ("YN-16", ">on(session_on)<", ">workdays(1, since=on(session_on))<"),
         ("YN-16", *MONTH_LATE),
         ("YN-18", '${session in ["main", "main_2"]}', '${session in ["main"]}'),
