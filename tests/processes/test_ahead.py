@@ -201,8 +201,10 @@ def control(where: Locality, form: str, chance: Random) -> dict[str, str | int |
 def value(where: Locality, field: Field, chance: Random) -> str | int | bool | float | None:
     choices = where.options().get(field.values_key, ()) if field.values_key else field.options
     match field.type:
+        case "select" | "radio" if not field.required and chance.random() < 0.7:  # units that need not be named
+            return None
         case "select" | "radio":
-            return chance.choice([*(one.value for one in choices), *([] if field.required else [None])])
+            return chance.choice([one.value for one in choices])
         case "checkbox":
             return chance.random() < 0.7
         case "number":
