@@ -258,7 +258,7 @@ BROKEN = {
         ("YN-05", *MONTH_TO_PARTY),
         ("YN-05", '>on(publish_on, at="09:00")', '>on(publish_on, at="08:00")'),
         ("YN-05", *group("publish", "general_office", "platform")),
-        ("YN-05", *group("publish", "government_services", "platform")),
+        ("YN-05", *group("publish_hall", "government_services", "platform")),
     ],
     "yunnan/session.bpmn": [
         ("YN-14", 'else on(session_on, at="09:00")', 'else on(session_on, at="08:00")'),
