@@ -74,6 +74,7 @@ _CHANGES = {
 LIMIT_STATES = {"running": "正在计时", "passed": "已到期", "ended": "已结束"}
 LIMIT_OUTCOMES = {
     "running": "正在计时", "kept": "按期办毕", "late": "逾期办毕", "missed": "已到期", "dropped": "终止",
+    "came": "时间已到",
 }  # fmt: skip
 _ACTORS = {
     "complainant": "诉求人", "clock": "时限到期（系统）", "engine": "系统",
@@ -151,6 +152,8 @@ def sentence(event: EventRow, procedure: str = "") -> str:
     detail = event.detail
     if event.kind == "request_submitted" and detail.get("channel") == "window":
         return FILLED_IN
+    if event.kind == "deadline_passed" and event.awaited:
+        return f"时间到：{event.step}"
     to_people = event.kind != "message_thrown" or detail.get("name") == "notice"
     text = (_EVENTS.get(event.kind, event.kind) if to_people else "向其他工单发出消息：{step}").format(
         step=event.step or detail.get("name") or "",
@@ -176,7 +179,8 @@ def remark(event: EventRow) -> str:
         case "deadline_set":
             return f"{_instant(detail.get('due_at'))}到期" + ("（内部时限）" if detail.get("internal") else "")
         case "deadline_passed":
-            return f"应于{_instant(detail.get('due_at'))}前完成"
+            at = _instant(detail.get("due_at"))
+            return at if event.awaited else f"应于{at}前完成"
         case "deadline_moved" | "button_moved":
             why = "（日历调整）" if detail.get("why") else ""
             return f"由{_instant(detail.get('old'))}改为{_instant(detail.get('new'))}{why}"
@@ -212,7 +216,7 @@ def who_or_whom(event: EventRow) -> str:
 
 def actor(event: EventRow) -> str:
     """Who did it, for whom; of what the engine brought about, by whose deed."""
-    who = event.actor or _ACTORS.get(event.actor_kind, "系统")
+    who = event.actor or ("系统" if event.awaited else _ACTORS.get(event.actor_kind, "系统"))
     who += f"（代{event.acting_for}）" if event.acting_for else ""
     return f"系统（由{who}办理引起）" if event.brought_about else who
 

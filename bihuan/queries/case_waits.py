@@ -59,7 +59,7 @@ DEADLINES = compiled(
 )
 
 
-Outcome = Literal["running", "kept", "late", "missed", "dropped"]
+Outcome = Literal["running", "kept", "late", "missed", "dropped", "came"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,8 @@ class DeadlineRow:
     counted: int
     basis: str
     """By which notices its days are counted or skipped."""
+    awaited: bool = False
+    """A date that the case waits for, on nobody's desk: nothing is late when it has come."""
 
     @property
     def moved(self) -> bool:
@@ -115,6 +117,8 @@ class DeadlineRow:
     @property
     def outcome(self) -> Outcome:
         """Whether it was kept: what it limits was done before or after it passed, or is not to be done any more."""
+        if self.awaited and self.state == "passed":
+            return "came"
         if self.finished_at is None or self.state == "running":
             return "running" if self.state == "running" else "missed" if self.state == "passed" else "dropped"
         return "late" if self.state == "passed" else "kept"
@@ -219,6 +223,7 @@ def deadline_row(row: Row, case: OpenedCase, gauge: Gauge) -> DeadlineRow:
         row["due_at"], row["original_due_at"], gauge.nearness(row["due_at"]), row["provisional"], row["internal"],
         _reason(row, case), row["state"], row["passed_at"], row["ended_at"], row["finished_at"],
         found.lines() if found else (), found.counted if found else 0, found.basis if found else "",
+        row["on_key"] is None,
     )  # fmt: skip
 
 

@@ -58,6 +58,8 @@ class EventRow:
     """The milestone it reached, by the name of its element; empty for other events."""
     hash: str
     key: str = ""
+    awaited: bool = False
+    """About a date that was waited for on the way, no limit: nothing is late when it comes."""
 
     @property
     def strand(self) -> Strand:
@@ -112,7 +114,7 @@ def _row(
     return EventRow(
         event.no, event.kind, event.at, event.recorded_at, actor, kind, acting_for, step, element, clause,
         event.detail, _desk(event, deployment, names), _milestone(event, deployment, process), event.hash.hex(),
-        event.key or "",
+        event.key or "", _is_awaited(event, deployment),
     )  # fmt: skip
 
 
@@ -125,6 +127,15 @@ def _place(event: Event, deployment: Deployment) -> tuple[str, str, str]:
     except KeyError:
         return parts[1], "/".join(parts[:2]), ""
     return element.name or element.id, "/".join(parts[:2]), element.clause
+
+
+def _is_awaited(event: Event, deployment: Deployment) -> bool:
+    process, _, rest = (event.key or "").partition("/")
+    try:
+        found = deployment.definition.element(process, rest.partition("/")[0])
+    except KeyError:
+        return False
+    return found.type == "intermediateCatchEvent:timer"
 
 
 def _desk(event: Event, deployment: Deployment, names: Mapping[UUID, str]) -> str:

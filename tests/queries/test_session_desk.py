@@ -16,12 +16,14 @@ from bihuan.locality.fields import StaticText
 from bihuan.locality.procedures import procedure_of
 from bihuan.play.life import Handed, Life, Play, carry, pass_time
 from bihuan.play.stage import Stage
+from bihuan.queries.case_page import case_page
 from bihuan.queries.session_calendar import feed, feed_token, session_calendar
 from bihuan.queries.session_desk import SessionDesk, session_desk
 from bihuan.queries.task_page import TaskPage, button_page, task_page
 from bihuan.store import tables
 from bihuan.store.statement import compiled
 from tests.people import files_of
+from web.wording import sentence, who_or_whom
 
 MONTH = "2026-09"
 END_SESSIONS = compiled(
@@ -204,6 +206,19 @@ def test_whoever_holds_a_session_reads_which_on_the_task_and_on_its_button(clini
         head, vault = clinic.play.cast.officer("industry:principal"), clinic.play.stage.app.vault
         form = button_page(reader, vault, head, clinic.month.case_no, str(button.key)).form
     assert next(part.text for part in form.components if isinstance(part, StaticText)).startswith(told)
+
+
+def test_a_day_that_was_waited_for_has_come_and_is_not_late(clinic: Clinic) -> None:
+    app = clinic.play.stage.app
+    with app.read() as reader:
+        page = case_page(reader, app.vault, clinic.play.cast.officer("platform"), clinic.month.case_no)
+
+    assert [(one.name, one.outcome) for one in page.deadlines if one.state == "passed"] == [
+        ("发布日9:00，两处同步", "came")
+    ]
+    (event,) = [one for one in page.events if one.kind == "deadline_passed"]
+    assert sentence(event) == "时间到：发布日9:00，两处同步"
+    assert who_or_whom(event) == "系统 · 8月31日（周一）09:00"
 
 
 def test_bookings_stand_in_their_session_by_band_then_number_with_call_up_and_record_sheet(clinic: Clinic) -> None:
