@@ -172,6 +172,7 @@ BROKEN = {
         ("YN-27", 'source="20"', 'source="15"'),
         ("YN-27", "[handling_unit, second_unit] + ([third_unit]", "[handling_unit] + ([third_unit]"),
         ("YN-27", " + ([third_unit] if third_unit is not None else [])", ""),
+        ("YN-30", "on(legal_due_on) > pressed_at", "True"),
         ("YN-30", 'source="legal_due_on"', 'source="None"'),
         ("YNZ-01", "handling_unit] + ([second_unit] if second_unit is not None else [])", "handling_unit]"),
         ("YNZ-01", "([third_unit] if third_unit is not None else []) + (['super", "(['super"),
