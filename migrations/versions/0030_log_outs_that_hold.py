@@ -1,6 +1,6 @@
 """Log-outs that hold
 
-Revision 0030, after 0027. A session is a signed cookie, and a copy of it was good until its time was over, also when
+Revision 0030, after 0029. A session is a signed cookie, and a copy of it was good until its time was over, also when
 its owner had logged out. An account now remembers the sessions that it was logged out of.
 """
 
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 revision = "0030"
-down_revision = "0027"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 

@@ -124,7 +124,7 @@ def _done(what: str, tasks: list[TaskId], do: Callable[[UnitOfWork, TaskId], Non
 def _numbers(tasks: list[TaskId]) -> dict[UUID, str]:
     """The numbers of the cases that these tasks are of, as far as they are in the officer's inbox."""
     with suppress(NotFound), reading() as (reader, vault):
-        return {row.id: row.case_no for row in inbox_rows(reader, vault, me(), list(tasks))}
+        return {row.id: row.case_no for row in inbox_rows(reader, vault, me(), list(tasks)) if row.id}
     return {}
 
 

@@ -136,8 +136,7 @@ def outdated(fault: CSRFError) -> Response:
     if isinstance(found, EndedTask):
         return _ended(found)
     filled = Filled(answers_in(request.form, found.form), fault=OUTDATED)
-    page = _page(found, filled) if isinstance(found, AtDesk) else _button_page(found, filled)
-    return make_response(page, 400)
+    return make_response(_page(found, filled) if isinstance(found, AtDesk) else _button_page(found, filled), 400)
 
 
 @pages.errorhandler(RateLimitExceeded)

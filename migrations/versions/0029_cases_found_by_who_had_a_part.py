@@ -1,13 +1,13 @@
 """Cases are found in one index also by the units that had a part in them
 
-Revision 0028, after 0027. A unit finds the cases that it ever had a task of, when they have left its inbox, too. One
+Revision 0029, after 0028. A unit finds the cases that it ever had a task of, when they have left its inbox, too. One
 that had few would otherwise go through all cases themselves, with the engine's state in each.
 """
 
 from alembic import op
 
-revision = "0028"
-down_revision = "0027"
+revision = "0029"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 
