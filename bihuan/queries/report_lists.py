@@ -27,7 +27,7 @@ from bihuan.queries.report_cases import Found, cases_of
 from bihuan.queries.report_counts import Chosen, Waiting, as_shown
 from bihuan.queries.report_words import ReportWords
 from bihuan.queries.reports import by_months, choose
-from bihuan.queries.veil import Veil, identities_of, is_complained_of, masked, speaks_for, telling, veils_of
+from bihuan.queries.veil import Veil, identities_of, is_complained_of, masked, publishing, speaks_for, telling, veils_of
 from bihuan.store import tables
 from bihuan.store.statement import compiled
 from bihuan.store.unit_of_work import Reader, Row
@@ -130,10 +130,14 @@ class Behind:
 
 
 def lists(
-    reader: Reader, vault: Vault, actor: Officer | None, chosen: Chosen, *, most: int = ON_PAGE, in_all: int = IN_FILE
-) -> tuple[ListView, ...]:
-    """The report's lists; of each the first `most` cases, no more than `in_all`. Without an actor texts are veiled."""
-    reading, found = _Reading(reader, vault, actor, chosen), []
+    reader: Reader, vault: Vault, actor: Officer | None, chosen: Chosen, *, most: int = ON_PAGE, in_all: int = IN_FILE,
+    published: bool = False,
+) -> tuple[ListView, ...]:  # fmt: skip
+    """The report's lists; of each the first `most` cases, no more than `in_all`. Without an actor texts are veiled.
+
+    `published`: for a paper that goes to everybody (通报), whose texts are veiled whoever saves it, and name nobody.
+    """
+    reading, found = _Reading(reader, vault, actor, chosen, published=published), []
     for one in chosen.report.lists:
         views = reading.views(one, min(most, in_all))
         in_all -= sum(len(view.rows) for view in views)
@@ -179,8 +183,11 @@ def behind_of(
 class _Reading:
     """Reads cases for one reader of one report."""
 
-    def __init__(self, reader: Reader, vault: Vault, actor: Officer | None, chosen: Chosen) -> None:
+    def __init__(
+        self, reader: Reader, vault: Vault, actor: Officer | None, chosen: Chosen, *, published: bool = False
+    ) -> None:
         self._reader, self._vault, self._actor, self._chosen = reader, vault, actor, chosen
+        self._published = published
         self._locality = chosen.deployment.locality
         self.words = ReportWords(chosen.deployment, chosen.report.process)
 
@@ -236,10 +243,13 @@ class _Reading:
             identities = identities_of(self._reader, self._vault, [row["id"] for row in rows])
             return {row["id"]: Veil(telling(identities.get(row["id"], {}))) for row in rows}
         cases = ((row["id"], row["complained_of"]) for row in rows)
-        return veils_of(self._reader, self._vault, self._actor, cases)
+        reads = publishing(self._actor) if self._published else self._actor
+        return veils_of(self._reader, self._vault, reads, cases)
 
     def complainants(self, rows: Sequence[Row]) -> Mapping[UUID, Mapping[str, str]]:
         """Those complainants whom this reader may ask for, masked."""
+        if self._published:
+            return {}
         answering = self._locality.organisation.answering
         asked = [
             row["id"]

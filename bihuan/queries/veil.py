@@ -111,7 +111,7 @@ def veiled(actor: Officer) -> Officer:
 
 
 def publishing(actor: Officer) -> Officer:
-    """As whom a paper is read that goes to everybody (通报): the platform lifts no veil for it, nor asks for a name."""
+    """As whom texts are read for a paper that goes to everybody (通报): the platform lifts no veil for it."""
     return veiled(actor) if PLATFORM in actor.units else actor
 
 

@@ -111,9 +111,14 @@ def test_the_platform_sees_a_masked_name(shown_to_units: Town, enter: Enter) -> 
     assert "张＊＊" in page
 
 
-def test_a_bulletin_names_nobody_whoever_drafts_it(shown_to_units: Town, enter: Enter) -> None:
-    """It goes to every unit, also those complained about: not even the platform's draft says who complained."""
-    answer = enter(shown_to_units.officer("platform")).get("/reports/monthly.docx?period=2026-09")
+@pytest.mark.parametrize("unit", ["platform", "housing"])
+def test_a_bulletin_names_nobody_whoever_drafts_it(shown_to_units: Town, enter: Enter, unit: str) -> None:
+    """It goes to every unit, also those complained about: no draft says who complained, though its page may."""
+    opened = shown_to_units.request(subject="施工许可迟迟不办，反映许可迟迟不办")
+    shown_to_units.do(opened.case_id, "dispatch", handling_unit="housing", note="请核实")
+    client = enter(shown_to_units.officer(unit))
+    assert "张＊＊" in client.get("/reports/monthly?period=2026-09").get_data(as_text=True)
+    answer = client.get("/reports/monthly.docx?period=2026-09")
     with ZipFile(io.BytesIO(answer.get_data())) as package:
         text = package.read("word/document.xml").decode()
     assert "反映许可迟迟不办" in text

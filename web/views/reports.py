@@ -3,11 +3,9 @@
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from bihuan.domain.access import Officer
 from bihuan.queries import report_lists
 from bihuan.queries.report_lists import ListView
 from bihuan.queries.reports import ReportView, report_page, reports
-from bihuan.queries.veil import publishing
 from web import kept, turns
 from web.house import me, reading
 from web.made_files import handed_out
@@ -57,7 +55,7 @@ def behind(report_id: str) -> AnyResponse:
 def workbook(report_id: str) -> AnyResponse:
     """The report as a workbook, its lists whole."""
     with turns.files.one():
-        found = _to_save(report_id, report_lists.IN_FILE, me())
+        found = _to_save(report_id, report_lists.IN_FILE)
         if found is None:
             return _not_yet(report_id)
         from bihuan.queries.report_workbook import workbook as made  # its library takes a fifth of a second to load
@@ -70,7 +68,7 @@ def workbook(report_id: str) -> AnyResponse:
 def bulletin(report_id: str) -> AnyResponse:
     """The draft of the bulletin."""
     with turns.files.one():
-        found = _to_save(report_id, report_lists.ON_PAGE, publishing(me()))
+        found = _to_save(report_id, report_lists.ON_PAGE, published=True)
         if found is None:
             return _not_yet(report_id)
         from bihuan.queries.report_bulletin import bulletin as made  # its libraries take a tenth of a second to load
@@ -79,11 +77,13 @@ def bulletin(report_id: str) -> AnyResponse:
     return _saved(content, found[0], "docx")
 
 
-def _to_save(report_id: str, most: int, reads: Officer) -> tuple[ReportView, tuple[ListView, ...]] | None:
+def _to_save(report_id: str, most: int, *, published: bool = False) -> tuple[ReportView, tuple[ListView, ...]] | None:
     """What a file holds: the report as its page has it, with that moment, and its lists."""
     with reading() as (reader, vault):
         view, _ = report_page(reader, me(), report_id, _period())
-        return (view, report_lists.lists(reader, vault, reads, view.chosen, most=most)) if view else None
+        if view is None:
+            return None
+        return view, report_lists.lists(reader, vault, me(), view.chosen, most=most, published=published)
 
 
 def _not_yet(report_id: str) -> AnyResponse:
