@@ -15,7 +15,7 @@ from bihuan.store.unit_of_work import UnitOfWork
 
 _press = tables.press
 REPEATED = compiled(
-    sa.select(_press.c.key, _press.c.form).where(
+    sa.select(_press.c.key, _press.c.name, _press.c.form).where(
         _press.c.case_id == sa.bindparam("case_id", type_=tables.ID),
         _press.c.submission_id == sa.bindparam("submission_id", type_=tables.ID),
     )

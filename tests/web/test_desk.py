@@ -112,6 +112,8 @@ def test_an_extension_is_refused_with_its_rule_and_signed_with_a_password(
     handed_in = client.post(f"/cases/{case_no}/actions/{key}", data=answers, follow_redirects=True)
     where_it_is_now = "“延期申请”已提交，转入“本单位主要负责同志签字”（市商务局 主要负责同志）。"
     assert where_it_is_now in handed_in.get_data(as_text=True)
+    again = client.post(f"/cases/{case_no}/actions/{key}", data=answers, follow_redirects=True)
+    assert "“延期申请”已提交。" in again.get_data(as_text=True), "a second click"
     principal, task = enter(town.officer("commerce", "principal")), task_of(town, case, "sign_principal")
     application = principal.get(task).get_data(as_text=True).partition('<form method="post" action="/tasks/')[0]
     for word in ("延期申请", "涉及三级多部门的制度性问题。", "已会商两次。", "2026年11月20日"):
