@@ -71,7 +71,7 @@ READERS = {
 }  # fmt: skip
 """Who uses a page most; whoever is not named here is an officer."""
 READERS_OF = {"cases.striking": "triage", "procedures.write": "opener"}
-BESIDES = {"cases.index": ("officer",), "cases.show": ("officer", "triage"), "tasks.show": ("triage",)}
+BESIDES = {"cases.index": ("officer", "bystander"), "cases.show": ("officer", "triage"), "tasks.show": ("triage",)}
 """Who else looks at a page that costs differently for him."""
 FACES: Mapping[str, tuple[str, ...]] = {
     "inbox.mine": ("?which=overdue", "?which=watched", "?which=mine"),
@@ -158,6 +158,8 @@ class Country:
             "login": "chenjing", "notice": "receipt", "template": "转办单", "content_hash": content_hash,
         }  # fmt: skip
         lives = self._owner.execute(LIVES, ["zibo"]).fetchall()
+        busy = {unit for *_, unit in lives}
+        self.people["bystander"] = next(one for one in officers.values() if one.units and not one.units & busy)
         ended = next(case_no for _, case_no, is_open, _ in lives if not is_open)
         self.values = {reader: {**common, "case_no": ended} for reader in (*self.people, "company")}
         self.values["opener"]["process"] = "key_task"

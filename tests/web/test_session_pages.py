@@ -59,7 +59,7 @@ def test_the_desk_shows_the_month_with_its_sessions(yunnan: Play, enter: Enter) 
 
     assert "2026年9月批次" in shown
     assert shown.count("专场（一）") >= 2, "in the calendar, and in the list"
-    assert "2026-09-28 14:00 至 17:00" in shown
+    assert "9月28日（周一）14:00 至 17:00" in shown
     assert 'href="/sessions"' in text(client, "/inbox")
     assert client.get("/sessions?month=1999-01").status_code == 404
 
