@@ -63,7 +63,7 @@
   let left = "";
   document.addEventListener("htmx:beforeSwap", (event) => {
     const row = event.target.closest && event.target.closest("[data-row]");
-    left = row && row === here() ? row.dataset.row : "";
+    if (row && row === here()) left = row.dataset.row; // what else comes meanwhile (the counts) does not forget it
   });
   document.addEventListener("htmx:afterSettle", () => {
     const row = left && document.querySelector(`[data-row="${CSS.escape(left)}"]`);
