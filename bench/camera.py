@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 DESK, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 SIZES: Sequence[ViewportSize] = (DESK, PHONE)
 TALLEST = 1800
-DATES = "--enable-blink-features=LangAttributeAwareFormControlUI"
-"""Fields of dates as a Chinese browser has them, by the language of the page: the Chromium itself has English alone."""
+CHINESE = {"LANG": "zh_CN.UTF-8", "LANGUAGE": "zh_CN"}
+"""Fields of dates have their parts in the order of the machine's language, whatever the page's: the year first."""
 QUALITY = 72
 SETTLED = """() => Promise.race([
     new Promise((done) => setTimeout(done, 3000)),
@@ -28,7 +28,8 @@ def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(
             executable_path=os.environ["BIHUAN_CHROMIUM"],
-            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", DATES],
+            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+            env={**os.environ, **CHINESE},
         )
         yield found
         found.close()

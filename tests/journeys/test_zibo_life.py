@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from bench.camera import DESK, PHONE
 from tests.journeys.conftest import Calendar, Processes
 from tests.journeys.people import Journey, living
 
@@ -161,6 +162,11 @@ def _the_auditor_steps_through_it(journey: Journey) -> None:
         expect(page.locator("#replay")).to_have_attribute("data-no", str(at))
     expect(page.get_by_text("此时待办：分办")).to_be_visible()
     journey.picture(page, "replay")
+    told = page.get_by_text("键盘：")
+    expect(told).to_be_visible()
+    page.set_viewport_size(PHONE)
+    expect(told).to_be_hidden()
+    page.set_viewport_size(DESK)
     page.locator("input[name=at]").fill(str(last - 1))
     expect(page.locator("#replay")).to_have_attribute("data-no", str(last - 1))
     page.get_by_role("link", name="下一步").click()
