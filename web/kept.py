@@ -29,6 +29,15 @@ def answered(*counts: Waiting | None) -> AnyResponse | None:
     return come()
 
 
+def instead(shown: object | None, waiting: Waiting | None) -> AnyResponse | None:
+    """As `answered` for a page of one count; where nothing was counted before that it could show, that it is now."""
+    if answer := answered(waiting):
+        return answer
+    if shown is None and waiting is not None:
+        return make_response(render_template("being_counted.html", waiting=waiting, address=here()))
+    return None
+
+
 def come() -> Response:
     """What a page waits for is there: it asks for itself anew."""
     made = Response(status=204)
@@ -51,8 +60,3 @@ def here() -> str:
     """The address of this page, without the wish to have all counted anew."""
     asked = urlencode([(name, value) for name, value in request.args.items(multi=True) if name != "anew"])
     return url_for(request.endpoint or "", **(request.view_args or {})) + (f"?{asked}" if asked else "")
-
-
-def being_counted(waiting: Waiting) -> Response:
-    """The page of a report that was never counted."""
-    return make_response(render_template("being_counted.html", waiting=waiting, address=here()))

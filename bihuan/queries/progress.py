@@ -180,7 +180,7 @@ class Progress:
     def following(self) -> Step | None:
         """The plain step after the last that was reached."""
         last = max((place for place, step in enumerate(self.steps) if step.at), default=-1)
-        return next((step for step in self.steps[last + 1 :]), None)
+        return next(iter(self.steps[last + 1 :]), None)
 
 
 def find_case(reader: Reader, vault: Vault, locality: str, case_no: str, query_code: str) -> CaseId | None:

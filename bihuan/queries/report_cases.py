@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from bihuan.queries.counted_facts import THIS
 from bihuan.queries.report_counts import Chosen
 from bihuan.queries.reports import counting_of
 from bihuan.store import tables
@@ -51,14 +52,13 @@ def cases_of(
     wanted = {"value": value, "mine": mine, "most": most, "skipped": skipped}
     if chosen.shown is not None:
         report_id, _, no = chosen.shown
-        place, number = chosen.counting.figures.index(figure), None
-        if by:
-            number = chosen.counting.dimensions.index(by) + 1
+        place = chosen.counting.figures.index(figure)
+        number = chosen.counting.dimensions.index(by) + 1 if by else None  # arrays begin with 1
         return reader.all_as(Found, KEPT, report_id=report_id, no=no, figure=place, by=number, **wanted)
     counting = counting_of(chosen, figure, by)
     begins_at, ends_at = chosen.period.begins_at, chosen.period.ends_at
     values = {
-        **chosen.values, **wanted, "nos": [0], "begins": [begins_at], "ends": [ends_at], "since": begins_at,
+        **chosen.values, **wanted, "nos": [THIS], "begins": [begins_at], "ends": [ends_at], "since": begins_at,
         "until": ends_at,
     }  # fmt: skip
     rows = reader.all(counting.cases(figure, by if value is not None else ""), **values)

@@ -25,10 +25,8 @@ def show() -> AnyResponse:
     with reading() as (reader, _):
         found, waiting = overview(reader, me(), _by(), _period(), anew=kept.anew())
         others = compares(reader, me())
-    if answer := kept.answered(waiting):
+    if answer := kept.instead(found, waiting):
         return answer
-    if found is None and waiting is not None:
-        return kept.being_counted(waiting)
     charts = _charts(found) if found else []
     return make_response(
         render_template(
@@ -77,10 +75,8 @@ def behind() -> AnyResponse:
             reader, vault, me(), chosen, asked["figure"], by="unit" if "unit" in request.args else "",
             value=asked["unit"], page=page_asked(),
         )  # fmt: skip
-    if answer := kept.answered(waiting):
+    if answer := kept.instead(found, waiting):
         return answer
-    if waiting is not None:
-        return kept.being_counted(waiting)
     given = {name: value for name, value in asked.items() if name in request.args}
     return make_response(render_template("leaders_cases.html", found=found, asked=given))
 

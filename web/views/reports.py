@@ -28,10 +28,8 @@ def show(report_id: str) -> AnyResponse:
     with reading() as (reader, vault):
         view, waiting = report_page(reader, me(), report_id, _period(), anew=kept.anew())
         lists = report_lists.lists(reader, vault, me(), view.chosen) if view else ()
-    if answer := kept.answered(waiting):
+    if answer := kept.instead(view, waiting):
         return answer
-    if view is None and waiting is not None:
-        return kept.being_counted(waiting)
     return make_response(render_template("report.html", view=view, lists=lists, waiting=waiting, address=kept.here()))
 
 
@@ -43,10 +41,8 @@ def behind(report_id: str) -> AnyResponse:
             reader, vault, me(), report_id, _period(), request.args.get("figure", "")[:60],
             by=request.args.get("by", "")[:80], value=request.args.get("value", "")[:80], page=page_asked(),
         )  # fmt: skip
-    if answer := kept.answered(waiting):
+    if answer := kept.instead(found, waiting):
         return answer
-    if waiting is not None:
-        return kept.being_counted(waiting)
     asked = {name: request.args[name] for name in ("period", "figure", "by", "value") if name in request.args}
     return make_response(render_template("report_cases.html", found=found, asked=asked, report_id=report_id))
 
