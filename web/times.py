@@ -1,11 +1,9 @@
 """How instants and limits look on a page. Asia/Shanghai appears here and nowhere below."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bihuan.domain.clock import BEIJING
-from bihuan.domain.workdays import due_words
-
-_WEEKDAYS = "一二三四五六日"
+from bihuan.domain.workdays import due_day_and_time, due_words, weekday
 
 
 def moment(at: datetime | None) -> str:
@@ -37,10 +35,5 @@ def due(at: datetime | None) -> str:
     """10月26日（周一）12:00; a limit that ends with its day reads 24:00 of that day."""
     if at is None:
         return ""
-    local = at.astimezone(BEIJING)
-    if (local.hour, local.minute) == (0, 0):
-        local -= timedelta(minutes=1)
-        hour = "24:00"
-    else:
-        hour = f"{local.hour:02}:{local.minute:02}"
-    return f"{local.month}月{local.day}日（周{_WEEKDAYS[local.weekday()]}）{hour}"
+    day, time = due_day_and_time(at)
+    return f"{day.month}月{day.day}日（{weekday(day)}）{time}"

@@ -12,7 +12,7 @@ from bihuan.cli.session import COMMAND_LINE, application
 from bihuan.cli.terminal import Progress, beijing, note, say
 from bihuan.commands.ask_recount import recount_limits
 from bihuan.commands.declare_days import declare_days
-from bihuan.domain.workdays import Calendar, days_of_year
+from bihuan.domain.workdays import Calendar, days_of_year, weekday
 from bihuan.locality.deployments import current
 from bihuan.locality.holiday_notice import declared_by, read_holiday_notice
 from bihuan.queries.recount_page import changes_of, last_recount
@@ -61,7 +61,7 @@ def show(arguments: argparse.Namespace) -> int:
         kind = calendar.kind(day)
         if kind.works != (day.weekday() < 5) or kind.code == "half_day":
             source = next((f"（{row['source']}）" for row in rows if row["day"] == day and row["source"]), "")
-            say(f"{day} 周{'一二三四五六日'[day.weekday()]} {'上班' if kind.works else '休息'} {kind.name}{source}")
+            say(f"{day} {weekday(day)} {'上班' if kind.works else '休息'} {kind.name}{source}")
     announced = calendar.is_announced(date(arguments.year, 1, 1))
     worked = sum(calendar.is_workday(day) for day in days_of_year(arguments.year))
     say(f"{arguments.year}年工作日 {worked} 天" + ("。" if announced else "（暂定：放假通知未录入）。"))

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
+from bihuan.domain.workdays import weekday
 from bihuan.locality.folder import Locality
 from bihuan.locality.forms import Form, Options
 from bihuan.queries.case_deeds import shown
-
-_DAYS: Final = "一二三四五六日"
 
 
 def told_form(form: Form, locality: Locality, options: Options, seen: Mapping[str, Any]) -> Form:
@@ -37,4 +36,4 @@ def _day(written: str) -> str:
         found = date.fromisoformat(written)
     except ValueError:
         return ""
-    return f"{found.year}年{found.month}月{found.day}日（周{_DAYS[found.weekday()]}）"
+    return f"{found.year}年{found.month}月{found.day}日（{weekday(found)}）"

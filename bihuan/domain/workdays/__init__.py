@@ -8,7 +8,7 @@ Council notice is not known is provisional (暂定).
 
 from bihuan.domain.workdays.calendar import MOST_DAYS, Calendar, Due
 from bihuan.domain.workdays.lamps import Lamp, LampThresholds, OfficeHours, WorkingTime, lamp, remaining
-from bihuan.domain.workdays.moments import day_ends_at, days_of_year, days_through, due_day_and_time, due_words
+from bihuan.domain.workdays.moments import day_ends_at, days_of_year, days_through, due_day_and_time, due_words, weekday
 from bihuan.domain.workdays.months import day_of_month, month, quarter, workday_of_month
 from bihuan.domain.workdays.national import FIRST_YEAR, LAST_YEAR, last_announced_year
 from bihuan.domain.workdays.receipt import Receipt, ReceiptLine
@@ -42,5 +42,6 @@ __all__ = [
     "quarter",
     "recount",
     "remaining",
+    "weekday",
     "workday_of_month",
 ]

@@ -19,6 +19,11 @@ def due_day_and_time(due_at: datetime) -> tuple[date, str]:
     return local.date(), f"{local:%H:%M}"
 
 
+def weekday(day: date) -> str:
+    """周四"""
+    return f"周{'一二三四五六日'[day.weekday()]}"
+
+
 def due_words(due_at: datetime) -> str:
     """The same in words: 2026年10月9日12:00."""
     day, time = due_day_and_time(due_at)

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import Any, Self
 
 from bihuan.domain.workdays import words
+from bihuan.domain.workdays.moments import weekday
 
-_WEEKDAYS = "一二三四五六日"
 _ANY_DAY = frozenset({words.START, words.NATURAL, words.GIVEN})
 _DECLARED = frozenset(words.DECLARED.values())
 
@@ -22,7 +22,7 @@ class ReceiptLine:
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.on} 周{_WEEKDAYS[self.on.weekday()]} {self.reason}"
+        return f"{self.on} {weekday(self.on)} {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
